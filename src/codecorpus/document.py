@@ -1,0 +1,182 @@
+"""The schemas: what a document, a decision, a cluster and a sequence are, as Arrow columns; and how ids are made.
+
+Column names follow The Stack v2 wherever it has one. Every table that leaves a stage has one of these schemas, so that any
+two parts fit without looking at each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+DOC_ID_BYTES = 16
+
+#: What is measured on a document, in this order: name → (type, meaning). A measure that could not be taken is null,
+#: never a guess. Shares are 0 to 1; lengths are in Unicode characters unless the name says bytes.
+MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
+    "characters": (pa.int64(), "Unicode characters in the document"),
+    "lines": (pa.int64(), "lines; a last line without a line break counts"),
+    "max_line_length": (pa.int64(), "characters in the longest line, without its line break"),
+    "mean_line_length": (pa.float64(), "mean characters per line, without line breaks"),
+    "alnum_share": (pa.float64(), "letters and digits / characters"),
+    "alpha_share": (pa.float64(), "letters / characters"),
+    "digit_share": (pa.float64(), "digits / characters"),
+    "whitespace_share": (pa.float64(), "white space / characters"),
+    "xml_head": (pa.int64(), "1 if '<?xml version=' stands in the first 100 characters"),
+    "visible_text_share": (pa.float64(), "HTML only: characters of visible text / characters"),
+    "visible_text_length": (pa.int64(), "HTML only: characters of visible text"),
+    "comment_share": (pa.float64(), "bytes of comments and docstrings / bytes"),
+    "error_share": (pa.float64(), "bytes the grammar could not place / bytes"),
+    "node_count": (pa.int64(), "nodes of the syntax tree"),
+    "tree_depth": (pa.int64(), "deepest level of the syntax tree"),
+    "function_count": (pa.int64(), "functions and methods with a body"),
+    "class_count": (pa.int64(), "classes, structs, interfaces, traits, enums"),
+    "import_count": (pa.int64(), "import, include, use and require statements"),
+    "identifier_count": (pa.int64(), "identifiers, with repeats"),
+    "string_share": (pa.float64(), "bytes inside string literals that are not docstrings / bytes"),
+}
+
+MEASURES_TYPE = pa.struct([pa.field(name, kind) for name, (kind, _) in MEASURES.items()])
+
+_doc_id = pa.binary(DOC_ID_BYTES)
+
+#: What a reader hands on: everything that is known before a document is parsed.
+SOURCE_DOCUMENTS = pa.schema(
+    [
+        pa.field("doc_id", _doc_id, nullable=False),
+        pa.field("blob_id", pa.string(), nullable=False),
+        pa.field("repo_name", pa.string(), nullable=False),
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("revision_id", pa.string()),
+        pa.field("content", pa.large_string(), nullable=False),
+        pa.field("src_encoding", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("extension", pa.string(), nullable=False),
+        pa.field("length_bytes", pa.int64(), nullable=False),
+        pa.field("detected_licenses", pa.list_(pa.string())),
+        pa.field("license_type", pa.string()),
+        pa.field("star_events_count", pa.int64()),
+    ]
+)
+
+#: A kept document, as it stands in `documents/part-*.parquet`.
+DOCUMENTS = pa.schema(
+    [
+        *[SOURCE_DOCUMENTS.field(name) for name in SOURCE_DOCUMENTS.names if name != "star_events_count"],
+        pa.field("is_vendor", pa.bool_(), nullable=False),
+        pa.field("is_generated", pa.bool_(), nullable=False),
+        pa.field("star_events_count", pa.int64()),
+        pa.field("measures", MEASURES_TYPE, nullable=False),
+    ]
+)
+
+#: Every verdict that is not a plain keep.
+DECISIONS = pa.schema(
+    [
+        pa.field("doc_id", _doc_id, nullable=False),
+        pa.field("repo_name", pa.string(), nullable=False),
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("stage", pa.string(), nullable=False),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),
+        pa.field("measured", pa.float64()),
+        pa.field("limit", pa.float64()),
+        pa.field("other_id", _doc_id),
+        pa.field("detail", pa.string()),
+    ]
+)
+
+#: Who stands for whom: one row per document that has a duplicate, the representative included.
+CLUSTERS = pa.schema(
+    [
+        pa.field("doc_id", _doc_id, nullable=False),
+        pa.field("cluster_id", _doc_id, nullable=False),
+        pa.field("is_representative", pa.bool_(), nullable=False),
+        pa.field("similarity", pa.float64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+    ]
+)
+
+
+def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Schema:
+    """Schema of packed rows for token ids of `id_type` (uint16 or uint32).
+
+    `seq_lengths` sums to the row's length; position ids are derived from it by the reader. `doc_ids` names the document
+    of each part, in the same order.
+    """
+    fields = [
+        pa.field("input_ids", pa.list_(id_type), nullable=False),
+        pa.field("seq_lengths", pa.list_(pa.int32()), nullable=False),
+        pa.field("doc_ids", pa.list_(_doc_id), nullable=False),
+    ]
+    if loss_mask:
+        fields.append(pa.field("loss_mask", pa.list_(pa.uint8()), nullable=False))
+    return pa.schema(fields)
+
+
+def document_id(repo_name: str, path: str, content: bytes) -> bytes:
+    """16-byte id of one file at one revision: BLAKE2b over the length-prefixed repository, path and content bytes.
+
+    The length prefixes keep ("ab", "c") and ("a", "bc") apart.
+
+    >>> document_id("r", "a.py", b"x = 1").hex()[:8]
+    '4add86c7'
+    """
+    digest = hashlib.blake2b(digest_size=DOC_ID_BYTES)
+    for part in (repo_name.encode(), path.encode()):
+        digest.update(len(part).to_bytes(4, "little"))
+        digest.update(part)
+    digest.update(content)
+    return digest.digest()
+
+
+def git_blob_id(content: bytes) -> str:
+    """Git's own id of these bytes: hex SHA-1 over a `blob` header and the content.
+
+    >>> git_blob_id(b"")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+@dataclass(slots=True)
+class DecisionRows:
+    """Collects verdicts as columns and turns them into a decisions table.
+
+    >>> rows = DecisionRows("read")
+    >>> rows.add(bytes(16), "repo", "logo.png", "CC004", detail="image")
+    >>> rows.table().num_rows
+    1
+    """
+
+    stage: str
+    _columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in DECISIONS.names})
+
+    def add(
+        self,
+        doc_id: bytes,
+        repo_name: str,
+        path: str,
+        code: str,
+        *,
+        verdict: str = "dropped",
+        measured: float | None = None,
+        limit: float | None = None,
+        other_id: bytes | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Add one verdict: `dropped`, `edited` or `flagged`."""
+        row = (doc_id, repo_name, path, self.stage, code, verdict, measured, limit, other_id, detail)
+        for column, value in zip(self._columns.values(), row, strict=True):
+            column.append(value)
+
+    def __len__(self) -> int:
+        return len(self._columns["doc_id"])
+
+    def table(self) -> pa.Table:
+        """The verdicts so far, in the order in which they were added."""
+        return pa.table(self._columns, schema=DECISIONS)
