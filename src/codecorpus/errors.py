@@ -80,7 +80,7 @@ class StorageError(CodecorpusError):
     """The disk refused: full, read-only, or gone."""
 
 
-class Interrupted(CodecorpusError):  # noqa: N818 - it is a state, not a fault
+class Interrupted(CodecorpusError):
     """Stopped on request; running the same command again continues."""
 
     exit_code = 4

@@ -1,0 +1,86 @@
+"""The command line: `codecorpus …`, written on the Python API and nothing else.
+
+Nothing heavy is imported before a command runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from codecorpus import __version__
+from codecorpus.cli.build import build
+from codecorpus.cli.configure import config, init
+from codecorpus.cli.look import explain, report, rule, sample, show, verify
+
+from codecorpus.errors import CodecorpusError, Interrupted
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Add --traceback to any command to see where an error came from. Exit codes: 0 done, 1 alarm under --strict, "
+    "2 usage or configuration, 3 bad or missing data, 4 interrupted (the same command continues).",
+)
+@click.version_option(__version__, prog_name="codecorpus")
+def cli() -> None:
+    """Turn repository dumps into training data for code language models, and say why every file was kept, changed or dropped."""
+
+
+for command in (build, explain, rule, sample, show, report, verify, init, config):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; errors are one to three lines, never a traceback unless asked for."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    traceback = "--traceback" in given
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(
+            [word for word in given if word != "--traceback"], prog_name="codecorpus", standalone_mode=False
+        )
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(_fail(Interrupted("stopped", ""), traceback))
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has gone; point stdout elsewhere so that Python's last flush is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except CodecorpusError as error:
+        sys.exit(_fail(error, traceback))
+    except Exception as error:
+        if traceback:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        sys.exit(
+            _fail(
+                CodecorpusError(f"unexpected: {what}", "Please report it, with what --traceback shows."),
+                False,
+            )
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: CodecorpusError, traceback: bool) -> int:
+    if traceback:
+        import traceback as module
+
+        module.print_exception(error)
+    click.echo(f"error: {error.what}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    return error.exit_code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,11 @@
+"""What people see of a run: the funnel, the HTML report, the dataset card and Croissant. All made from a run's files alone."""
+
+from codecorpus.report.card import render_card as render_card
+from codecorpus.report.croissant import render_croissant as render_croissant
+from codecorpus.report.data import ReportData as ReportData
+from codecorpus.report.data import collect as collect
+from codecorpus.report.funnel import funnel_html as funnel_html
+from codecorpus.report.funnel import funnel_text as funnel_text
+from codecorpus.report.html import render_html as render_html
+
+__all__ = ["ReportData", "collect", "funnel_html", "funnel_text", "render_card", "render_croissant", "render_html"]

@@ -1,0 +1,82 @@
+# Everything a fresh machine needs besides git and make is a Python from 3.11 to 3.13. `make help` lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN = $(BIN)/python -m
+DEMO_INPUT := build/demo-input
+
+# The first interpreter that fits; `make PYTHON=/path/to/python test` overrides.
+FITS := import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+NAMES := python3 python3.13 python3.12 python3.11 python
+PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev/null 2>&1 && echo $(name))))
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types layers bench docs clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+# ---- environment: installed once, and again when pyproject.toml changes ----------------------------------------------
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ] && [ -z "$(UV)" ]; then \
+	  echo "error: no Python from 3.11 to 3.13 with the venv module among: $(NAMES)" >&2; \
+	  echo "Install one (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python" >&2; \
+	  exit 1; fi
+	@if [ -n "$(UV)" ]; then uv venv --quiet --python $(or $(PYTHON),3.12) $(VENV); \
+	  else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "error: $(PYTHON) -m venv failed, see above (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }; fi
+
+# $(1): what to install.
+define pip_install
+	@echo "installing $(1) into $(VENV)"
+	@if [ -n "$(UV)" ]; then uv pip install --quiet --python $(BIN)/python -e '$(1)'; \
+	  else $(RUN) pip install --quiet --disable-pip-version-check -e '$(1)'; fi
+	@touch $@
+endef
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(call pip_install,.)
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(call pip_install,.[dev])
+	@touch $(VENV)/.installed
+
+install: $(VENV)/.installed-dev ## the package and its development tools, into .venv
+
+# ---- what people run -------------------------------------------------------------------------------------------------
+
+$(DEMO_INPUT)/.complete: examples/demo_input.py $(VENV)/.installed
+	$(BIN)/python examples/demo_input.py $(DEMO_INPUT)
+	@touch $@
+
+demo: $(DEMO_INPUT)/.complete ## install, then build a corpus from real input into demo/
+	$(BIN)/codecorpus build examples/repos $(DEMO_INPUT)/stdlib $(DEMO_INPUT)/site-packages --out demo
+
+test: $(VENV)/.installed-dev ## install, then run every test
+	$(RUN) pytest -n auto --dist worksteal $(TESTS)
+
+check: lint types layers ## lint, format, strict types, layer contract
+
+lint: $(VENV)/.installed-dev
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(RUN) mypy
+
+layers: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev ## every script in benchmarks/, one after the other
+	@for script in benchmarks/*.py; do \
+	  case $$script in */_*) continue;; esac; echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/.installed-dev ## write the generated pages in docs/ anew
+	$(BIN)/python docs/generate.py
+
+clean: ## remove what these targets made
+	rm -rf $(VENV) demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests docs examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,56 @@
+"""`codecorpus build`: the whole job."""
+
+from __future__ import annotations
+
+import click
+
+SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given again."
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
+@click.option(
+    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
+@click.option(
+    "--executor",
+    type=click.Choice(["in-process", "processes"]),
+    help="Where units run; chosen by size by default.",
+)
+@click.option("--fresh", is_flag=True, help="Forget earlier work in DIR instead of continuing it.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when there is an alarm.")
+def build(
+    sources: tuple[str, ...],
+    out: str,
+    recipe: str,
+    settings: tuple[str, ...],
+    workers: int | None,
+    executor: str | None,
+    fresh: bool,
+    strict: bool,
+) -> int:
+    """Build a training corpus from repositories.
+
+    SOURCE is a folder of repositories, a bare git repository, a .tar/.tar.gz/.tar.zst/.zip archive, Parquet with The Stack's columns, or
+    JSONL (plain, .gz, .zst). Run the same command again to resume, or to take in what changed.
+    """
+    import codecorpus as cc
+    from codecorpus.config import parse_setting
+    from codecorpus.report import funnel_text
+
+    corpus = cc.build(
+        sources,
+        out=out,
+        recipe=recipe,
+        settings=dict(parse_setting(text) for text in settings),
+        workers=workers,
+        executor=executor,
+        fresh=fresh,
+    )
+    click.echo(funnel_text(corpus.manifest))
+    click.echo(f"report  {corpus.path / 'report.html'}")
+    click.echo(f"why was a file kept or dropped?  codecorpus explain {corpus.path} PATH")
+    return 1 if strict and corpus.manifest["alarms"] else 0

@@ -1,0 +1,243 @@
+"""One frozen `Config`, composed of each package's options: recipe → file → `--set`, all mistakes reported at once.
+
+What comes in: the name of a recipe or the path of a TOML file, and dotted settings. What goes out: a validated, frozen `Config`,
+whose `fingerprint` names the part of it that a stage reads, so that only what a change touches runs again.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import BaseModel, Field, ValidationError
+
+from codecorpus.dedup.options import DedupOptions
+from codecorpus.errors import ConfigError
+from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.fim.options import FimOptions
+from codecorpus.options import Options
+from codecorpus.parse.options import ParseOptions
+from codecorpus.sources.options import SourceOptions
+from codecorpus.tokenize.options import TokenizerOptions
+
+
+class AlarmOptions(Options):
+    """What counts as alarming: shown on top of the report, exit code 1 under `--strict`."""
+
+    max_loss_share: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        description="Alarm when a repository or language loses more than this share of its documents.",
+    )
+    min_documents: int = Field(
+        20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
+    )
+    max_cluster_size: int = Field(
+        1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
+    )
+
+
+class Config(Options):
+    """Everything that decides what a run produces. Nothing in it says where, by whom or how fast it is run."""
+
+    seed: int = Field(0, ge=0, lt=2**63, description="Seed of every choice: FIM, cuts, order of the rows.")
+    sequence_length: int = Field(4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most.")
+    source: SourceOptions = SourceOptions()
+    parse: ParseOptions = ParseOptions()
+    filter: FilterOptions = FilterOptions()
+    licences: LicenceOptions = LicenceOptions()
+    secrets: SecretOptions = SecretOptions()
+    dedup: DedupOptions = DedupOptions()
+    tokenizer: TokenizerOptions = TokenizerOptions()
+    fim: FimOptions = FimOptions()
+    alarms: AlarmOptions = AlarmOptions()
+
+    def fingerprint(self) -> str:
+        """Hex SHA-256 of every value, in a canonical form."""
+        return fingerprint(self)
+
+    def to_toml(self) -> str:
+        """The resolved configuration as TOML; values that are off (None) stand as comments-free omissions."""
+        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+
+
+def fingerprint(*values: Any) -> str:
+    """Hex SHA-256 of option values and plain JSON values, in a canonical form."""
+    plain = [value.model_dump(mode="json") if isinstance(value, BaseModel) else value for value in values]
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_config(recipe: str | Path = "default", settings: Mapping[str, Any] | None = None) -> Config:
+    """Read a recipe by name or a TOML file by path, apply dotted settings, validate all of it.
+
+    Args:
+        recipe: a name in `recipe_names()`, or a path to a TOML file. A file may name the recipe that it builds on: `recipe = "starcoder"`.
+        settings: dotted key → value, such as `{"dedup.threshold": 0.8}`; they win over the recipe.
+
+    Raises:
+        ConfigError: lists every mistake with its key path and the nearest valid key.
+
+    >>> load_config(settings={"sequence_length": 2048}).sequence_length
+    2048
+    """
+    values = _read_recipe(str(recipe))
+    for key, value in (settings or {}).items():
+        _set(values, key, value)
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError([_describe(mistake) for mistake in error.errors()]) from None
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """Split one `key=value` of the command line; the value is TOML where it is valid TOML, else a string.
+
+    >>> parse_setting("dedup.threshold=0.8"), parse_setting("source.content=text")
+    (('dedup.threshold', 0.8), ('source.content', 'text'))
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError([f"--set {text}: write it as key=value, such as dedup.threshold=0.8"])
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value
+
+
+def recipe_names() -> list[str]:
+    """Names of the recipes that are shipped."""
+    folder = resources.files("codecorpus.recipes")
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
+
+
+def option_rows(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
+    """Every key there is: (dotted key, default, type as text, description), in the order of definition."""
+    for name, field in model.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            yield from option_rows(type(default), f"{prefix}{name}.")
+        else:
+            kind = getattr(field.annotation, "__name__", None) or str(field.annotation)
+            if "[" in str(field.annotation) or "|" in str(field.annotation):
+                kind = str(field.annotation).replace("typing.", "").replace("NoneType", "None")
+            yield f"{prefix}{name}", default, kind, field.description or ""
+
+
+def commented_toml(recipe: str) -> str:
+    """A configuration file with every key, its value in `recipe`, and what it means; what `codecorpus init` writes."""
+    config = load_config(recipe)
+    top, tables = (
+        [f"# Configuration of codecorpus, from the recipe {recipe!r}. Every key is optional.", ""],
+        {},
+    )
+    for key, _, _, description in option_rows():
+        table, _, name = key.rpartition(".")
+        value = config if not table else getattr(config, table)
+        line = _toml_line(name, getattr(value, name))
+        rows = top if not table else tables.setdefault(table, ["", f"[{table}]"])
+        rows.extend([f"# {description}", line])
+    return "\n".join([*top, *(line for rows in tables.values() for line in rows)]) + "\n"
+
+
+def _toml_line(name: str, value: Any) -> str:
+    if value is None:
+        return f"# {name} =            (off)"
+    return tomli_w.dumps({name: json.loads(json.dumps(value, default=list))}).rstrip("\n")
+
+
+def _read_recipe(recipe: str) -> dict[str, Any]:
+    if recipe in recipe_names():
+        text = (resources.files("codecorpus.recipes") / f"{recipe}.toml").read_text(encoding="utf-8")
+        name = f"recipe {recipe!r}"
+    else:
+        path = Path(recipe)
+        name = str(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError([_no_recipe(recipe, error)]) from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name} is not valid TOML: {error}"]) from None
+    base = values.pop("recipe", None)
+    return values if base is None or base == recipe else _merge(_read_recipe(str(base)), values)
+
+
+def _no_recipe(recipe: str, error: Exception) -> str:
+    if Path(recipe).exists():
+        return f"{recipe} cannot be read: {error}"
+    names = recipe_names()
+    near = difflib.get_close_matches(recipe, names, n=1)
+    return (
+        f"no recipe or file {recipe!r}; "
+        + (f"did you mean {near[0]!r}? " if near else "")
+        + f"recipes: {', '.join(names)}"
+    )
+
+
+def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = value
+    return base
+
+
+def _set(values: dict[str, Any], key: str, value: Any) -> None:
+    *tables, name = key.split(".")
+    for table in tables:
+        inner = values.setdefault(table, {})
+        if not isinstance(inner, dict):
+            inner = values[table] = {}
+        values = inner
+    values[name] = value
+
+
+def _describe(mistake: Any) -> str:
+    """One line for one of pydantic's errors: key path, what is wrong, the nearest valid key or the value given."""
+    key = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        return f"{key}: there is no such key{_nearest(key)}"
+    said = mistake["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    shown = repr(mistake["input"])
+    return (
+        f"{key} = {shown if len(shown) < 60 else shown[:57] + '...'}: should be {said}"
+        if "Input should be" in mistake["msg"]
+        else f"{key}: {said}"
+    )
+
+
+def _nearest(key: str) -> str:
+    keys = [row[0] for row in option_rows()]
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]}?"
+    table, _, name = key.rpartition(".")
+    by_name = difflib.get_close_matches(name, [k.rpartition(".")[2] for k in keys], n=1, cutoff=0.6)
+    matches = [k for k in keys if by_name and k.rpartition(".")[2] == by_name[0]]
+    return (
+        f"; did you mean {matches[0]}?"
+        if matches
+        else f"; keys of [{table}] are in `codecorpus config show`"
+        if table
+        else ""
+    )
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return value

@@ -1,0 +1,194 @@
+"""The Python API: build a corpus, open one, ask it questions.
+
+>>> import codecorpus as cc                                      # doctest: +SKIP
+>>> corpus = cc.build("repos", out="corpus")                     # doctest: +SKIP
+>>> corpus.explain("src/parser.py")                              # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from codecorpus.config import load_config
+from codecorpus.errors import DataError, UsageError
+from codecorpus.report import collect, funnel_html, render_card, render_croissant, render_html
+from codecorpus.report.explain import Explanation, explain
+from codecorpus.run.manifest import read_manifest, write_manifest
+from codecorpus.run.pipeline import run_build
+from codecorpus.run.verify import Verification, verify_run
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A finished run, read from its folder when asked; nothing is held in memory.
+
+    Attributes:
+        path: the run's folder.
+        manifest: what the run says of itself, see `docs/formats.md`.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def funnel(self) -> pl.DataFrame:
+        """One row per stage: documents and bytes in and kept, documents dropped."""
+        rows = self.manifest["stages"]
+        names = ("stage", "documents_in", "documents_kept", "bytes_in", "bytes_kept")
+        columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in names}
+        columns["dropped"] = [sum(row["dropped"].values()) for row in rows]
+        return pl.DataFrame(columns)
+
+    def documents(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The kept documents; name `columns` to leave the text on the disk."""
+        return self._read("documents", columns)
+
+    def decisions(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Every verdict that is not a plain keep."""
+        return self._read("decisions", columns)
+
+    def clusters(self) -> pl.DataFrame:
+        """Clusters of duplicates: who stands for whom, and how alike they are."""
+        return self._read("clusters", None)
+
+    def sequences(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The packed rows."""
+        return self._read("sequences", columns)
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table of the run as a lazy frame, for corpora larger than memory."""
+        files = sorted((self.path / table).glob("*.parquet"))
+        if not files:
+            tables = sorted(
+                {entry["path"].partition("/")[0] for entry in self.manifest["files"] if "/" in entry["path"]}
+            )
+            raise UsageError(f"{self.path}: no table {table!r}", f"Tables of this run: {', '.join(tables)}.")
+        return pl.scan_parquet(files)
+
+    def explain(self, question: str | os.PathLike[str], *, limit: int = 20) -> list[Explanation]:
+        """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex)."""
+        return explain(self.path, os.fspath(question), limit=limit)
+
+    def sample(self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0) -> pl.DataFrame:
+        """`n` documents chosen by a hash of (seed, doc_id): kept ones, or decisions of one rule.
+
+        Raises:
+            UsageError: no rule has this code.
+        """
+        from codecorpus.rules import RULES
+
+        if dropped_by is not None and dropped_by not in RULES:
+            raise UsageError(f"no rule {dropped_by!r}", "`codecorpus rule` lists them.")
+        frame = self.scan("documents" if dropped_by is None else "decisions")
+        if dropped_by is not None:
+            frame = frame.filter(pl.col("code") == dropped_by)
+        order = frame.select("doc_id").unique().collect()["doc_id"]
+        keyed = sorted(order.to_list(), key=lambda doc_id: _mix(doc_id, seed))[:n]
+        return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+
+    def report(self) -> Path:
+        """Make report.html, the dataset card and croissant.json again from the run's files; returns the report's path."""
+        write_manifest(self.path, dict(self.manifest), render_views(self.path, self.manifest))
+        return self.path / "report.html"
+
+    def verify(self) -> Verification:
+        """Re-hash and check every file of the run."""
+        return verify_run(self.path)
+
+    def _read(self, table: str, columns: Sequence[str] | None) -> pl.DataFrame:
+        frame = self.scan(table)
+        return (frame.select(columns) if columns is not None else frame).collect()
+
+    def _repr_html_(self) -> str:
+        return funnel_html(self.manifest)
+
+
+def build(
+    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    out: str | os.PathLike[str] = "corpus",
+    recipe: str | os.PathLike[str] = "default",
+    settings: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    executor: str | None = None,
+    fresh: bool = False,
+    progress: Any = None,
+) -> Corpus:
+    """Build a corpus; the same call again resumes, or takes in what changed.
+
+    Args:
+        sources: a source or several: a folder of repositories, a bare git repository, an archive, Parquet, JSONL.
+        out: folder of the run.
+        recipe: name of a recipe, or path of a TOML file.
+        settings: dotted key → value, such as `{"dedup.threshold": 0.8}`.
+        workers: processes; all cores by default. Never changes the result.
+        executor: `in-process` or `processes`; by default whichever pays.
+        fresh: forget earlier work in `out`.
+        progress: `False` for silence.
+
+    Raises:
+        ConfigError: all mistakes of the configuration at once.
+        SourceError: a source is missing, empty or of an unknown kind.
+        OutputError: `out` is in use, cannot be written, or holds something else.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers = {workers}", "Give at least 1.")
+    listed = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    if not listed:
+        raise UsageError(
+            "no source given", "Name a folder of repositories, an archive, or a Parquet or JSONL file."
+        )
+    manifest = run_build(
+        listed,
+        Path(out),
+        load_config(recipe if isinstance(recipe, str) else Path(recipe), settings),
+        render=render_views,
+        workers=workers,
+        executor=executor,
+        fresh=fresh,
+        progress=progress,
+    )
+    return Corpus(Path(out), manifest)
+
+
+def open_run(run: str | os.PathLike[str]) -> Corpus:
+    """Open a finished run.
+
+    Raises:
+        RunError: there is no finished run in this folder.
+    """
+    return Corpus(Path(run), read_manifest(Path(run)))
+
+
+def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The pages that are made from a run's files: name → text."""
+    data = collect(run, manifest)
+    return {
+        "report.html": render_html(data),
+        "README.md": render_card(data),
+        "croissant.json": render_croissant(data),
+    }
+
+
+def show_row(corpus: Corpus, row: int) -> Any:
+    """One packed row with the role of every token, for `codecorpus show`."""
+    rows = corpus.manifest["sequences"]["rows"]
+    if not 0 <= row < rows:
+        raise DataError(
+            f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}."
+        )
+    from codecorpus.run.look import packed_row
+
+    return packed_row(corpus.path, corpus.manifest, row)
+
+
+def _mix(doc_id: bytes, seed: int) -> bytes:
+    import hashlib
+
+    return hashlib.blake2b(doc_id, digest_size=8, key=seed.to_bytes(8, "little")).digest()

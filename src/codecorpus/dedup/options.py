@@ -1,0 +1,92 @@
+"""Settings of deduplication, and how the bands follow from the threshold."""
+
+from __future__ import annotations
+
+from typing import Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from codecorpus.options import Options
+
+#: What a keep-policy can look at; see `codecorpus.dedup.keep`.
+Criterion = Literal["licence", "stars", "path_depth", "length"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+_RECALL_AT_THRESHOLD = 0.85
+
+
+def recall(similarity: float, *, bands: int, rows: int) -> float:
+    """Chance that two documents of this Jaccard similarity share a band: `1 - (1 - similarity ** rows) ** bands`.
+
+    >>> round(recall(0.7, bands=32, rows=8), 3)
+    0.85
+    """
+    return float(1.0 - (1.0 - similarity**rows) ** bands)
+
+
+def derive_banding(threshold: float, permutations: int) -> tuple[int, int]:
+    """Bands and rows for a threshold: the most rows whose recall at the threshold itself is still at least 0.85.
+
+    More rows mean fewer candidates to verify. Pairs above the threshold are found more often: averaged over the pairs of a
+    real corpus, 32 x 8 finds 97 % of those at 0.7 and above.
+
+    >>> derive_banding(0.7, 256)
+    (32, 8)
+    """
+    for rows in range(permutations, 1, -1):
+        bands = permutations // rows
+        if recall(threshold, bands=bands, rows=rows) >= _RECALL_AT_THRESHOLD:
+            return bands, rows
+    return permutations, 1
+
+
+class DedupOptions(Options):
+    """Exact and near-duplicates (`[dedup]`)."""
+
+    threshold: float = Field(
+        default=0.7, gt=0.0, le=1.0, description="least Jaccard similarity of a near-duplicate, verified"
+    )
+    permutations: int = Field(default=256, ge=2, le=4096, description="MinHash permutations of one document")
+    bands: int | None = Field(
+        default=None, ge=1, description="bands of the signature; derived from the threshold if not given"
+    )
+    rows: int | None = Field(
+        default=None, ge=1, description="permutations in one band; derived from the threshold if not given"
+    )
+    shingle: int = Field(default=5, ge=1, le=64, description="tokens in one shingle")
+    seed: int = Field(default=1, ge=0, lt=2**32, description="seed of the permutations")
+    min_shingles: int = Field(
+        default=10, ge=1, description="documents with fewer shingles are compared for equality only"
+    )
+    keep: Literal["best", "none"] = Field(
+        default="best", description="keep the best document of a cluster, or none of it"
+    )
+    keep_policy: tuple[Criterion, ...] = Field(
+        default=CRITERIA,
+        description="what makes a document the better one, most important first; ties go by doc_id",
+    )
+    bucket_leaders: int = Field(
+        default=256,
+        ge=1,
+        description="kept documents that one band bucket offers for comparison; bounds the work",
+    )
+    scheme: Literal["affine32"] = Field(
+        default="affine32", description="permutations, as datasketch 2 names and computes them"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(set(self.keep_policy)) != len(self.keep_policy):
+            raise ValueError("keep_policy names a criterion twice")
+        bands, rows = self.banding
+        if bands < 1 or bands * rows > self.permutations:
+            raise ValueError(f"{bands} bands x {rows} rows need more than {self.permutations} permutations")
+        return self
+
+    @property
+    def banding(self) -> tuple[int, int]:
+        """Bands and rows in force: as given, the missing one filled up from `permutations`, or both derived."""
+        if self.bands is None and self.rows is None:
+            return derive_banding(self.threshold, self.permutations)
+        bands = self.bands if self.bands is not None else self.permutations // (self.rows or 1)
+        return bands, self.rows if self.rows is not None else max(1, self.permutations // bands)

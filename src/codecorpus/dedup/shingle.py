@@ -1,0 +1,122 @@
+"""Text to shingle sets: an Arrow array of documents in, sorted 64-bit hashes and their borders out.
+
+A token is a run of ASCII letters, digits, `_` and bytes outside ASCII, or any other single byte that is not white space.
+Letter case and operators count: `a+b` and `a-b` are different code. A shingle is `shingle` tokens in a row; a document with
+fewer tokens has one shingle, a document without tokens none. The lexer works on bytes, so invalid UTF-8 does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from codecorpus.dedup import _kernels
+from codecorpus.dedup.options import DedupOptions
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class ShingleSets:
+    """The shingle sets of some documents, in their order.
+
+    Attributes:
+        hashes: every document's set, sorted and without repeats, one after the other; may be a memory map.
+        offsets: borders, one more than there are documents: set `i` is `hashes[offsets[i]:offsets[i + 1]]`.
+    """
+
+    hashes: Hashes
+    offsets: Ints
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+
+def text_buffers(contents: pa.Array | pa.ChunkedArray) -> Iterator[tuple[Bytes, Ints]]:
+    """The bytes of each chunk and the borders of its documents, as views wherever Arrow allows it.
+
+    A null counts as an empty document. Slices are honoured: the first border need not be 0.
+    """
+    chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
+    for chunk in chunks:
+        if not (pa.types.is_large_string(chunk.type) or pa.types.is_large_binary(chunk.type)):
+            chunk = chunk.cast(pa.large_binary() if _is_binary(chunk.type) else pa.large_string())
+        if chunk.null_count:
+            chunk = pc.fill_null(chunk, chunk.type.to_pandas_dtype()())
+        _, borders, data = chunk.buffers()
+        if len(chunk) == 0 or borders is None:
+            yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
+            continue
+        offsets = np.frombuffer(borders, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        yield np.frombuffer(data or b"", np.uint8), offsets
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind)
+    )
+
+
+def shingle_sets(contents: pa.Array | pa.ChunkedArray, options: DedupOptions) -> ShingleSets:
+    """The set of shingle hashes of each document.
+
+    Memory: 8 bytes per token of the text while it runs, 8 bytes per distinct shingle in the result.
+
+    Args:
+        contents: text of the documents, `large_string` for choice.
+        options: `DedupOptions`, of which `shingle` counts.
+    """
+    return join_sets(_sets_of(data, offsets, options.shingle) for data, offsets in text_buffers(contents))
+
+
+def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:
+    documents = len(offsets) - 1
+    counts = np.empty(documents, np.int64)
+    _kernels.count_tokens(data, offsets, counts)
+    starts = np.zeros(documents + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    flat = np.empty(starts[-1], np.uint64)
+    lengths = np.empty(documents, np.int64)
+    _kernels.hash_shingles(data, offsets, shingle, starts, lengths, flat)
+    for start, length in zip(starts.tolist(), lengths.tolist(), strict=False):
+        flat[
+            start : start + length
+        ].sort()  # numpy's SIMD sort, several times faster than one inside the kernel
+    borders = np.empty(documents + 1, np.int64)
+    _kernels.compact_sets(flat, starts, lengths, borders)
+    return ShingleSets(flat[: borders[-1]].copy(), borders)
+
+
+def join_sets(parts: Iterable[ShingleSets], path: Path | None = None) -> ShingleSets:
+    """Sets of several batches as one, in the order given.
+
+    Args:
+        parts: consumed one at a time, so they may be made or loaded on the way.
+        path: if given, the hashes are written to this file as they come and the result maps it; memory then holds one part.
+    """
+    offsets = [np.zeros(1, np.int64)]
+    hashes = []
+    total = 0
+    if path is None:
+        for part in parts:
+            hashes.append(part.hashes)
+            offsets.append(part.offsets[1:] + total)
+            total += len(part.hashes)
+        flat = np.concatenate([np.empty(0, np.uint64), *hashes])
+        return ShingleSets(flat, np.concatenate(offsets))
+    with path.open("wb") as file:
+        for part in parts:
+            file.write(np.ascontiguousarray(part.hashes).data)
+            offsets.append(part.offsets[1:] + total)
+            total += len(part.hashes)
+    # An empty file cannot be mapped.
+    mapped = np.memmap(path, np.uint64, "r") if total else np.empty(0, np.uint64)
+    return ShingleSets(mapped, np.concatenate(offsets))

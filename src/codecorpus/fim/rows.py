@@ -1,0 +1,94 @@
+"""Which part goes into which row: best-fit decreasing over all parts of a corpus, then a seeded shuffle.
+
+What comes in: the lengths of all parts. What goes out: a `RowPlan`. Nothing is discarded, nothing is cut, every row fits.
+
+Best-fit decreasing fills rows so well (4096 tokens, real code: as many rows as ceil(tokens / length)) that no better heuristic is
+worth its time. Its price is order: it sorts by length. So parts of equal length are placed in a seeded order, rows are shuffled,
+and parts are shuffled within their row. What remains is that short parts share rows with short parts, long ones stand alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from codecorpus.errors import UsageError
+from codecorpus.fim import _kernels, draws
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """Rows as lists of parts.
+
+    Attributes:
+        sequence_length: tokens in a row, at most.
+        order: int64[parts], indexes of the parts: row by row, and in order within a row.
+        offsets: int64[rows + 1], where each row begins in `order`.
+    """
+
+    sequence_length: int
+    order: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.offsets) - 1
+
+    def row_lengths(self, lengths: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """int64[rows]: tokens in each row, from the lengths that were planned."""
+        total = np.concatenate([[0], np.cumsum(lengths[self.order], dtype=np.int64)])
+        return np.diff(total[self.offsets])
+
+    def fill_rate(self, lengths: npt.NDArray[Any]) -> float:
+        """Tokens / (rows x sequence length); 1 for an empty plan, which has nothing to pad."""
+        return float(lengths.sum(dtype=np.int64)) / (self.rows * self.sequence_length) if self.rows else 1.0
+
+
+def plan_rows(lengths: npt.NDArray[np.int32], sequence_length: int, *, seed: int) -> RowPlan:
+    """Assign every part to a row by best-fit decreasing, and shuffle rows and parts by seeded hashes.
+
+    Args:
+        lengths: int32[n], `Parts.length` of all shards in shard order; each from 1 to `sequence_length`.
+        sequence_length: tokens in a row, at most.
+        seed: the run's seed.
+
+    Raises:
+        UsageError: a part is empty, or longer than a row.
+
+    >>> plan = plan_rows(np.array([3, 2, 2, 1], dtype=np.int32), 4, seed=0)
+    >>> plan.rows, sorted(plan.row_lengths(np.array([3, 2, 2, 1])).tolist())
+    (2, [4, 4])
+    """
+    if len(lengths) and not (lengths.min() >= 1 and lengths.max() <= sequence_length):
+        wrong = int(np.flatnonzero((lengths < 1) | (lengths > sequence_length))[0])
+        raise UsageError(
+            f"part {wrong} has {lengths[wrong]} tokens and a row holds 1 to {sequence_length}",
+            "Split the documents for this sequence length first (fim.split_parts).",
+        )
+    shuffled = np.argsort(draws.counter_draws(len(lengths), draws.PART_ORDER, seed=seed), kind="stable")
+    decreasing, _ = _kernels.ordered_by_counting(shuffled, sequence_length - lengths, sequence_length)
+    row_of = np.empty(len(lengths), dtype=np.int32)
+    rows = _kernels.fill_rows(
+        decreasing, lengths, sequence_length, _bit_set_levels(sequence_length + 1), row_of
+    )
+    place = np.empty(rows, dtype=np.int64)
+    place[np.argsort(draws.counter_draws(rows, draws.ROW_ORDER, seed=seed), kind="stable")] = np.arange(rows)
+    order, offsets = _kernels.ordered_by_counting(shuffled, place[row_of], rows)
+    return RowPlan(sequence_length, order, offsets)
+
+
+def _bit_set_levels(members: int) -> npt.NDArray[np.int64]:
+    """Where each level of a bit set with 64 bits to a word begins, and where the last one ends.
+
+    >>> _bit_set_levels(5000)
+    array([ 0, 79, 81, 82])
+    """
+    borders = [0]
+    while members > 1:
+        members = -(-members // 64)
+        borders.append(borders[-1] + members)
+    return np.array(borders, dtype=np.int64)

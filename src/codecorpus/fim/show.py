@@ -1,0 +1,170 @@
+"""One packed row to look at: prefix, middle, suffix, control tokens and borders between parts, in colour, as text and as HTML.
+
+What comes in: a row and something that decodes tokens. What goes out: a `RowView`. Source text is hostile: control and bidirectional
+characters are taken out of the terminal's text, everything is escaped in HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from codecorpus.errors import UsageError
+from codecorpus.fim.readback import Origin, Segment, segments
+from codecorpus.fim.sentinels import Family, SentinelIds
+
+#: C0 but tab and line feed, DEL, C1, and what turns the direction of text around: none of it may reach a terminal.
+_UNSAFE = dict.fromkeys(
+    [
+        *(code for code in range(0x20) if code not in (0x09, 0x0A)),
+        *range(0x7F, 0xA0),
+        0x061C,
+        *range(0x200E, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
+
+_ANSI = {
+    "text": "",
+    "prefix": "\033[34m",
+    "middle": "\033[1;32m",
+    "suffix": "\033[33m",
+    "prefix+middle": "\033[36m",
+    "control": "\033[7m",
+    "border": "\033[2m",
+}
+_RESET = "\033[0m"
+
+#: Backgrounds with some transparency: they read on a light and on a dark page.
+_CSS = {
+    "text": "",
+    "prefix": "background:rgba(56,120,220,.18)",
+    "middle": "background:rgba(40,160,80,.30)",
+    "suffix": "background:rgba(220,150,30,.20)",
+    "prefix+middle": "background:rgba(30,160,170,.22)",
+    "control": "font-weight:600;opacity:.75;border:1px solid currentColor;border-radius:3px;padding:0 2px",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as segments with their text; `str()` gives plain text, a notebook shows it in colour.
+
+    Attributes:
+        row: number of the row in its table.
+        segments: what stands in it, from left to right.
+        texts: the decoded text of each segment; a character that a cut splits shows as U+FFFD on both sides.
+        doc_ids: the document of each part, in hex.
+    """
+
+    row: int
+    segments: tuple[Segment, ...]
+    texts: tuple[str, ...]
+    doc_ids: tuple[str, ...]
+
+    def text(self, *, color: bool = False) -> str:
+        """The row for a terminal; with ANSI colours where `color` is true."""
+        lines = []
+        for part, members in self._parts():
+            lines.append(_painted(f"── {self._title(part, members)} ──", "border", color))
+            lines.append("".join(_painted(terminal_safe(text), one.role, color) for one, text in members))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        legend = " ".join(
+            f'<span style="{_CSS[role]}">{role}</span>'
+            for role in ("prefix", "middle", "suffix", "prefix+middle", "control")
+        )
+        blocks = []
+        for part, members in self._parts():
+            body = "".join(
+                f'<span title="{one.role}, {one.stop - one.start} tokens" style="{_CSS[one.role]}">'
+                f"{html.escape(terminal_safe(text))}</span>"
+                for one, text in members
+            )
+            blocks.append(
+                f'<div style="opacity:.7;font-size:.85em;margin-top:.6em">{html.escape(self._title(part, members))}</div>'
+                f'<pre style="white-space:pre-wrap;margin:0;border-left:2px solid currentColor;padding-left:.6em">{body}</pre>'
+            )
+        return f"<div><div>Row {self.row} · {legend}</div>{''.join(blocks)}</div>"
+
+    def _parts(self) -> list[tuple[int, list[tuple[Segment, str]]]]:
+        pairs = zip(self.segments, self.texts, strict=True)
+        return [
+            (part, list(members)) for part, members in itertools.groupby(pairs, key=lambda pair: pair[0].part)
+        ]
+
+    def _title(self, part: int, members: list[tuple[Segment, str]]) -> str:
+        tokens = sum(one.stop - one.start for one, _ in members)
+        layout = members[0][0].layout
+        how = "not transformed" if layout == "none" else layout
+        return f"part {part} · {tokens} tokens · {how} · document {self.doc_ids[part]}"
+
+
+def terminal_safe(text: str) -> str:
+    r"""`text` without control and bidirectional characters; tab and line feed stay.
+
+    >>> terminal_safe("a\x1b[31mb\u202ec\r\n")
+    'a[31mbc\n'
+    """
+    return text.translate(_UNSAFE)
+
+
+def show_row(
+    sequences: pa.Table,
+    row: int,
+    *,
+    family: Family,
+    sentinels: SentinelIds,
+    decode: Callable[[npt.NDArray[Any]], bytes],
+    origin: Origin | None = None,
+) -> RowView:
+    """Make one row of a sequences table readable.
+
+    Args:
+        sequences: a sequences table.
+        row: number of the row, from 0.
+        family: the family whose sentinels the rows hold.
+        sentinels: their ids.
+        decode: token ids → bytes (`Encoder.decode`); control tokens are not given to it.
+        origin: options and seed of the run; with it, the border of prefix and middle shows in layouts that do not mark it.
+
+    Raises:
+        UsageError: there is no such row.
+    """
+    if not 0 <= row < sequences.num_rows:
+        raise UsageError(f"there is no row {row}", f"Rows run from 0 to {sequences.num_rows - 1}.")
+    one = sequences.slice(row, 1).combine_chunks()
+    ids = one["input_ids"].chunk(0).flatten().to_numpy()
+    lengths = one["seq_lengths"].chunk(0).flatten().to_numpy()
+    doc_ids = one["doc_ids"][0].as_py()
+    found = segments(ids, lengths, sentinels, doc_ids=doc_ids, origin=origin)
+    names = _control_names(family, sentinels)
+    texts = tuple(
+        "".join(names[int(token)] for token in ids[one.start : one.stop])
+        if one.role == "control"
+        else decode(np.ascontiguousarray(ids[one.start : one.stop])).decode("utf-8", errors="replace")
+        for one in found
+    )
+    return RowView(row, found, texts, tuple(doc_id.hex() for doc_id in doc_ids))
+
+
+def _control_names(row: Family, ids: SentinelIds) -> dict[int, str]:
+    names = {ids.prefix: row.prefix, ids.middle: row.middle, ids.suffix: row.suffix}
+    names |= {ids.middle_end: row.middle_end, ids.end: row.end}
+    return names | ({ids.begin: row.begin} if ids.begin is not None and row.begin is not None else {})
+
+
+def _painted(text: str, role: str, color: bool) -> str:
+    return f"{_ANSI[role]}{text}{_RESET}" if color and _ANSI[role] else text

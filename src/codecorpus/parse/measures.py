@@ -1,0 +1,164 @@
+"""Documents → their measures: one walk over the characters, one parse and one walk over the tree where the language has a grammar.
+
+A measure that could not be taken is null. That a document was too large, too slow or too strange to parse is a flag (CC103) with the reason;
+that its language has no grammar is not, for nothing went wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
+from codecorpus.parse import _kernels as kernels
+from codecorpus.parse.buffers import text_buffers
+from codecorpus.parse.grammars import GrammarMissing, find_grammar
+from codecorpus.parse.options import ParseOptions
+from codecorpus.parse.tree import FlatTree, ParseTimeout, read_tree
+from codecorpus.stage import StageResult
+from codecorpus.unicode import CLASSES
+
+_TREE_MEASURES = (
+    "comment_share",
+    "error_share",
+    "node_count",
+    "tree_depth",
+    "function_count",
+    "class_count",
+    "import_count",
+    "identifier_count",
+    "string_share",
+)
+
+
+def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
+    """Measure every document of a batch.
+
+    Args:
+        documents: `SOURCE_DOCUMENTS`; `content` and `language` are read, and the names for the decisions.
+        options: bounds of a parse.
+
+    Returns:
+        One column `measures` (`MEASURES_TYPE`); nothing is dropped; a `flagged` CC103 row for each document that has a grammar
+        and was not parsed, saying why.
+    """
+    text = text_measures(documents["content"])
+    columns: dict[str, Any] = {name: text.field(name) for name in text.type.names}
+    languages = documents["language"].to_pylist()
+    columns |= _html_columns(documents["content"], languages, text.field("characters"))
+    rows = DecisionRows("parse")
+    trees: list[tuple[int | float, ...] | None] = []
+    data, offsets = text_buffers(documents["content"])
+    for row, language in enumerate(languages):
+        source = data[offsets[row] : offsets[row + 1]]
+        measured, problem = _measure_tree(source, language, options)
+        trees.append(measured)
+        if problem:
+            names = (documents[name][row].as_py() for name in ("doc_id", "repo_name", "path"))
+            too_large = len(source) > options.max_bytes
+            rows.add(
+                *names,
+                "CC103",
+                verdict="flagged",
+                measured=float(len(source)) if too_large else None,
+                limit=float(options.max_bytes) if too_large else None,
+                detail=problem,
+            )
+    for index, name in enumerate(_TREE_MEASURES):
+        columns[name] = pa.array([tree[index] if tree else None for tree in trees], MEASURES[name][0])
+    measures = pa.StructArray.from_arrays([columns[name] for name in MEASURES], fields=list(MEASURES_TYPE))
+    table = pa.table([measures], schema=pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)]))
+    return StageResult(table, pa.array([True] * documents.num_rows, pa.bool_()), rows.table())
+
+
+def text_measures(contents: pa.Array | pa.ChunkedArray) -> pa.StructArray:
+    """The measures that need no grammar: lengths in characters, lines, and shares of classes of characters.
+
+    Letters are the Unicode categories L, digits are N, white space is White_Space. A line ends at LF, CR LF or CR; what a last line
+    without a line break holds counts as a line. Shares of an empty text are null.
+
+    >>> text_measures(pa.array(["x = 1\\r\\nyz"]))[0].as_py()["mean_line_length"]
+    3.5
+    """
+    data, offsets = text_buffers(contents)
+    counts = kernels.text_counts(data, offsets, CLASSES)
+    characters = counts[:, kernels.CHARACTERS]
+    letters, digits = counts[:, kernels.LETTERS], counts[:, kernels.DIGITS]
+    columns = {
+        "characters": pa.array(characters),
+        "lines": pa.array(counts[:, kernels.LINES]),
+        "max_line_length": pa.array(counts[:, kernels.LONGEST]),
+        "mean_line_length": _ratio(counts[:, kernels.LINE_CHARACTERS], counts[:, kernels.LINES]),
+        "alnum_share": _ratio(letters + digits, characters),
+        "alpha_share": _ratio(letters, characters),
+        "digit_share": _ratio(digits, characters),
+        "whitespace_share": _ratio(counts[:, kernels.SPACES], characters),
+        "xml_head": pa.array(counts[:, kernels.XML_HEAD]),
+    }
+    return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
+
+
+def tree_measures(tree: FlatTree, roles: NDArray[np.uint16], source: bytes, import_names: tuple[str, ...]) -> tuple[int | float, ...]:
+    """The measures of one syntax tree, in the order of `_TREE_MEASURES`; shares of an empty document are 0.
+
+    Args:
+        tree: of the document.
+        roles: of its grammar.
+        source: the document.
+        import_names: names of the calls that import, in its language.
+    """
+    names = np.frombuffer(b"\0".join([b"", *(name.encode() for name in import_names), b""]), np.uint8)
+    text = np.frombuffer(source, np.uint8)
+    counts = kernels.tree_counts(tree.kinds, tree.starts, tree.ends, tree.depths, roles, text, names)
+    size = max(len(source), 1)
+    return (
+        counts[kernels.COMMENT_BYTES] / size,
+        counts[kernels.ERROR_BYTES] / size,
+        len(tree),
+        int(counts[kernels.DEPTH]),
+        int(counts[kernels.FUNCTIONS]),
+        int(counts[kernels.CLASSES]),
+        int(counts[kernels.IMPORTS]),
+        int(counts[kernels.IDENTIFIERS]),
+        counts[kernels.STRING_BYTES] / size,
+    )
+
+
+def _measure_tree(
+    content: NDArray[np.uint8], language: str | None, options: ParseOptions
+) -> tuple[tuple[int | float, ...] | None, str]:
+    """Measures of the tree, or None; and why there are none although the language has a grammar, or ''."""
+    try:
+        grammar = find_grammar(language)
+        if grammar is None:
+            return None, ""
+        if len(content) > options.max_bytes:
+            return None, "too large to parse"
+        source = content.tobytes()
+        tree = read_tree(source, grammar, timeout_seconds=options.timeout_seconds)
+        return tree_measures(tree, grammar.roles, source, grammar.kinds.import_names), ""
+    except (GrammarMissing, ParseTimeout) as problem:
+        return None, str(problem)
+    except (ValueError, MemoryError) as problem:
+        return None, f"the parser failed: {problem or type(problem).__name__}"
+
+
+def _html_columns(
+    contents: pa.Array | pa.ChunkedArray, languages: list[str | None], characters: pa.Array
+) -> dict[str, pa.Array]:
+    """Length and share of visible text, null but for HTML."""
+    data, offsets = text_buffers(contents)
+    is_html = np.array([language == "HTML" for language in languages], np.bool_)
+    visible = np.zeros(len(languages), np.int64)
+    for row in np.flatnonzero(is_html):
+        visible[row] = kernels.visible_characters(data, offsets[row], offsets[row + 1])
+    shares = _ratio(visible, np.where(is_html, characters.to_numpy(), 0))
+    return {"visible_text_length": pa.array(visible, mask=~is_html), "visible_text_share": shares}
+
+
+def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> pa.Array:
+    """Float64 shares, null where the whole is 0."""
+    return pa.array(part / np.maximum(whole, 1), mask=whole == 0)

@@ -1,0 +1,89 @@
+r"""`README.md` of a run: the dataset card that the Hugging Face hub reads. `ReportData` in; Markdown with a YAML head out.
+
+Strings of the corpus are hostile here, too: in the YAML head they stand as JSON strings, in the text with Markdown's and HTML's own
+characters escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from codecorpus.report import text
+from codecorpus.report.data import ReportData
+from codecorpus.report.funnel import rule_name
+from codecorpus.report.html import render_plain
+from codecorpus.report.tables import Group
+
+#: What a table of a run holds, in the words of the card; also the order in which the hub lists them.
+TABLES = {
+    "documents": "kept documents, with licence, provenance and measures",
+    "sequences": "packed rows of token ids, ready to train on",
+    "decisions": "every document that was dropped, edited or flagged, and why",
+    "clusters": "near-duplicate clusters, with verified similarity",
+}
+
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
+_LARGE = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
+
+
+def render_card(data: ReportData, *, name: str = "Code corpus") -> str:
+    """The dataset card.
+
+    Its YAML head has `language`, `license`, `size_categories`, `task_categories`, `pretty_name`, `tags` and one configuration per table that
+    the run has, `documents` first and by default. `license` is `other`: each file keeps its own licence, named in its row.
+
+    Args:
+        data: what is known of the run.
+        name: the pretty name; the hub shows it.
+    """
+    return render_plain(
+        "card.md.j2",
+        data=data,
+        manifest=data.manifest,
+        name=name,
+        yaml=_yaml,
+        markdown=markdown,
+        number=text.number,
+        size=text.size,
+        percent=text.percent,
+        rule_name=rule_name,
+        size_category=size_category(data.documents),
+        tables={table: words for table, words in TABLES.items() if data.files(table)},
+        languages=_table("language", data.languages),
+        licences=_table("licence class", data.licence_classes),
+    )
+
+
+def size_category(documents: int) -> str:
+    """The hub's name for a number of rows.
+
+    >>> size_category(999), size_category(1000), size_category(25_000_000)
+    ('n<1K', '1K<n<10K', '10M<n<100M')
+    """
+    return next((name for limit, name in (*_SIZES, *_LARGE) if documents < limit), "100B<n<1T")
+
+
+def markdown(value: str) -> str:
+    r"""One line of text that Markdown shows as it is, also in a table.
+
+    >>> markdown("a|b [x](javascript:1) <i>")
+    'a\\|b \\[x\\](javascript:1) &lt;i&gt;'
+    """
+    shown = text.printable(text.cut_middle(value, 120))
+    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", shown)
+
+
+def _table(what: str, groups: Sequence[Group]) -> str:
+    rows = [f"| {what} | documents | bytes |", "|---|---:|---:|"]
+    kept = [group for group in groups if group.documents_kept]
+    rows += [f"| {markdown(g.name)} | {text.number(g.documents_kept)} | {text.size(g.bytes_kept)} |" for g in kept]
+    return "\n".join(rows) if kept else "None: no document was kept."
+
+
+def _yaml(value: Any) -> str:
+    """A JSON string, which is also a YAML one."""
+    return json.dumps(value, ensure_ascii=True)

@@ -1,0 +1,173 @@
+"""`croissant.json`: the run as Croissant 1.1 JSON-LD, for catalogues and loaders that read it. `ReportData` in; JSON text out.
+
+Written by hand after the specification (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html). Three of its required fields are
+nobody's to know but the publisher's: where the corpus is published, by whom, and when. A run has no clock and gives equal bytes for equal
+input, so `datePublished` is left out until it is said; `url` stands for the folder itself and `creator` for the tool until then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.report.card import TABLES
+from codecorpus.report.data import ReportData
+from codecorpus.report.text import number, size
+
+_CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isArray": "cr:isArray",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+
+_SCHEMAS = {"documents": DOCUMENTS, "decisions": DECISIONS, "clusters": CLUSTERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What only the publisher of a corpus knows.
+
+    Attributes:
+        name: the dataset's name.
+        url: where it is published; the folder itself by default.
+        creator: who publishes it.
+        licence: URL or SPDX id of the collection's licence; by default where the licences of the files are told.
+        date: ISO date of publication, such as `2026-03-31`; None leaves the field out.
+    """
+
+    name: str = "code-corpus"
+    url: str = "./"
+    creator: str = "codecorpus"
+    licence: str = "README.md#licences"
+    date: str | None = None
+
+
+def render_croissant(data: ReportData, publication: Publication | None = None) -> str:
+    """Croissant 1.1 metadata: every published file with its SHA-256, the tables as file sets, their columns as record sets.
+
+    Args:
+        data: what is known of the run.
+        publication: where, by whom and when it is published; only with a date does the document have all fields that 1.1 requires.
+    """
+    known = publication or Publication()
+    tables = [table for table in TABLES if data.files(table)]
+    document: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": known.name,
+        "description": f"{number(data.documents)} source files, {size(data.bytes_kept)} of text, for code language models.",
+        "license": known.licence,
+        "url": known.url,
+        "creator": {"@type": "sc:Organization", "name": known.creator},
+        "version": "1.0.0",
+        "isLiveDataset": False,
+        "distribution": [_file_object(row) for row in data.manifest.get("files", ())]
+        + [_file_set(table, data) for table in tables],
+        "recordSet": [_record_set(table, _SCHEMAS[table]) for table in tables if table in _SCHEMAS],
+    }
+    if known.date is not None:
+        document["datePublished"] = known.date
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def _file_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    path = str(row["path"])
+    return {
+        "@type": "cr:FileObject",
+        "@id": path,
+        "name": path,
+        "contentUrl": path,
+        "contentSize": f"{int(row['bytes'])} B",
+        "encodingFormat": _media_type(path),
+        "sha256": row["sha256"],
+    }
+
+
+def _file_set(table: str, data: ReportData) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": table,
+        "name": table,
+        "description": TABLES[table],
+        "containedIn": [{"@id": str(row["path"])} for row in data.files(table)],
+        "encodingFormat": "application/x-parquet",
+        "includes": f"{table}/part-*.parquet",
+    }
+
+
+def _media_type(path: str) -> str:
+    kinds = {".parquet": "application/x-parquet", ".json": "application/json", ".toml": "application/toml"}
+    return next((kind for ending, kind in kinds.items() if path.endswith(ending)), "text/plain")
+
+
+def _record_set(table: str, schema: pa.Schema) -> dict[str, Any]:
+    # The measures are a struct: their numbers are columns of a column, which a flat record set does not describe.
+    fields = [_field(table, field) for field in schema if not pa.types.is_struct(field.type)]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": f"{table}-rows",
+        "name": f"{table}-rows",
+        "description": TABLES[table],
+        "field": fields,
+    }
+
+
+def _field(table: str, field: pa.Field) -> dict[str, Any]:
+    listed = pa.types.is_list(field.type)
+    entry = {
+        "@type": "cr:Field",
+        "@id": f"{table}-rows/{field.name}",
+        "name": field.name,
+        "dataType": _data_type(field.type.value_type if listed else field.type),
+        "source": {"fileSet": {"@id": table}, "extract": {"column": field.name}},
+    }
+    return entry | ({"repeated": True} if listed else {})
+
+
+def _data_type(kind: pa.DataType) -> str:
+    if pa.types.is_boolean(kind):
+        return "sc:Boolean"
+    if pa.types.is_integer(kind):
+        return "sc:Integer"
+    return "sc:Float" if pa.types.is_floating(kind) else "sc:Text"

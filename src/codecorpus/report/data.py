@@ -1,0 +1,251 @@
+"""Everything that the report, the card and Croissant say about a run, as one frozen value. Run folder and manifest in, `ReportData` out.
+
+Made from a run's files alone, so any old run can be shown again. Tables are scanned column by column; of the text, only the row
+groups that hold a sampled document are read, so memory follows the number of documents and never the corpus's text.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.errors import RunError
+from codecorpus.report import tables
+from codecorpus.report.funnel import StageCount, stage_counts
+from codecorpus.report.measures import (
+    MeasureChart,
+    Chart,
+    measure_charts,
+    sequence_chart,
+    similarity_chart,
+)
+from codecorpus.report.packed import PackedRow, packed_row
+from codecorpus.report.text import snippet
+
+_NEAR_LIMIT = 5
+_KEPT_NEAR_LIMIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """One rule in one run.
+
+    Attributes:
+        stage: the stage that applied it.
+        code: the rule.
+        verdict: dropped, edited or flagged.
+        documents: documents for which it was the first reason to be dropped (or that it edited or flagged).
+        rows: rows of the decisions table with this code: also documents that another rule dropped first.
+        limit: the configured limit, where there is one number.
+        dropped: samples, nearest to the limit first.
+        kept: kept documents nearest to the limit, where the rule looks at one measure.
+    """
+
+    stage: str
+    code: str
+    verdict: str
+    documents: int
+    rows: int
+    limit: float | None
+    dropped: tuple[tables.Verdict, ...]
+    kept: tuple[tables.Sample, ...]
+
+    @property
+    def measured(self) -> bool:
+        """Whether a sample has a measured value."""
+        return any(row.measured is not None for row in self.dropped)
+
+    @property
+    def by_distance(self) -> bool:
+        """Whether the samples differ in their distance to the limit, so that their order tells something."""
+        return any(None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """What is known of a run; see the attributes of each part.
+
+    Attributes:
+        manifest: as on disk.
+        config: text of `config.toml`.
+        stages: the funnel.
+        languages: documents in and kept, bytes kept, by language.
+        licence_classes: kept documents by licence class.
+        licences: kept documents by SPDX id.
+        repositories: by repository, the largest first, the rest in one row.
+        rules: every rule that dropped, edited or flagged a document, most documents first within a verdict.
+        charts: histograms of measures of kept documents, with limits.
+        clusters: the largest clusters of duplicates.
+        cluster_counts: kind → clusters and documents in them.
+        similarities: histogram of verified similarities, if there are near-duplicates.
+        lengths: histogram of the parts of packed rows, in tokens, if there are sequences.
+        packed: one packed row, if there is one.
+    """
+
+    manifest: Mapping[str, Any]
+    config: str
+    stages: tuple[StageCount, ...]
+    languages: tuple[tables.Group, ...]
+    licence_classes: tuple[tables.Group, ...]
+    licences: tuple[tables.Group, ...]
+    repositories: tuple[tables.Group, ...]
+    rules: tuple[RuleCount, ...]
+    charts: tuple[MeasureChart, ...]
+    clusters: tuple[tables.Cluster, ...]
+    cluster_counts: tuple[tuple[str, int, int], ...]
+    similarities: Chart | None
+    lengths: Chart | None
+    packed: PackedRow | None
+
+    @property
+    def documents(self) -> int:
+        """Kept documents."""
+        return sum(int(row.get("rows") or 0) for row in self.files("documents"))
+
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of text of the kept documents."""
+        return sum(group.bytes_kept for group in self.licence_classes)
+
+    def files(self, table: str) -> list[Mapping[str, Any]]:
+        """The manifest's entries of one table's parts (`documents`, `sequences`, …)."""
+        return [row for row in self.manifest.get("files", ()) if str(row["path"]).startswith(f"{table}/")]
+
+
+def collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
+    """Read a run's tables into one value.
+
+    Args:
+        run_dir: the run's folder. A table without parts counts as empty: nothing kept is a result, too.
+        manifest: its manifest.
+
+    Raises:
+        RunError: the folder is missing, or one of its files cannot be read.
+    """
+    if not run_dir.is_dir():
+        raise RunError(
+            f"{run_dir}: there is no such folder", "Name the folder that `codecorpus build --out` wrote."
+        )
+    try:
+        return _collect(run_dir, manifest)
+    except (OSError, pa.ArrowException, pl.exceptions.PolarsError) as error:
+        what = f"{run_dir}: a file of this run cannot be read: {str(error).splitlines()[0][:300]}"
+        raise RunError(
+            what, "Run `codecorpus verify` on it; `codecorpus build` with the same settings writes it again."
+        ) from error
+
+
+def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
+    config_text = _read_text(run_dir / "config.toml")
+    limits = config_limits(config_text)
+    parts = tables.parts(run_dir, "documents")
+    documents = tables.scan(parts, DOCUMENTS)
+    decisions = tables.scan(tables.parts(run_dir, "decisions"), DECISIONS)
+    clusters = tables.scan(tables.parts(run_dir, "clusters"), CLUSTERS)
+    sequences = tables.parts(run_dir, "sequences")
+    stages = stage_counts(manifest)
+
+    charts = measure_charts(documents, limits)
+    rules = _rules(stages, decisions, documents, limits, charts)
+    shown = tables.largest_clusters(clusters, documents, decisions)
+    rows = {sample.row for rule in rules for sample in rule.kept} | {cluster.row for cluster in shown} - {-1}
+    texts = contents(parts, rows)
+    return ReportData(
+        manifest=manifest,
+        config=config_text,
+        stages=stages,
+        languages=tables.by_language(documents, decisions, manifest.get("languages")),
+        licence_classes=tables.by_licence_class(documents),
+        licences=tables.by_licence(documents),
+        repositories=tables.by_repository(documents, decisions),
+        rules=tuple(tables.with_texts(rule, texts) for rule in rules),
+        charts=charts,
+        clusters=tuple(tables.with_text(cluster, texts) for cluster in shown),
+        cluster_counts=tables.cluster_counts(clusters),
+        similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
+        lengths=sequence_chart(sequences),
+        packed=packed_row(sequences, run_dir / "tokenizer" / "tokenizer.json", documents),
+    )
+
+
+def config_limits(text: str) -> dict[str, float]:
+    """Every numeric setting of a TOML text by its dotted key; text that is not TOML has none.
+
+    >>> config_limits("seed = 1\\n[filter]\\nmax_bytes = 9\\ndrop_generated = true")
+    {'seed': 1.0, 'filter.max_bytes': 9.0}
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+    return dict(_numbers(values, ""))
+
+
+def _numbers(values: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, float]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _numbers(value, f"{prefix}{key}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{prefix}{key}", float(value)
+
+
+def contents(parts: list[Path], rows: set[int]) -> dict[int, str]:
+    """Snippets of documents by global row number; only row groups that hold one of `rows` are read.
+
+    Args:
+        parts: the documents table's files, in order.
+        rows: row numbers over all parts.
+    """
+    found: dict[int, str] = {}
+    start = 0
+    for part in parts:
+        with pq.ParquetFile(part) as file:
+            for group in range(file.metadata.num_row_groups):
+                end = start + file.metadata.row_group(group).num_rows
+                wanted = sorted(row for row in rows if start <= row < end)
+                if wanted:
+                    column = file.read_row_group(group, columns=["content"])["content"]
+                    found |= {row: snippet(column[row - start].as_py() or "") for row in wanted}
+                start = end
+    return found
+
+
+def _rules(
+    stages: tuple[StageCount, ...],
+    decisions: pl.LazyFrame,
+    documents: pl.LazyFrame,
+    limits: Mapping[str, float],
+    charts: tuple[MeasureChart, ...],
+) -> list[RuleCount]:
+    rows = tables.rows_by_code(decisions)
+    kept = {code: chart for chart in charts for code in chart.codes}
+    result = []
+    for verdict in ("dropped", "edited", "flagged"):
+        counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
+        for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
+            limit = tables.limit_of(code, limits)
+            chart = kept.get(code)
+            near = (
+                tables.kept_near(documents, chart.measure, limit, _KEPT_NEAR_LIMIT)
+                if verdict == "dropped" and chart is not None and limit is not None
+                else ()
+            )
+            samples = tables.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
+            total = rows.get((stage, code, verdict), 0)
+            result.append(RuleCount(stage, code, verdict, count, total, limit, samples, near))
+    return result
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""

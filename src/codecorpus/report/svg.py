@@ -1,0 +1,134 @@
+"""A few honest charts as inline SVG: no script, no style attribute, no font; colours come from CSS classes or `currentColor`.
+
+Numbers come in, markup goes out. Labels are escaped here; coordinates are rounded to a tenth, so that equal data gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+_WIDTH, _HEIGHT = 320, 132
+_LEFT, _RIGHT, _TOP, _BOTTOM = 4, 316, 22, 112
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line across a histogram: a configured limit.
+
+    Attributes:
+        value: where it stands, in the unit of the histogram.
+        label: what it says, such as `at most 1,000`.
+    """
+
+    value: float
+    label: str
+
+
+def bar(value: float, whole: float, *, label: str) -> Markup:
+    """One horizontal bar as wide as `value / whole`; stretches to its container."""
+    return split_bar(value, value, whole, label=label)
+
+
+def split_bar(kept: float, came_in: float, whole: float, *, label: str) -> Markup:
+    """A bar of `came_in / whole` with its kept part solid and the rest pale; stretches to its container."""
+    scale = 100 / whole if whole else 0.0
+    solid, pale = kept * scale, max(came_in - kept, 0) * scale
+    return Markup(
+        '<svg class="bar" viewBox="0 0 100 8" width="100%" height="10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="pale" x="{}" y="0" width="{}" height="8" fill="currentColor" fill-opacity=".18"/>'
+        '<rect class="solid" x="0" y="0" width="{}" height="8" fill="currentColor" fill-opacity=".65"/></svg>'
+    ).format(
+        f"{label}: {_share(kept, came_in)}" if came_in != kept else label, _n(solid), _n(pale), _n(solid)
+    )
+
+
+def histogram(
+    edges: Sequence[float],
+    counts: Sequence[int],
+    *,
+    title: str,
+    log: bool = False,
+    marks: Sequence[Mark] = (),
+    show: Callable[[float], str] = lambda value: f"{value:g}",
+) -> Markup:
+    """Counts between edges as bars, with limits drawn in and their labels above.
+
+    Args:
+        edges: borders of the bins, ascending; one more than `counts`.
+        counts: how many values lie in each bin.
+        title: read aloud by a screen reader; the visible heading is the page's.
+        log: the horizontal axis is logarithmic; all edges have to be positive.
+        marks: limits to draw.
+        show: writes a tick's value.
+    """
+    low, high = edges[0], edges[-1]
+    inside = [mark for mark in marks if low <= mark.value <= high]
+    place = _placer(low, high, log)
+    top = max(counts, default=0) or 1
+    bars = Markup("").join(
+        Markup('<rect x="{}" y="{}" width="{}" height="{}"/>').format(
+            _n(place(left)), _n(_BOTTOM - tall), _n(max(place(right) - place(left) - 0.6, 0.4)), _n(tall)
+        )
+        for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
+        if count
+        # One document among a million still gets a visible bar.
+        for tall in [max((_BOTTOM - _TOP) * count / top, 1.0)]
+    )
+    lines = Markup("").join(_mark(mark, place(mark.value)) for mark in inside)
+    ticks = Markup("").join(_tick(place(value), show(value)) for value in _ticks(low, high, log))
+    return Markup(
+        '<svg class="histogram" viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}"><g class="bars" fill="currentColor" '
+        'fill-opacity=".65">{}</g><line class="axis" x1="{}" x2="{}" y1="{}" y2="{}" stroke="currentColor" stroke-opacity=".4"/>'
+        '<g class="ticks">{}</g><g class="marks">{}</g></svg>'
+    ).format(_WIDTH, _HEIGHT, _WIDTH, title, bars, _LEFT, _RIGHT, _BOTTOM, _BOTTOM, ticks, lines)
+
+
+def _placer(low: float, high: float, log: bool) -> Callable[[float], float]:
+    scale: Callable[[float], float] = math.log if log else float
+    start, span = scale(low), (scale(high) - scale(low)) or 1.0
+    return lambda value: _LEFT + (_RIGHT - _LEFT) * (scale(value) - start) / span
+
+
+def _ticks(low: float, high: float, log: bool) -> list[float]:
+    """About five round values between `low` and `high`.
+
+    >>> _ticks(0, 1, False), _ticks(1, 1000, True)
+    ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [1.0, 10.0, 100.0, 1000.0])
+    """
+    if log:
+        first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+        step = max(1, math.ceil((last - first) / 5))
+        return [10.0**power for power in range(first, last + 1, step)]
+    raw = (high - low) / 5 or 1.0
+    power = 10.0 ** math.floor(math.log10(raw))
+    step_size = next(step * power for step in (1, 2, 5, 10) if step * power >= raw - 1e-12)
+    count = math.floor((high - low) / step_size + 1e-9)
+    first_tick = math.ceil(low / step_size - 1e-9)
+    return [round((first_tick + index) * step_size, 10) for index in range(count + 1)]
+
+
+def _tick(x: float, text: str) -> Markup:
+    anchor = "start" if x < _LEFT + 12 else "end" if x > _RIGHT - 12 else "middle"
+    return Markup('<text x="{}" y="{}" text-anchor="{}" font-size="11" fill="currentColor">{}</text>').format(
+        _n(x), _BOTTOM + 14, anchor, text
+    )
+
+
+def _mark(mark: Mark, x: float) -> Markup:
+    right = x > (_LEFT + _RIGHT) / 2
+    return Markup(
+        '<line x1="{0}" x2="{0}" y1="6" y2="{1}" stroke="currentColor" stroke-dasharray="3 2"/>'
+        '<text x="{2}" y="14" text-anchor="{3}" font-size="11" fill="currentColor">{4}</text>'
+    ).format(_n(x), _BOTTOM, _n(x - 4 if right else x + 4), "end" if right else "start", mark.label)
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "0 %"
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")

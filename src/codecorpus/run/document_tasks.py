@@ -1,0 +1,262 @@
+"""The units from a source to kept documents: read, parse, licences, filter, documents.
+
+Each task is `task(out, …) -> counters`: it reads folders of finished units, writes its files into `out`, and counts. `parse` and `filter` write
+columns that are aligned row for row with what `read` wrote, so that text is written only twice: as read and as kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from codecorpus.document import DECISIONS, DOCUMENTS, MEASURES_TYPE, SOURCE_DOCUMENTS
+from codecorpus.filters import decide
+from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.parse import measure
+from codecorpus.parse.options import ParseOptions
+from codecorpus.run.tables import (
+    TableWriter,
+    aligned,
+    count_values,
+    read_table,
+    row_groups,
+    sum_counts,
+    write_table,
+)
+from codecorpus.run.unit import Counters
+from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
+from codecorpus.sources.options import SourceOptions
+from codecorpus.stage import StageResult
+
+_VERDICTS = pa.schema(
+    [
+        ("kept", pa.bool_()),
+        ("is_vendor", pa.bool_()),
+        ("is_generated", pa.bool_()),
+        ("detected_licenses", pa.list_(pa.string())),
+        ("license_type", pa.string()),
+        ("content", pa.large_string()),
+    ]
+)
+
+
+def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
+    """Source files → documents.parquet, decisions.parquet, and what the shard's licence files say (licences.parquet)."""
+    counts = _Counts()
+    licences, languages = [], []
+    with (
+        TableWriter(out / "documents.parquet", SOURCE_DOCUMENTS) as documents,
+        TableWriter(out / "decisions.parquet", DECISIONS) as verdicts,
+    ):
+        for batch in read_shard(shard, options):
+            documents.write(batch.documents)
+            verdicts.write(batch.decisions)
+            licences.append(find_licences(batch.documents))
+            counts.documents_in += batch.documents.num_rows + batch.decisions.num_rows
+            counts.documents_kept += batch.documents.num_rows
+            counts.bytes_in += batch.bytes_seen
+            counts.bytes_kept += _bytes(batch.documents)
+            counts.add(batch.decisions, dropped=count_values(batch.decisions["code"]))
+            languages.append(_languages(batch.documents))
+    found = licences or [find_licences(SOURCE_DOCUMENTS.empty_table())]
+    write_table(out / "licences.parquet", pa.concat_tables(found))
+    return {**counts.as_json(), "languages": sum_counts(languages)}
+
+
+def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
+    """Documents → measures.parquet, aligned; decisions.parquet."""
+    counts = _Counts()
+    with (
+        TableWriter(
+            out / "measures.parquet", pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)])
+        ) as measures,
+        TableWriter(out / "decisions.parquet", DECISIONS) as decisions,
+    ):
+        for documents in row_groups(read_folder / "documents.parquet"):
+            result = measure(documents, options)
+            measures.write(result.table)
+            decisions.write(result.decisions)
+            counts.add_result(documents, result)
+    return counts.as_json()
+
+
+def licences(out: Path, read_folders: list[Path]) -> Counters:
+    """What the licence files of all shards say → one sorted table."""
+    tables = [read_table(folder / "licences.parquet") for folder in read_folders]
+    found = pa.concat_tables(tables)
+    order = [(name, "ascending") for name in ("repo_name", "directory")]
+    write_table(out / "licences.parquet", found.sort_by(order))
+    return {"licence_files": found.num_rows}
+
+
+def filter_(
+    out: Path,
+    read_folder: Path,
+    parse_folder: Path,
+    licence_folder: Path,
+    options: tuple[FilterOptions, LicenceOptions, SecretOptions],
+) -> Counters:
+    """Documents and measures → verdicts.parquet (kept, flags, licences, redacted text), aligned; decisions.parquet."""
+    found = read_table(licence_folder / "licences.parquet")
+    filters, licence_options, secrets = options
+    counts = _Counts()
+    with (
+        TableWriter(out / "verdicts.parquet", _VERDICTS) as verdicts,
+        TableWriter(out / "decisions.parquet", DECISIONS) as decisions,
+    ):
+        for documents, measures in aligned(
+            read_folder / "documents.parquet", parse_folder / "measures.parquet"
+        ):
+            detected, kinds = assign_licences(documents, found)
+            documents = _with(documents, detected_licenses=detected, license_type=kinds)
+            result = decide(
+                documents, measures["measures"], filter=filters, licences=licence_options, secrets=secrets
+            )
+            columns = {name: result.table[name] for name in ("is_vendor", "is_generated", "content")}
+            licence_columns = {
+                "detected_licenses": documents["detected_licenses"],
+                "license_type": documents["license_type"],
+            }
+            verdicts.write(
+                pa.table({"kept": result.kept, **columns, **licence_columns}).select(_VERDICTS.names)
+            )
+            decisions.write(result.decisions)
+            counts.add_result(documents, result)
+    return counts.as_json()
+
+
+def decisions(out: Path, folders: list[Path]) -> Counters:
+    """The decisions of one shard's stages, in stage order → one file, as published."""
+    rows = 0
+    with TableWriter(out / "decisions.parquet", DECISIONS) as writer:
+        for folder in folders:
+            for table in row_groups(folder / "decisions.parquet"):
+                writer.write(table)
+                rows += table.num_rows
+    return {"decisions": rows}
+
+
+def filtered(read_folder: Path, filter_folder: Path) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """What the filters kept, one row group at a time: (documents with licences and redactions applied, their verdicts)."""
+    for documents, verdicts in aligned(read_folder / "documents.parquet", filter_folder / "verdicts.parquet"):
+        kept = verdicts["kept"]
+        documents, verdicts = documents.filter(kept), verdicts.filter(kept)
+        content = pc.coalesce(verdicts["content"], documents["content"])
+        yield (
+            _with(
+                documents,
+                content=content,
+                length_bytes=pc.cast(pc.binary_length(content), pa.int64()),
+                detected_licenses=verdicts["detected_licenses"],
+                license_type=verdicts["license_type"],
+            ),
+            verdicts,
+        )
+
+
+def documents(
+    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, dedup_folder: Path, first_row: int
+) -> Counters:
+    """What the filters and dedup kept → documents.parquet, as published.
+
+    Args:
+        out: where to write.
+        read_folder: of the shard.
+        parse_folder: of the shard.
+        filter_folder: of the shard.
+        dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents of the run.
+        first_row: number of the shard's first filtered document in that count.
+    """
+    dropped = np.load(dedup_folder / "dropped.npy")
+    rows, size, size_before, row = 0, 0, 0, first_row
+    languages = []
+    measures = _filtered_measures(parse_folder, filter_folder)
+    with TableWriter(out / "documents.parquet", DOCUMENTS) as writer:
+        for (batch, verdicts), measured in zip(filtered(read_folder, filter_folder), measures, strict=True):
+            kept = np.ones(batch.num_rows, dtype=bool)
+            here = dropped[np.searchsorted(dropped, row) : np.searchsorted(dropped, row + batch.num_rows)]
+            kept[here - row] = False
+            row += batch.num_rows
+            size_before += _bytes(batch)
+            table = _with(
+                batch,
+                is_vendor=verdicts["is_vendor"],
+                is_generated=verdicts["is_generated"],
+                measures=measured,
+            ).select(DOCUMENTS.names)
+            table = table.filter(pa.array(kept))
+            writer.write(table)
+            rows, size = rows + table.num_rows, size + _bytes(table)
+            languages.append(_languages(table))
+    return {
+        "documents": rows,
+        "bytes": size,
+        "bytes_filtered": size_before,
+        "languages": sum_counts(languages),
+    }
+
+
+def _filtered_measures(parse_folder: Path, filter_folder: Path) -> Iterator[pa.ChunkedArray]:
+    for measures, verdicts in aligned(parse_folder / "measures.parquet", filter_folder / "verdicts.parquet"):
+        yield measures.filter(verdicts["kept"])["measures"]
+
+
+def _with(table: pa.Table, **columns: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The table with these columns replaced or added."""
+    for name, column in columns.items():
+        index = table.schema.get_field_index(name)
+        table = table.append_column(name, column) if index < 0 else table.set_column(index, name, column)
+    return table
+
+
+def _languages(table: pa.Table) -> dict[str, int]:
+    return count_values(pc.fill_null(table["language"], "unknown"))
+
+
+def _bytes(table: pa.Table) -> int:
+    return pc.sum(table["length_bytes"]).as_py() or 0
+
+
+class _Counts:
+    """Counters of a stage on one shard: documents and bytes in and kept, verdicts by code."""
+
+    def __init__(self) -> None:
+        self.documents_in = self.documents_kept = self.bytes_in = self.bytes_kept = 0
+        self._dropped: list[dict[str, int]] = []
+        self._edited: list[dict[str, int]] = []
+        self._flagged: list[dict[str, int]] = []
+
+    def add_result(self, documents: pa.Table, result: StageResult) -> None:
+        """Count a batch; a document that several rules drop counts for the first of them."""
+        self.documents_in += documents.num_rows
+        self.documents_kept += pc.sum(result.kept).as_py() or 0
+        self.bytes_in += _bytes(documents)
+        self.bytes_kept += _bytes(documents.filter(result.kept))
+        verdicts = result.decisions.filter(pc.equal(result.decisions["verdict"], "dropped"))
+        first: dict[bytes, str] = {}
+        for doc_id, code in zip(verdicts["doc_id"].to_pylist(), verdicts["code"].to_pylist(), strict=True):
+            first[doc_id] = min(code, first.get(doc_id, code))
+        lost = documents["doc_id"].filter(pc.invert(result.kept)).to_pylist()
+        self.add(result.decisions, dropped=sum_counts({first[doc_id]: 1} for doc_id in lost))
+
+    def add(self, decisions: pa.Table, *, dropped: dict[str, int]) -> None:
+        """Count verdicts; `dropped` counts documents, the others count rows."""
+        self._dropped.append(dropped)
+        for verdict, counts in (("edited", self._edited), ("flagged", self._flagged)):
+            counts.append(count_values(decisions.filter(pc.equal(decisions["verdict"], verdict))["code"]))
+
+    def as_json(self) -> Counters:
+        """The counters as the manifest has them."""
+        return {
+            "documents_in": self.documents_in,
+            "documents_kept": self.documents_kept,
+            "bytes_in": self.bytes_in,
+            "bytes_kept": self.bytes_kept,
+            "dropped": sum_counts(self._dropped),
+            "edited": sum_counts(self._edited),
+            "flagged": sum_counts(self._flagged),
+        }

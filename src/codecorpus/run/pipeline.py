@@ -1,0 +1,364 @@
+"""The whole job: sources → units, stage after stage → published files.
+
+This file is the data's way in code. Every stage is a list of units; what is done is not done again; what a stage wrote names the
+units of the next. Nothing here depends on how many workers there are, who they are, or in which order they finish.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codecorpus.config import Config, fingerprint
+from codecorpus.errors import DataError, Interrupted
+from codecorpus.fim import family, special_tokens
+from codecorpus.run.executor import Executor, make_executor
+from codecorpus.run.alarms import find_alarms
+from codecorpus.run.manifest import file_entry, publish_folder, publish_tables, write_manifest
+from codecorpus.run.progress import Progress, make_progress
+from codecorpus.run.store import locked_output, sha256_file, storage_errors, write_file
+from codecorpus.run.summary import Stages, summarize
+from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
+from codecorpus.sources import Part, Shard, group_parts, plan_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One unit to be: the arguments of its task, what of them its key depends on, and how many bytes of input it stands for."""
+
+    arguments: tuple[Any, ...]
+    depends_on: tuple[Any, ...]
+    size: int = 0
+
+
+def run_build(
+    sources: Sequence[str | os.PathLike[str]],
+    out: Path,
+    config: Config,
+    *,
+    render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
+    workers: int | None = None,
+    executor: str | None = None,
+    fresh: bool = False,
+    progress: Any = None,
+) -> dict[str, Any]:
+    """Build a corpus from `sources` in `out`; run again to continue or to take in what changed.
+
+    Args:
+        sources: folders of repositories, bare git repositories, archives, Parquet or JSONL files.
+        out: the run's folder, see `docs/formats.md`.
+        config: what to do.
+        render: makes the views (report, dataset card, …) from the published files and the manifest: name → text.
+        workers: processes; all cores by default. The result does not depend on it.
+        executor: `in-process` or `processes`; by default whichever pays.
+        fresh: forget earlier work in `out`.
+        progress: `False` for silence, or an object like `codecorpus.run.progress.Progress`.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        CodecorpusError: see `codecorpus.errors`.
+    """
+    parts = plan_sources(sources, config.source, exclude=[out])
+    with locked_output(out, fresh=fresh), storage_errors(out):
+        size = sum(part.size for part in parts)
+        engine = make_executor(executor, workers or _cores(), size)
+        bar: Progress = make_progress(progress) if progress in (None, False) else progress
+        run = Run(out / "work", engine, bar)
+        try:
+            stages = _stages(run, config, parts)
+            manifest = _publish(out, config, summarize(config, parts, stages), run, stages, render)
+            run.forget_unused()
+            return manifest
+        except KeyboardInterrupt:
+            raise Interrupted("stopped", "What is done is kept; the same command continues.") from None
+        finally:
+            engine.close()
+            bar.finish()
+
+
+class Run:
+    """Carries out stages: skips units that are done, hands the others to the executor, keeps the book of times.
+
+    Args:
+        work: the run's `work` folder.
+        executor: runs the units.
+        progress: told about every stage and unit.
+    """
+
+    def __init__(self, work: Path, executor: Executor, progress: Progress) -> None:
+        self.work = work
+        self.used: set[Path] = set()
+        self._executor = executor
+        self._progress = progress
+
+    def each(self, stage: str, task: str, calls: Sequence[Call]) -> list[Done]:
+        """Run one stage; returns its finished units in the order of `calls`.
+
+        Raises:
+            CodecorpusError: the first error that a unit met, after the other running units were given up.
+        """
+        units = [
+            Unit(
+                stage,
+                f"codecorpus.run.{task}",
+                call.arguments,
+                unit_key(stage, *call.depends_on),
+                self.work,
+                call.size,
+            )
+            for call in calls
+        ]
+        todo = {unit.key: unit for unit in units if read_done(unit) is None}
+        before = sum(unit.size for unit in units if unit.key not in todo)
+        self._progress.stage(stage, sum(unit.size for unit in units), before)
+        for outcome in self._executor.map(list(todo.values())):
+            if outcome.error is not None:
+                raise outcome.error
+            self._note(outcome)
+            self._progress.advance(outcome.unit.size)
+        self.used |= {unit.folder for unit in units}
+        done = [read_done(unit) for unit in units]
+        return [unit for unit in done if unit is not None]
+
+    def one(self, stage: str, task: str, call: Call) -> Done:
+        """Run a stage of a single unit, such as a reduce."""
+        return self.each(stage, task, [call])[0]
+
+    def forget_unused(self) -> None:
+        """Remove units of earlier configurations and inputs; what this run used stays, so that the next one finds it done."""
+        for stage in self.work.iterdir():
+            if stage.is_dir() and stage.name != "tmp":
+                for folder in stage.iterdir():
+                    if folder not in self.used:
+                        shutil.rmtree(folder)
+
+    def _note(self, outcome: Outcome) -> None:
+        row = {
+            "stage": outcome.unit.stage,
+            "key": outcome.unit.key,
+            "bytes": outcome.unit.size,
+            "seconds": round(outcome.seconds, 3),
+            "cpu_seconds": round(outcome.cpu_seconds, 3),
+            "peak_bytes": outcome.peak_bytes,
+        }
+        with (self.work / "timings.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
+    """Stage after stage; each knows only the folders that the ones before it left."""
+    shards = group_parts(parts)
+    sizes = [shard.size for shard in shards]
+    source = fingerprint(config.source)
+    read = run.each(
+        "read",
+        "document_tasks:read",
+        [Call((shard, config.source), (source, shard.key), shard.size) for shard in shards],
+    )
+    parser = fingerprint(config.parse)
+    parse = run.each(
+        "parse",
+        "document_tasks:parse",
+        [
+            Call((r.folder, config.parse), (parser, r.digest), size)
+            for r, size in zip(read, sizes, strict=True)
+        ],
+    )
+    filtered = _filter(run, config, read, parse, sizes)
+    dedup, first_rows = _dedup(run, config, read, filtered, sizes)
+    columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
+    documents = run.each(
+        "documents",
+        "document_tasks:documents",
+        [
+            Call(
+                (r.folder, p.folder, f.folder, dedup.folder, row),
+                (r.digest, p.digest, f.digest, dedup.files["dropped.npy"], row),
+                size,
+            )
+            for r, p, f, row, size in columns
+        ],
+    )
+    decisions = run.each(
+        "decisions",
+        "document_tasks:decisions",
+        [
+            Call(([u.folder for u in us],), tuple(u.digest for u in us))
+            for us in zip(read, parse, filtered, strict=True)
+        ],
+    )
+    tokenizer = _tokenizer(run, config, documents, sizes)
+    encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
+    return Stages(read, parse, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+
+
+def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]) -> list[Done]:
+    """Licences of all repositories first: a document's nearest licence file may be in another shard."""
+    licences = run.one(
+        "licences",
+        "document_tasks:licences",
+        Call(([r.folder for r in read],), tuple(r.files["licences.parquet"] for r in read)),
+    )
+    rules = (config.filter, config.licences, config.secrets)
+    options = fingerprint(*rules)
+    return run.each(
+        "filter",
+        "document_tasks:filter_",
+        [
+            Call(
+                (r.folder, p.folder, licences.folder, rules),
+                (options, r.digest, p.digest, licences.digest),
+                size,
+            )
+            for r, p, size in zip(read, parse, sizes, strict=True)
+        ],
+    )
+
+
+def _dedup(
+    run: Run, config: Config, read: list[Done], filtered: list[Done], sizes: list[int]
+) -> tuple[Done, list[int]]:
+    """The duplicates of the whole corpus, and the number of each shard's first filtered document."""
+    options, key = config.dedup, fingerprint(config.dedup)
+    pairs = list(zip(read, filtered, strict=True))
+    sketch = run.each(
+        "sketch",
+        "dedup_tasks:sketch",
+        [
+            Call((r.folder, f.folder, options), (key, r.digest, f.digest), size)
+            for (r, f), size in zip(pairs, sizes, strict=True)
+        ],
+    )
+    folders, digests = [s.folder for s in sketch], tuple(s.digest for s in sketch)
+    candidates = run.one("candidates", "dedup_tasks:candidates", Call((folders, options), (key, *digests)))
+    shingles = run.each(
+        "shingles",
+        "dedup_tasks:shingles",
+        [
+            Call(
+                (candidates.folder, shard, r.folder, f.folder, options),
+                (key, candidates.digest, shard, r.digest, f.digest),
+                size,
+            )
+            for shard, ((r, f), size) in enumerate(zip(pairs, sizes, strict=True))
+        ],
+    )
+    dedup = run.one(
+        "dedup",
+        "dedup_tasks:dedup",
+        Call(
+            (candidates.folder, folders, [s.folder for s in shingles], options),
+            (key, candidates.digest, *digests, *(s.digest for s in shingles)),
+        ),
+    )
+    counts = [s.counters["documents"] for s in sketch]
+    return dedup, [sum(counts[:shard]) for shard in range(len(counts))]
+
+
+def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> Done:
+    """The tokenizer that the user brought, or one trained on the kept documents, with the family's sentinels."""
+    options = config.tokenizer
+    if options.path is not None:
+        path = Path(options.path)
+        if not path.is_file():
+            raise DataError(f"tokenizer.path = {path}: no such file", "Give the path of a tokenizer.json.")
+        return run.one(
+            "train", "sequence_tasks:take", Call((path, config.fim), (sha256_file(path), config.fim.family))
+        )
+    count = run.each(
+        "count",
+        "sequence_tasks:count",
+        [
+            Call((d.folder, options.mode), (options.mode, d.digest), size)
+            for d, size in zip(documents, sizes, strict=True)
+        ],
+    )
+    specials = special_tokens(family(config.fim.family))
+    return run.one(
+        "train",
+        "sequence_tasks:train",
+        Call(
+            ([c.folder for c in count], options, specials),
+            (fingerprint(options), specials, *(c.digest for c in count)),
+            sum(sizes),
+        ),
+    )
+
+
+def _pack(
+    run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]
+) -> tuple[list[Done], Done, list[Done]]:
+    """Tokens and parts of each shard, the plan of all rows, and the files of rows."""
+    options, length, seed = config.fim, config.sequence_length, config.seed
+    key = (fingerprint(options), length, seed)
+    encode = run.each(
+        "encode",
+        "sequence_tasks:encode",
+        [
+            Call(
+                (d.folder, tokenizer.folder, options, length, seed), (*key, d.digest, tokenizer.digest), size
+            )
+            for d, size in zip(documents, sizes, strict=True)
+        ],
+    )
+    folders, digests = [e.folder for e in encode], tuple(e.digest for e in encode)
+    plan = run.one("plan", "sequence_tasks:plan", Call((folders, length, seed), (length, seed, *digests)))
+    pack = run.each(
+        "pack",
+        "sequence_tasks:pack",
+        [
+            Call(
+                (plan.folder, folders, tokenizer.folder, rows, options, seed),
+                (*key, plan.digest, tokenizer.digest, *digests, rows),
+                sum(sizes) // max(1, plan.counters["files"]),
+            )
+            for rows in _row_ranges(plan)
+        ],
+    )
+    return encode, plan, pack
+
+
+def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:
+    """First row and end of each file; one empty file where there is nothing to pack."""
+    rows, step = plan.counters["rows"], plan.counters["rows_per_file"]
+    for first in range(0, max(rows, 1), step):
+        yield first, min(first + step, rows)
+
+
+def _publish(
+    out: Path,
+    config: Config,
+    manifest: dict[str, Any],
+    run: Run,
+    stages: Stages,
+    render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
+) -> dict[str, Any]:
+    """Final names, then alarms and views made from what has them, the manifest last."""
+    files = publish_tables(
+        out,
+        {
+            "documents": [(done.folder / "documents.parquet", done) for done in stages.documents],
+            "decisions": [
+                (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
+            ],
+            "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "sequences": [(done.folder / "sequences.parquet", done) for done in stages.pack],
+        },
+    )
+    files += publish_folder(out, "tokenizer", stages.tokenizer)
+    write_file(out / "config.toml", config.to_toml())
+    files.append(file_entry(out, "config.toml"))
+    manifest["alarms"] = find_alarms(out, manifest["languages"], config.alarms)
+    manifest["files"] = sorted(files, key=lambda entry: entry["path"])
+    return write_manifest(out, manifest, render(out, manifest))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,122 @@
+"""What a run says of itself: the manifest's numbers, summed from the counters of its units.
+
+Nothing in it differs between two equal runs; `docs/formats.md` describes every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from codecorpus.config import Config
+from codecorpus.run.tables import sum_counts
+from codecorpus.run.unit import Done
+from codecorpus.sources import Part
+
+#: Libraries that decide on bytes.
+_LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "tokenizers", "tree-sitter")
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The finished units of every stage, in shard order."""
+
+    read: list[Done]
+    parse: list[Done]
+    filter: list[Done]
+    dedup: Done
+    documents: list[Done]
+    decisions: list[Done]
+    tokenizer: Done
+    encode: list[Done]
+    plan: Done
+    pack: list[Done]
+
+
+def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str, Any]:
+    """The manifest without its alarms and files."""
+    from codecorpus import __version__
+
+    return {
+        "codecorpus": __version__,
+        "config_hash": config.fingerprint(),
+        "sources": _sources(parts),
+        "stages": [*_shard_stages(stages), _dedup_stage(stages)],
+        "languages": _languages(stages),
+        "tokenizer": _tokenizer(stages),
+        "sequences": _sequences(config, stages),
+        "versions": {name: metadata.version(name) for name in _LIBRARIES},
+    }
+
+
+def _sources(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """One row per source, by name; where it lies is nobody's business."""
+    rows: dict[tuple[str, str], int] = {}
+    for part in parts:
+        source = (part.key.partition("\0")[0], part.kind)
+        rows[source] = rows.get(source, 0) + part.size
+    return [{"name": name, "kind": kind, "bytes": size} for (name, kind), size in sorted(rows.items())]
+
+
+def _shard_stages(stages: Stages) -> list[dict[str, Any]]:
+    rows = []
+    for name in ("read", "parse", "filter"):
+        done: list[Done] = getattr(stages, name)
+        row: dict[str, Any] = {"stage": name}
+        for key in ("documents_in", "documents_kept", "bytes_in", "bytes_kept"):
+            row[key] = sum(unit.counters[key] for unit in done)
+        for key in ("dropped", "edited", "flagged"):
+            row[key] = sum_counts(unit.counters[key] for unit in done)
+        rows.append(row)
+    return rows
+
+
+def _dedup_stage(stages: Stages) -> dict[str, Any]:
+    filtered = stages.filter
+    return {
+        "stage": "dedup",
+        "documents_in": sum(unit.counters["documents_kept"] for unit in filtered),
+        "documents_kept": sum(unit.counters["documents"] for unit in stages.documents),
+        "bytes_in": sum(unit.counters["bytes_filtered"] for unit in stages.documents),
+        "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
+        "dropped": dict(stages.dedup.counters["dropped"]),
+        "edited": {},
+        "flagged": {},
+    }
+
+
+def _languages(stages: Stages) -> dict[str, dict[str, int]]:
+    before = sum_counts(unit.counters["languages"] for unit in stages.read)
+    after = sum_counts(unit.counters["languages"] for unit in stages.documents)
+    return {
+        name: {"documents_in": count, "documents_kept": after.get(name, 0)} for name, count in before.items()
+    }
+
+
+def _tokenizer(stages: Stages) -> dict[str, Any]:
+    tokens = sum(unit.counters["tokens"] for unit in stages.encode)
+    size = sum(unit.counters["bytes"] for unit in stages.documents)
+    return {
+        "path": "tokenizer/tokenizer.json",
+        **stages.tokenizer.counters,
+        "tokens": tokens,
+        "bytes": size,
+        "bytes_per_token": round(size / tokens, 4) if tokens else None,
+    }
+
+
+def _sequences(config: Config, stages: Stages) -> dict[str, Any]:
+    rows = sum(unit.counters["rows"] for unit in stages.pack)
+    tokens = sum(unit.counters["tokens"] for unit in stages.pack)
+    layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.encode)
+    return {
+        "rows": rows,
+        "sequence_length": config.sequence_length,
+        "tokens": tokens,
+        "fill_rate": round(tokens / (rows * config.sequence_length), 6) if rows else None,
+        "parts": sum(layouts.values()),
+        "layouts": layouts,
+        "family": config.fim.family,
+    }

@@ -1,0 +1,107 @@
+"""Parquet files of a run: written one row group at a time, read one row group at a time, same bytes for the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+#: Columns with few values. The text itself is never worth a dictionary, and trying costs time.
+_REPEATING = (
+    "repo_name",
+    "revision_id",
+    "src_encoding",
+    "language",
+    "extension",
+    "license_type",
+    "stage",
+    "code",
+    "verdict",
+    "kind",
+)
+
+
+class TableWriter:
+    """Writes a Parquet file of one schema, one row group per table; memory is one row group.
+
+    >>> with TableWriter(Path("/tmp/example.parquet"), pa.schema([("a", pa.int64())])) as writer:
+    ...     writer.write(pa.table({"a": [1]}))
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        repeating = [name for name in schema.names if name in _REPEATING]
+        self._schema = schema
+        self._writer = pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=repeating,
+            write_statistics=repeating,
+        )
+
+    def write(self, table: pa.Table) -> None:
+        """Add one row group; an empty table adds nothing."""
+        if table.num_rows:
+            self._writer.write_table(table.cast(self._schema), row_group_size=table.num_rows)
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a small table as one row group."""
+    with TableWriter(path, table.schema) as writer:
+        writer.write(table)
+
+
+def row_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of a Parquet file, in order, each with its chunks combined."""
+    with pq.ParquetFile(path) as file:
+        for index in range(file.num_row_groups):
+            yield file.read_row_group(index, columns=columns, use_threads=False).combine_chunks()
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A whole small Parquet file."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=columns, use_threads=False).combine_chunks()
+
+
+def aligned(*paths: Path) -> Iterator[tuple[pa.Table, ...]]:
+    """Row groups of several files that describe the same rows, side by side.
+
+    Raises:
+        AssertionError: if the files do not have the same row groups, which would mean that one of them is not what its key says.
+    """
+    for tables in zip(*(row_groups(path) for path in paths), strict=True):
+        if len({table.num_rows for table in tables}) != 1:
+            raise AssertionError(f"row groups differ: {[str(path) for path in paths]}")
+        yield tables
+
+
+def count_values(column: pa.ChunkedArray | pa.Array) -> dict[str, int]:
+    """How often each value occurs, by value in ascending order.
+
+    >>> count_values(pa.array(["b", "a", "b"]))
+    {'a': 1, 'b': 2}
+    """
+    return dict(sorted((pair["values"].as_py(), pair["counts"].as_py()) for pair in pc.value_counts(column)))
+
+
+def sum_counts(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Add up counts by name."""
+    total: dict[str, int] = {}
+    for one in counts:
+        for name, count in one.items():
+            total[name] = total.get(name, 0) + count
+    return dict(sorted(total.items()))

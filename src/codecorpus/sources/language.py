@@ -1,0 +1,173 @@
+"""What language a file is in: file name, extension, shebang, in this order, then a few sure signs in the text.
+
+The table is data (`languages.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which names are binary
+and reads shebang lines.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from identify import identify
+from identify.extensions import EXTENSIONS
+
+#: An extension is a short tail without white space; "v1.2 final notes" has none.
+_EXTENSION = re.compile(r"[^\s/]{1,24}")
+_VERSION = "0123456789.-"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTable:
+    """The content of `languages.toml`, turned round for looking up.
+
+    Attributes:
+        types: language → programming, markup, data or prose.
+        extensions: extension without the dot → language.
+        names: file name → language.
+        interpreters: program of a shebang → language.
+        heuristics: extension → (pattern over the head, language), in the order of trying.
+        wrappers: extensions that stand after the real one, such as `in`.
+    """
+
+    types: Mapping[str, str]
+    extensions: Mapping[str, str]
+    names: Mapping[str, str]
+    interpreters: Mapping[str, str]
+    heuristics: Mapping[str, tuple[tuple[re.Pattern[bytes], str], ...]]
+    wrappers: frozenset[str]
+
+
+@cache
+def language_table() -> LanguageTable:
+    """The table that is shipped."""
+    text = resources.files("codecorpus.sources").joinpath("languages.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    languages = data["languages"]
+    heuristics: defaultdict[str, list[tuple[re.Pattern[bytes], str]]] = defaultdict(list)
+    for rule in data["heuristics"]:
+        pattern = re.compile(rule["pattern"].encode(), re.MULTILINE)
+        for extension in rule["extensions"]:
+            heuristics[extension].append((pattern, rule["language"]))
+
+    def turned(field: str) -> dict[str, str]:
+        return {key: name for name, language in languages.items() for key in language.get(field, ())}
+
+    return LanguageTable(
+        types={name: language["type"] for name, language in languages.items()},
+        extensions=turned("extensions"),
+        names=turned("names"),
+        interpreters=turned("interpreters"),
+        heuristics={extension: tuple(rules) for extension, rules in heuristics.items()},
+        wrappers=frozenset(data["wrappers"]),
+    )
+
+
+def detect_language(path: str, head: bytes = b"") -> str | None:
+    """Linguist's name of the language of a file, None where nothing tells it.
+
+    Args:
+        path: path or name of the file.
+        head: the first bytes of its text; a few thousand are enough. Only looked at where the name leaves a doubt.
+
+    >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\\n"), detect_language("x.bin")
+    ('Python', 'Python', None)
+    >>> detect_language("list.h", b"struct list;"), detect_language("list.h", b"namespace a {")
+    ('C', 'C++')
+    """
+    name = path.rpartition("/")[2]
+    table = language_table()
+    language = table.names.get(name)
+    if language is not None:
+        return language
+    extension, by_extension = _by_extension(_suffix(name, dots=2))
+    if by_extension is None:
+        extension, by_extension = _by_extension(_suffix(name))
+    for pattern, candidate in table.heuristics.get(extension, ()):
+        if pattern.search(head):
+            return candidate
+    if by_extension is not None:
+        return by_extension
+    if extension in table.wrappers:
+        return detect_language(name[: -len(extension) - 1], head)
+    return _by_shebang(head) or table.names.get(re.split(r"[.-]", name, maxsplit=1)[0])
+
+
+def language_type(name: str) -> str | None:
+    """`programming`, `markup`, `data` or `prose` for a language; None for a name that is not in the table.
+
+    >>> language_type("Python"), language_type("Markdown"), language_type("Klingon")
+    ('programming', 'prose', None)
+    """
+    return language_table().types.get(name)
+
+
+def canonical_language(name: str) -> str:
+    """Linguist's spelling of a language's name, the name itself where it is not in the table.
+
+    >>> canonical_language("python"), canonical_language("Klingon")
+    ('Python', 'Klingon')
+    """
+    return _canonical_names().get(name.casefold(), name)
+
+
+@cache
+def _canonical_names() -> Mapping[str, str]:
+    return {name.casefold(): name for name in language_table().types}
+
+
+def extension_of(path: str) -> str:
+    """The extension without its dot, in lower case; "" where there is none.
+
+    >>> extension_of("a/b.tar.GZ"), extension_of("Makefile"), extension_of(".bashrc")
+    ('gz', '', '')
+    """
+    return _suffix(path.rpartition("/")[2]).lower()
+
+
+def _suffix(name: str, *, dots: int = 1) -> str:
+    """The tail after the last dot, or after the last but one: `php` or `blade.php`."""
+    parts = name.rsplit(".", dots)
+    suffix = ".".join(parts[1:])
+    return suffix if len(parts) > dots and parts[0].strip(".") and _EXTENSION.fullmatch(suffix) else ""
+
+
+@lru_cache(maxsize=4096)
+def _by_extension(suffix: str) -> tuple[str, str | None]:
+    """Extension as the table spells it, and its language. The case counts only where the table says so."""
+    table = language_table()
+    if suffix in table.extensions:
+        return suffix, table.extensions[suffix]
+    return suffix.lower(), table.extensions.get(suffix.lower())
+
+
+def _by_shebang(head: bytes) -> str | None:
+    if not head.startswith(b"#!"):
+        return None
+    command = identify.parse_shebang(io.BytesIO(head[:512]))
+    # "env -i VAR=1 python3 -u": options and settings stand before the program.
+    words = [word.rpartition("/")[2] for word in command if not word.startswith("-") and "=" not in word]
+    program = next((word for word in words if word != "env"), "")
+    interpreters = language_table().interpreters
+    return interpreters.get(program) or interpreters.get(program.rstrip(_VERSION))
+
+
+def binary_tag(path: str) -> str | None:
+    """What binary format the name speaks of, None where it does not name one.
+
+    >>> binary_tag("logo.PNG"), binary_tag("logo.svg")
+    ('png', None)
+    """
+    return _binary_extensions().get(extension_of(path))
+
+
+@cache
+def _binary_extensions() -> Mapping[str, str]:
+    tagged = {ext: tags - {"binary"} for ext, tags in EXTENSIONS.items() if "binary" in tags}
+    return {ext: min(tags, key=lambda tag: (tag != ext, tag), default=ext) for ext, tags in tagged.items()}

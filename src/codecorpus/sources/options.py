@@ -1,0 +1,44 @@
+"""What can be set about reading: limits, the revision of git repositories, and the names of columns."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from codecorpus.options import Options
+
+
+class SourceOptions(Options):
+    """Table `[source]` of the configuration.
+
+    The column names hold for Parquet and JSONL sources. Where one is off (None), the names of The Stack v1 and v2 are tried; a column
+    that is then not found is null in the documents.
+    """
+
+    max_bytes: int = Field(
+        8_000_000, ge=1, le=2_000_000_000, description="Files with more bytes are not read (CC006)."
+    )
+    revision: str = Field(
+        "HEAD",
+        min_length=1,
+        description="Revision that is read from a bare git repository: a branch, tag or commit.",
+    )
+    content: str = Field(
+        "content", min_length=1, description="Column with the text, in Parquet and JSONL sources."
+    )
+    repo_name: str | None = Field(
+        None, description="Column with the name of the repository; off: the known names."
+    )
+    path: str | None = Field(
+        None, description="Column with the path in the repository; off: the known names."
+    )
+    revision_id: str | None = Field(None, description="Column with the revision; off: the known names.")
+    language: str | None = Field(None, description="Column with the language; off: the known names.")
+    detected_licenses: str | None = Field(
+        None, description="Column with the list of SPDX licences; off: the known names."
+    )
+    license_type: str | None = Field(
+        None, description="Column with the class of the licences; off: the known names."
+    )
+    star_events_count: str | None = Field(
+        None, description="Column with the number of stars; off: the known names."
+    )

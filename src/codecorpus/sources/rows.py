@@ -1,0 +1,226 @@
+"""From the bytes of an entry to a row: a document where they are source text, a decision where they are not.
+
+Every reader yields entries; this is the only place that makes rows of them, so all sources are judged alike:
+
+1. the reader's own verdict (link, too large, damaged…);
+2. a binary name: CC004, and the content need not be read;
+3. a byte order mark: UTF-8, UTF-16 and UTF-32 are decoded by it, without the mark; else the bytes must be UTF-8: CC005;
+4. NUL characters: CC004;
+5. nothing but white space: CC010.
+
+Line ends and everything else stay as they are. `blob_id` and `doc_id` are of the bytes as they were read, `content` and `length_bytes`
+of the text as UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git_blob_id
+from codecorpus.sources.language import binary_tag, detect_language, extension_of
+
+#: Limits of one batch: whichever is reached first.
+BATCH_BYTES = 16_000_000
+BATCH_ROWS = 20_000
+
+# UTF-32 before UTF-16: the mark of UTF-32-LE begins with that of UTF-16-LE.
+_MARKS = (
+    (codecs.BOM_UTF8, "UTF-8-SIG", "utf-8"),
+    (codecs.BOM_UTF32_LE, "UTF-32-LE", "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "UTF-32-BE", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "UTF-16-LE", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "UTF-16-BE", "utf-16-be"),
+)
+_MARK_STARTS = frozenset(mark[:1] for mark, _, _ in _MARKS)
+#: Bytes at the head of a document that may tell its language.
+_HEAD_BYTES = 8192
+
+
+@dataclass(slots=True)
+class Entry:
+    """One thing that a reader met: a file, a member, a row, or the damaged rest of a container.
+
+    Attributes:
+        repo_name: the repository it belongs to.
+        path: its path there.
+        size: bytes it stands for, read or not; 0 where that is not known.
+        raw: its bytes; None where they were not read, and `code` says why.
+        code: rule code where the reader itself drops the entry.
+        measured: what was measured, and `limit` what was allowed, where the code has such.
+        detail: more on the reason.
+        known: columns that the source itself holds, by their name in the documents table.
+    """
+
+    repo_name: str
+    path: str
+    size: int = 0
+    raw: bytes | None = None
+    code: str | None = None
+    measured: float | None = None
+    limit: float | None = None
+    detail: str | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """Documents and decisions of a stretch of a shard.
+
+    Attributes:
+        documents: a table of `SOURCE_DOCUMENTS`, in the order of reading.
+        decisions: a decisions table; one `dropped` row for each entry that is no document.
+        seen: entries that the readers met; always the number of documents plus the number of dropped rows.
+        bytes_seen: bytes of these entries, read or not; decompressed where the container is compressed.
+    """
+
+    documents: pa.Table
+    decisions: pa.Table
+    seen: int
+    bytes_seen: int
+
+
+class Undecodable(Exception):  # noqa: N818 - a verdict on bytes, caught where it is raised
+    """The bytes are not text; carries the rule code and the reason."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+
+def display_path(path: str) -> str:
+    """The path as it stands in tables: undecodable bytes of the file system's name become `\\\\xNN`, all else stays.
+
+    >>> display_path("caf\\udce9.py")
+    'caf\\\\xe9.py'
+    """
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
+    """The entry of a file over the limit."""
+    return Entry(repo_name, path, size, code="CC006", measured=float(size), limit=float(limit))
+
+
+def decode_source(raw: bytes) -> tuple[bytes, str]:
+    """Text as UTF-8 without a byte order mark, and the name of the encoding it was in.
+
+    Raises:
+        Undecodable: CC004 for NUL characters, CC005 for anything that is not valid text, CC010 for white space alone.
+
+    >>> decode_source(b"\\xff\\xfea\\x00")
+    (b'a', 'UTF-16-LE')
+    """
+    text, encoding, content = _decode(raw)
+    if "\0" in text:
+        raise Undecodable("CC004", f"NUL character at {text.index(chr(0)):,}")
+    if not text or text.isspace():
+        raise Undecodable("CC010", "no bytes" if not raw else "white space")
+    return content if content is not None else text.encode("utf-8"), encoding
+
+
+def _decode(raw: bytes) -> tuple[str, str, bytes | None]:
+    """Text, encoding, and the text's UTF-8 bytes where they are at hand without encoding again."""
+    for mark, encoding, codec in _MARKS if raw[:1] in _MARK_STARTS else ():
+        if raw.startswith(mark):
+            body = raw[len(mark) :]
+            try:
+                return body.decode(codec), encoding, body if codec == "utf-8" else None
+            except UnicodeDecodeError as error:
+                # A UTF-16-LE file may begin with a NUL; it is then judged as what it is.
+                if encoding != "UTF-32-LE":
+                    raise Undecodable(
+                        "CC005", f"marked {encoding}, {error.reason} at byte {error.start:,}"
+                    ) from None
+    try:
+        return raw.decode("utf-8"), "UTF-8", raw
+    except UnicodeDecodeError as error:
+        if b"\0" in raw:
+            raise Undecodable("CC004", f"NUL byte at {raw.index(0):,}") from None
+        raise Undecodable("CC005", f"{error.reason} at byte {error.start:,}") from None
+
+
+class RowBuilder:
+    """Collects entries and gives them out as batches."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self._columns: dict[str, list[Any]] = {name: [] for name in SOURCE_DOCUMENTS.names}
+        self._decisions = DecisionRows("read")
+        self._seen = 0
+        self._bytes_seen = 0
+        self._bytes_held = 0
+
+    def __len__(self) -> int:
+        return self._seen
+
+    @property
+    def full(self) -> bool:
+        """Whether the batch has reached its limits."""
+        return self._bytes_held >= BATCH_BYTES or self._seen >= BATCH_ROWS
+
+    def add(self, entry: Entry) -> None:
+        """Judge one entry: one document, or one decision."""
+        self._seen += 1
+        self._bytes_seen += entry.size
+        if entry.code is not None or entry.raw is None:
+            self._drop(entry, entry.code or "CC001", entry.detail)
+            return
+        tag = binary_tag(entry.path)
+        if tag is not None:
+            self._drop(entry, "CC004", f"{tag} by its name")
+            return
+        try:
+            content, encoding = decode_source(entry.raw)
+        except Undecodable as verdict:
+            self._drop(entry, verdict.code, verdict.detail)
+            return
+        self._keep(entry, entry.raw, content, encoding)
+
+    def take(self) -> ReadBatch:
+        """The rows so far, in order; the builder is empty afterwards."""
+        columns = dict(self._columns)
+        columns["content"] = pa.array(columns["content"], pa.large_binary()).view(pa.large_string())
+        documents = pa.table(columns, schema=SOURCE_DOCUMENTS)
+        batch = ReadBatch(documents, self._decisions.table(), self._seen, self._bytes_seen)
+        self._reset()
+        return batch
+
+    def _drop(self, entry: Entry, code: str, detail: str | None) -> None:
+        self._decisions.add(
+            document_id(entry.repo_name, entry.path, entry.raw or b""),
+            entry.repo_name,
+            entry.path,
+            code,
+            measured=entry.measured,
+            limit=entry.limit,
+            detail=detail,
+        )
+
+    def _keep(self, entry: Entry, raw: bytes, content: bytes, encoding: str) -> None:
+        known = entry.known
+        row = {
+            "doc_id": document_id(entry.repo_name, entry.path, raw),
+            "blob_id": git_blob_id(raw),
+            "repo_name": entry.repo_name,
+            "path": entry.path,
+            "revision_id": known.get("revision_id"),
+            "content": content,
+            "src_encoding": known.get("src_encoding") or encoding,
+            "language": known.get("language") or detect_language(entry.path, content[:_HEAD_BYTES]),
+            "extension": known.get("extension") or extension_of(entry.path),
+            "length_bytes": len(content),
+            "detected_licenses": known.get("detected_licenses"),
+            "license_type": known.get("license_type"),
+            "star_events_count": known.get("star_events_count"),
+        }
+        for name, column in self._columns.items():
+            column.append(row[name])
+        self._bytes_held += len(content)

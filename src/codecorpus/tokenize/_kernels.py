@@ -1,0 +1,372 @@
+"""Loops over UTF-8 bytes: cutting text into pre-tokens, counting them, applying merges.
+
+Text comes in as uint8 data and int64 offsets. A *class table* gives each code point one of six classes (`OTHER` … `SPACE`); the
+marks of `codecorpus.unicode` are folded into letters or symbols beforehand, as the mode asks. Nothing here keeps state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+OTHER, UPPER, LOWER, NUMBER, NEWLINE, SPACE = 0, 1, 2, 4, 5, 6
+
+# Columns of the entries of an intern table: what is known of each distinct byte string.
+HASH, START, LENGTH, VALUE, EXTRA = 0, 1, 2, 3, 4
+ENTRY_WIDTH = 5
+
+
+# --- characters and pre-tokens -----------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def _character(data, at, end, classes):
+    """Class * 8 + length in bytes of the character at `at`; a byte that is no UTF-8 is one `OTHER`."""
+    first = np.int64(data[at])
+    if first < 0x80:
+        return np.int64(classes[first]) * 8 + 1
+    if 0xC2 <= first < 0xE0 and at + 1 < end:
+        point = (first & 0x1F) << 6 | np.int64(data[at + 1]) & 0x3F
+        return np.int64(classes[point]) * 8 + 2
+    if 0xE0 <= first < 0xF0 and at + 2 < end:
+        point = (first & 0x0F) << 12 | (np.int64(data[at + 1]) & 0x3F) << 6 | np.int64(data[at + 2]) & 0x3F
+        return np.int64(classes[point]) * 8 + 3
+    if 0xF0 <= first < 0xF5 and at + 3 < end:
+        point = (
+            (first & 0x07) << 18
+            | (np.int64(data[at + 1]) & 0x3F) << 12
+            | (np.int64(data[at + 2]) & 0x3F) << 6
+            | np.int64(data[at + 3]) & 0x3F
+        )
+        return np.int64(classes[min(point, 0x10FFFF)]) * 8 + 4
+    return OTHER * 8 + 1
+
+
+@njit(cache=True, nogil=True)
+def _run_end(data, at, end, classes, wanted):
+    """Where the run of characters of one class that starts at `at` ends; `at` where there is none."""
+    while at < end:
+        character = _character(data, at, end, classes)
+        if character >> 3 != wanted:
+            break
+        at += character & 7
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _word_end(data, at, end, classes):
+    """End of `U?L+` or `U+(?!L)` at `at`: `Server` of `ServerName`, `HTTP` of `HTTPServer`; `at` where there is none."""
+    uppers, last_upper, here = 0, at, at
+    while here < end:
+        character = _character(data, here, end, classes)
+        if character >> 3 != UPPER:
+            break
+        last_upper = here
+        here += character & 7
+        uppers += 1
+    if uppers < 2:
+        return _run_end(data, here, end, classes, LOWER)
+    if here < end and _character(data, here, end, classes) >> 3 == LOWER:
+        return last_upper
+    return here
+
+
+@njit(cache=True, nogil=True)
+def _contraction_end(data, at, end):
+    """End of `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at the apostrophe at `at`; `at` where there is none."""
+    if at + 1 < end:
+        first = data[at + 1] | 0x20
+        if first == ord("s") or first == ord("t") or first == ord("m") or first == ord("d"):
+            return at + 2
+    if at + 2 < end:
+        first, second = data[at + 1] | 0x20, data[at + 2] | 0x20
+        if (first == ord("r") or first == ord("v")) and second == ord("e"):
+            return at + 3
+        if first == ord("l") and second == ord("l"):
+            return at + 3
+        if data[at + 1] == 0xC5 and data[at + 2] == 0xBF:  # U+017F, the long s, folds to s
+            return at + 3
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _blanks_end(data, at, end):
+    while at < end and (data[at] == 32 or data[at] == 9):
+        at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _space_end(data, at, end, classes, plain):
+    """End of the white space at `at`: up to the last line break (and the indent, unless plain), else all but the last character."""
+    here, last, after_break = at, at, at
+    while here < end:
+        character = _character(data, here, end, classes)
+        kind = character >> 3
+        if kind != SPACE and kind != NEWLINE:
+            break
+        last = here
+        here += character & 7
+        if kind == NEWLINE:
+            after_break = here
+    if after_break > at:
+        return after_break if plain else _blanks_end(data, after_break, here)
+    return here if here == end or last == at else last
+
+
+@njit(cache=True, nogil=True)
+def pretoken_end(data, at, end, classes, plain):
+    """Where the pre-token that starts at `at` (below `end`) ends: what the mode's regex matches there."""
+    if plain and data[at] == 39:
+        here = _contraction_end(data, at, end)
+        if here > at:
+            return here
+    character = _character(data, at, end, classes)
+    kind, here = character >> 3, at + (character & 7)
+    if kind == UPPER or kind == LOWER:
+        return _word_end(data, at, end, classes)
+    if kind == NUMBER:
+        for _ in range(2):
+            if here < end:
+                character = _character(data, here, end, classes)
+                if character >> 3 == NUMBER:
+                    here += character & 7
+        return here
+    if kind != NEWLINE:
+        word = _word_end(data, here, end, classes)
+        if word > here:
+            return word
+    symbols = _run_end(data, here if data[at] == 32 else at, end, classes, OTHER)
+    if symbols > here or kind == OTHER:
+        after = _run_end(data, symbols, end, classes, NEWLINE)
+        return after if plain or after == symbols else _blanks_end(data, after, end)
+    return _space_end(data, at, end, classes, plain)
+
+
+# --- intern tables: distinct byte strings --------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def hash_bytes(data, start, length):
+    """FNV-1a over the bytes, folded; int64 arithmetic wraps."""
+    value = np.int64(0x4BF29CE484222325)
+    for at in range(start, start + length):
+        value = (value ^ np.int64(data[at])) * np.int64(0x100000001B3)
+    return value ^ (value >> 29)
+
+
+@njit(cache=True, nogil=True)
+def find_slot(slots, entries, data, start, length, value):
+    """The slot that holds this byte string's entry, or the empty slot (-1) where it belongs."""
+    mask = len(slots) - 1
+    slot = value & mask
+    while slots[slot] >= 0:
+        entry = entries[slots[slot]]
+        if entry[HASH] == value and entry[LENGTH] == length:
+            other, same = entry[START], 0
+            while same < length and data[other + same] == data[start + same]:
+                same += 1
+            if same == length:
+                break
+        slot = (slot + 1) & mask
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def _grow(slots, entries):
+    """Twice the room: the entries as they are, every one in a slot of its own."""
+    more = np.empty((2 * len(entries), ENTRY_WIDTH), np.int64)
+    more[: len(entries)] = entries
+    wider = np.full(2 * len(slots), -1, np.int64)
+    mask = len(wider) - 1
+    for number in range(len(entries)):
+        slot = entries[number, HASH] & mask
+        while wider[slot] >= 0:
+            slot = (slot + 1) & mask
+        wider[slot] = number
+    return wider, more
+
+
+@njit(cache=True, nogil=True)
+def count_pretokens(data, offsets, classes, plain, max_length):
+    """Distinct pre-tokens of at most `max_length` bytes: their bytes, offsets and counts, in the order in which they appear."""
+    slots, entries, used = np.full(4096, -1, np.int64), np.empty((2048, ENTRY_WIDTH), np.int64), 0
+    for document in range(len(offsets) - 1):
+        at, end = offsets[document], offsets[document + 1]
+        while at < end:
+            after = pretoken_end(data, at, end, classes, plain)
+            start, length, at = at, after - at, after
+            if length > max_length:
+                continue
+            value = hash_bytes(data, start, length)
+            slot = find_slot(slots, entries, data, start, length, value)
+            if slots[slot] >= 0:
+                entries[slots[slot], VALUE] += 1
+                continue
+            entry = entries[used]
+            entry[HASH], entry[START], entry[LENGTH], entry[VALUE] = value, start, length, 1
+            slots[slot] = used
+            used += 1
+            if used == len(entries):
+                slots, entries = _grow(slots, entries)
+    found = entries[:used]
+    out_offsets = np.zeros(used + 1, np.int64)
+    out_offsets[1:] = np.cumsum(found[:, LENGTH])
+    out = np.empty(out_offsets[-1], np.uint8)
+    for number in range(used):
+        start = found[number, START]
+        out[out_offsets[number] : out_offsets[number + 1]] = data[start : start + found[number, LENGTH]]
+    return out, out_offsets, found[:, VALUE].copy()
+
+
+# --- merges ----------------------------------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def pair_slot(keys, key):
+    """The slot of a pair (left << 32 | right) in a table of keys, or the empty slot (-1) where it belongs."""
+    mask = len(keys) - 1
+    mixed = key * np.int64(0x1E3779B97F4A7C15)
+    slot = (mixed ^ (mixed >> 32)) & mask
+    while keys[slot] >= 0 and keys[slot] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def merge_table(lefts, rights, ids):
+    """Pair → rank << 32 | id, as two arrays; of equal pairs the last one stands."""
+    size = 16
+    while size < 3 * len(ids):
+        size *= 2
+    keys, values = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    for rank in range(len(ids)):
+        key = np.int64(lefts[rank]) << 32 | np.int64(rights[rank])
+        slot = pair_slot(keys, key)
+        keys[slot], values[slot] = key, np.int64(rank) << 32 | np.int64(ids[rank])
+    return keys, values
+
+
+@njit(cache=True, nogil=True)
+def _merge_short(symbols, size, keys, values):
+    """Apply the lowest-ranked merge, leftmost first, until there is none; in place, returns the new size."""
+    while size > 1:
+        best, where = np.int64(-1), 0
+        for at in range(size - 1):
+            slot = pair_slot(keys, np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1]))
+            value = values[slot]
+            if value >= 0 and (best < 0 or value < best):
+                best, where = value, at
+        if best < 0:
+            break
+        symbols[where] = best & 0xFFFFFFFF
+        for at in range(where + 1, size - 1):
+            symbols[at] = symbols[at + 1]
+        size -= 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _push(heap, size, key):
+    """Add a key to a binary min-heap of `size` keys."""
+    at = size
+    while at > 0 and heap[(at - 1) // 2] > key:
+        heap[at] = heap[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at] = key
+
+
+@njit(cache=True, nogil=True)
+def _pop(heap, size):
+    """Take the lowest key off a binary min-heap of `size` keys."""
+    top, key, at = heap[0], heap[size - 1], 0
+    while True:
+        child = 2 * at + 1
+        if child + 1 < size - 1 and heap[child + 1] < heap[child]:
+            child += 1
+        if child >= size - 1 or heap[child] >= key:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = key
+    return top
+
+
+@njit(cache=True, nogil=True)
+def _merge_long(symbols, size, keys, values):
+    """What `_merge_short` does, in n log n: a heap of rank << 32 | position over a linked list."""
+    following, before = np.arange(1, size + 1), np.arange(-1, size - 1)
+    heap, waiting = np.empty(3 * size, np.int64), 0
+    for at in range(size - 1):
+        value = values[pair_slot(keys, np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1]))]
+        if value >= 0:
+            _push(heap, waiting, value >> 32 << 32 | at)
+            waiting += 1
+    while waiting:
+        key = _pop(heap, waiting)
+        waiting -= 1
+        at = key & 0xFFFFFFFF
+        right = following[at]
+        if right < 0 or right == size:  # merged away, or nothing follows any more
+            continue
+        value = values[pair_slot(keys, np.int64(symbols[at]) << 32 | np.int64(symbols[right]))]
+        if value < 0 or value >> 32 != key >> 32:  # the pair that was seen here is gone
+            continue
+        symbols[at] = value & 0xFFFFFFFF
+        after = following[right]
+        following[at], following[right] = after, -1
+        if after < size:
+            before[after] = at
+        for left in (before[at], at):
+            if left >= 0 and following[left] < size:
+                value = values[pair_slot(keys, np.int64(symbols[left]) << 32 | np.int64(symbols[following[left]]))]
+                if value >= 0:
+                    _push(heap, waiting, value >> 32 << 32 | left)
+                    waiting += 1
+    kept, at = 0, 0
+    while at < size:
+        symbols[kept] = symbols[at]
+        kept, at = kept + 1, following[at]
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def encode(data, offsets, cut, byte_ids, merges):
+    """Ids of every document, end to end, and the offsets of each.
+
+    `cut` is (class table, plain); `merges` is what `merge_table` returns. A pre-token that stood before in this batch is copied from
+    where its ids already are in the output: the output is the cache.
+    """
+    classes, plain = cut
+    keys, values = merges
+    out = np.empty(offsets[-1] - offsets[0], np.uint32)
+    out_offsets, size = np.zeros(len(offsets), np.int64), 0
+    slots, entries, used = np.full(4096, -1, np.int64), np.empty((2048, ENTRY_WIDTH), np.int64), 0
+    for document in range(len(offsets) - 1):
+        at, end = offsets[document], offsets[document + 1]
+        while at < end:
+            after = pretoken_end(data, at, end, classes, plain)
+            start, length, at = at, after - at, after
+            value = hash_bytes(data, start, length)
+            slot = find_slot(slots, entries, data, start, length, value)
+            if slots[slot] >= 0:
+                entry = entries[slots[slot]]
+                for copied in range(entry[EXTRA]):
+                    out[size + copied] = out[entry[VALUE] + copied]
+                size += entry[EXTRA]
+                continue
+            symbols = out[size : size + length]
+            for byte in range(length):
+                symbols[byte] = byte_ids[data[start + byte]]
+            if length <= 64:
+                merged = _merge_short(symbols, length, keys, values)
+            else:
+                merged = _merge_long(symbols, length, keys, values)
+            entry = entries[used]
+            entry[HASH], entry[START], entry[LENGTH], entry[VALUE], entry[EXTRA] = value, start, length, size, merged
+            slots[slot] = used
+            used, size = used + 1, size + merged
+            if used == len(entries):
+                slots, entries = _grow(slots, entries)
+        out_offsets[document + 1] = size
+    return out[:size].copy(), out_offsets

@@ -1,0 +1,136 @@
+"""How text is cut into pre-tokens, and how often each occurs. Columns of text go in, count tables come out.
+
+A merge never crosses the border of a pre-token, so the cut decides what tokens can be. Each mode is one regular expression, which
+`tokenizer.json` carries and every tokenizer library can run; here a scanner written by hand finds the same borders (a test holds it
+to the regex on every code point) at some fifty times the speed.
+
+Count tables are all that training needs: they are small, they add up, and they can be kept to train again in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from codecorpus.errors import UsageError
+from codecorpus.tokenize import _kernels
+from codecorpus.unicode import CLASSES, LOWER, MARK, OTHER, UPPER
+
+#: Mode → the regex that cuts text into pre-tokens; every character belongs to exactly one.
+#:
+#: `plain` is that of OpenAI's cl100k (tiktoken, `tiktoken_ext/openai_public.py`): words with one leading character, up to three digits,
+#: runs of punctuation with the line breaks after them, white space.
+#:
+#: `code` differs in two things. Words end where an identifier's part ends: `parseHTTPResponse` is `parse`, `HTTP`, `Response`. And
+#: layout is whole: the line break takes the indent of the next line with it, and stays with the punctuation before it, so that
+#: `):⏎    ` can become one token. Marks belong to the word they stand in.
+PATTERNS: Final[Mapping[str, str]] = {
+    "plain": r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    r"|[^\r\n\p{L}\p{N}]?\p{L}+"
+    r"|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+"
+    r"|\s+(?!\S)"
+    r"|\s+",
+    "code": r"[^\r\n\p{L}\p{M}\p{N}]?"
+    r"(?:[\p{Lu}\p{Lt}]?[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[\p{Lu}\p{Lt}]+(?![\p{Ll}\p{Lm}\p{Lo}\p{M}]))"
+    r"|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{M}\p{N}]+(?:[\r\n]+[ \t]*)?"
+    r"|\s*[\r\n]+[ \t]*"
+    r"|\s+(?!\S)"
+    r"|\s+",
+}
+
+#: Longer pre-tokens (rulers of dashes, encoded data, blank tables) are not counted: they teach nothing and each is seen once.
+MAX_PRETOKEN_BYTES: Final = 1024
+
+#: A count table: each distinct pre-token once, in the order of its bytes.
+COUNTS: Final = pa.schema(
+    [pa.field("pretoken", pa.large_binary(), nullable=False), pa.field("count", pa.int64(), nullable=False)]
+)
+
+
+def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Table:
+    """How often each pre-token of at most `MAX_PRETOKEN_BYTES` occurs.
+
+    Args:
+        contents: text, `large_string` or a type that casts to it; null counts as empty.
+        mode: a key of `PATTERNS`.
+
+    Returns:
+        A table of the schema `COUNTS`.
+
+    Raises:
+        UsageError: there is no such mode.
+
+    >>> count_pretokens(pa.array(["getX(getX)"]), mode="code").to_pydict()
+    {'pretoken': [b'(get', b')', b'X', b'get'], 'count': [1, 1, 2, 1]}
+    """
+    classes, plain = cut_of(mode)
+    tables = []
+    for data, offsets in text_buffers(contents):
+        strings, bounds, counts = _kernels.count_pretokens(data, offsets, classes, plain, MAX_PRETOKEN_BYTES)
+        tables.append(pa.table([binary_array(strings, bounds), pa.array(counts)], schema=COUNTS))
+    return merge_counts(tables)
+
+
+def merge_counts(tables: Iterable[pa.Table]) -> pa.Table:
+    """Add count tables up: the counts of two corpora, merged, are the counts of both together.
+
+    >>> one = pa.table({"pretoken": [b"if"], "count": [2]}).cast(COUNTS)
+    >>> merge_counts([one, one]).to_pydict()
+    {'pretoken': [b'if'], 'count': [4]}
+    """
+    together = pa.concat_tables([COUNTS.empty_table(), *tables])
+    summed = together.group_by("pretoken").aggregate([("count", "sum")])
+    summed = summed.select(["pretoken", "count_sum"]).rename_columns(COUNTS.names).cast(COUNTS)
+    return summed.take(pc.sort_indices(summed["pretoken"])).combine_chunks()
+
+
+def cut_of(mode: str) -> tuple[NDArray[np.uint8], bool]:
+    """What the scanner needs to know of a mode: the class of each code point, and whether it is `plain`.
+
+    To `code`, a mark is a letter. To `plain`, a mark is punctuation and all letters are alike.
+
+    Raises:
+        UsageError: there is no such mode.
+    """
+    if mode not in PATTERNS:
+        raise UsageError(f"there is no tokenizer mode {mode!r}", f"Modes: {', '.join(PATTERNS)}.")
+    folded = np.arange(8, dtype=np.uint8)
+    if mode == "plain":
+        folded[[UPPER, MARK]] = LOWER, OTHER
+    else:
+        folded[MARK] = LOWER
+    return folded[CLASSES], mode == "plain"
+
+
+def text_buffers(contents: pa.Array | pa.ChunkedArray) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+    """The UTF-8 bytes and the offsets of each chunk of a column of text, without a copy where it is `large_string`.
+
+    A chunk of n documents has n + 1 offsets into its bytes; the first need not be 0.
+    """
+    chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
+    for chunk in chunks:
+        if chunk.type != pa.large_string() and chunk.type != pa.large_binary():
+            chunk = chunk.cast(pa.large_string())  # noqa: PLW2901 - the same column in the one layout we read
+        if chunk.null_count:
+            chunk = chunk.fill_null("")  # noqa: PLW2901
+        _, offsets, data = chunk.buffers()
+        if len(chunk) == 0 or data is None:
+            yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
+            continue
+        bounds = np.frombuffer(offsets, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        yield np.frombuffer(data, np.uint8), bounds
+
+
+def binary_array(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeBinaryArray:
+    """Byte strings that lie end to end, as an Arrow array over the same memory."""
+    return pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    )
