@@ -13,7 +13,18 @@ import sys
 import sysconfig
 from pathlib import Path
 
-PACKAGES = ("click", "identify", "jinja2", "markupsafe", "numpy", "polars", "pydantic", "pygments", "rich", "tomli_w")
+PACKAGES = (
+    "click",
+    "identify",
+    "jinja2",
+    "markupsafe",
+    "numpy",
+    "polars",
+    "pydantic",
+    "pygments",
+    "rich",
+    "tomli_w",
+)
 
 _LEFT_OUT = shutil.ignore_patterns(
     "test", "tests", "idlelib", "ensurepip", "lib2to3", "site-packages", "dist-packages", "config-*",

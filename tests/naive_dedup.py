@@ -87,7 +87,9 @@ def find_duplicates(documents, options, permutations):
         if len(sets[doc_id]) < options.min_shingles:
             continue
         keys[doc_id] = set(enumerate(band_keys(minima(hashes, *permutations), options.banding[0])))
-        found = [(jaccard(sets[doc_id], sets[other]), other) for other in leaders if keys[doc_id] & keys[other]]
+        found = [
+            (jaccard(sets[doc_id], sets[other]), other) for other in leaders if keys[doc_id] & keys[other]
+        ]
         best = max((similarity for similarity, _ in found), default=0.0)
         if best >= options.threshold:
             verdict[doc_id] = (next(other for similarity, other in found if similarity == best), best, "near")

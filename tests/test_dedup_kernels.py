@@ -1,11 +1,13 @@
+from itertools import pairwise
+
 import datasketch
-import naive_dedup as naive
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import naive_dedup as naive
 from codecorpus.dedup import DedupOptions, ShingleSets, join_sets, shingle_sets
 from codecorpus.dedup import _kernels as kernels
 from codecorpus.dedup.minhash import permutations, sketch
@@ -13,7 +15,24 @@ from codecorpus.dedup.shingle import text_buffers
 
 # Bytes that meet at every border of the lexer: spaces, controls, operators, word bytes, broken UTF-8.
 NASTY = st.lists(
-    st.sampled_from([b"a", b"_", b"Z9", b" ", b"\n", b"\r\n", b"\t", b"\0", b"\x1c", b"+", b"(", b"\xff", b"\xc3\xa9", b"ab_1 "]),
+    st.sampled_from(
+        [
+            b"a",
+            b"_",
+            b"Z9",
+            b" ",
+            b"\n",
+            b"\r\n",
+            b"\t",
+            b"\0",
+            b"\x1c",
+            b"+",
+            b"(",
+            b"\xff",
+            b"\xc3\xa9",
+            b"ab_1 ",
+        ]
+    ),
     max_size=60,
 ).map(b"".join)
 DOCUMENTS = st.lists(st.one_of(NASTY, st.binary(max_size=200)), max_size=8)
@@ -43,7 +62,22 @@ def sketch_of(contents, options):
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS, st.integers(1, 7))
-@example([b"", b" ", b"a", b"a b c d", b"a b c d e", b"x" * 3000, b"a " * 1000, b"+" * 255, b"+" * 256, b"+" * 260], 5)
+@example([b"a "], 2)
+@example(
+    [
+        b"",
+        b" ",
+        b"a",
+        b"a b c d",
+        b"a b c d e",
+        b"x" * 3000,
+        b"a " * 1000,
+        b"+" * 255,
+        b"+" * 256,
+        b"+" * 260,
+    ],
+    5,
+)
 def test_shingle_sets_equal_their_twin(documents, shingle):
     sets = shingle_sets(binary(documents), DedupOptions(shingle=shingle))
     found = [sets.hashes[a:b].tolist() for a, b in zip(sets.offsets, sets.offsets[1:], strict=False)]
@@ -85,16 +119,22 @@ def test_signature_of_a_text_is_that_of_datasketch():
     table = sketch_of(binary([text]), options)
     theirs = datasketch.MinHash(num_perm=64, seed=1, scheme="affine32", hashfunc=int)
     theirs.update_batch([value & naive.MASK32 for value in naive.shingle_hashes(text, 5)])
-    assert [table[f"band_{band:02d}"][0].as_py() for band in range(64)] == naive.band_keys(theirs.hashvalues.tolist(), 64)
+    assert [table[f"band_{band:02d}"][0].as_py() for band in range(64)] == naive.band_keys(
+        theirs.hashvalues.tolist(), 64
+    )
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)), st.sampled_from([0.01, 0.3, 0.5, 0.7, 0.9, 1.0]))
+@given(
+    st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)), st.sampled_from([0.01, 0.3, 0.5, 0.7, 0.9, 1.0])
+)
 @example(set(range(7)), set(range(10)), 0.7)
 @example(set(), set(), 0.01)
 def test_jaccard_is_exact_from_the_threshold_on_and_zero_or_exact_below(first, second, threshold):
     true = naive.jaccard(first, second)
-    value = kernels.jaccard(np.array(sorted(first), np.uint64), np.array(sorted(second), np.uint64), threshold)
+    value = kernels.jaccard(
+        np.array(sorted(first), np.uint64), np.array(sorted(second), np.uint64), threshold
+    )
     assert value == true if true >= threshold else value in (0.0, true)
 
 
@@ -111,11 +151,17 @@ def test_slices_and_chunks_give_the_same_sets_as_whole_arrays(documents, start, 
         assert sets.offsets.tolist() == whole.offsets.tolist()
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary()])
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary()]
+)
 def test_null_content_counts_as_empty(kind):
-    array = pa.array(["a", None, "b"]).cast(kind) if kind != pa.string_view() else pa.array(["a", None, "b"], kind)
+    array = (
+        pa.array(["a", None, "b"]).cast(kind)
+        if kind != pa.string_view()
+        else pa.array(["a", None, "b"], kind)
+    )
     ((data, offsets),) = text_buffers(array)
-    assert [bytes(data[a:b]) for a, b in zip(offsets, offsets[1:], strict=False)] == [b"a", b"", b"b"]
+    assert [bytes(data[a:b]) for a, b in pairwise(offsets)] == [b"a", b"", b"b"]
 
 
 def test_sets_joined_on_disk_equal_sets_joined_in_memory(tmp_path):
@@ -125,4 +171,6 @@ def test_sets_joined_on_disk_equal_sets_joined_in_memory(tmp_path):
     assert memory.hashes.tolist() == disk.hashes.tolist()
     assert memory.offsets.tolist() == disk.offsets.tolist() == [0, 2, 2, 3]
     assert len(join_sets([])) == 0
-    assert len(join_sets([ShingleSets(np.empty(0, np.uint64), np.zeros(2, np.int64))], tmp_path / "none")) == 1
+    assert (
+        len(join_sets([ShingleSets(np.empty(0, np.uint64), np.zeros(2, np.int64))], tmp_path / "none")) == 1
+    )

@@ -9,7 +9,9 @@ from codecorpus.dedup import DedupOptions
 from codecorpus.dedup.options import derive_banding, recall
 
 
-@pytest.mark.parametrize(("threshold", "banding"), [(0.3, (85, 3)), (0.5, (64, 4)), (0.7, (32, 8)), (1.0, (1, 256))])
+@pytest.mark.parametrize(
+    ("threshold", "banding"), [(0.3, (85, 3)), (0.5, (64, 4)), (0.7, (32, 8)), (1.0, (1, 256))]
+)
 def test_bands_follow_from_the_threshold(threshold, banding):
     bands, rows = derive_banding(threshold, 256)
     assert (bands, rows) == banding == DedupOptions(threshold=threshold).banding
@@ -53,4 +55,7 @@ def test_every_public_name_exists():
 
 def test_reading_the_options_imports_no_heavy_library():
     code = "import sys, codecorpus.dedup; print([m for m in ('numba', 'numpy', 'polars', 'pyarrow') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )

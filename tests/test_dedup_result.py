@@ -15,7 +15,9 @@ def test_polars_and_arrow_tables_give_the_same():
     assert first.to_polars().equals(second.to_polars())
     assert first.to_polars()["extra"].to_list() == [2, 3]
     assert first.dropped["doc_id"].to_pylist() == ["b"]
-    assert first.pairs.to_pylist() == [{"doc_id": "b", "other_id": "a", "similarity": 36 / 38, "kind": "near"}]
+    assert first.pairs.to_pylist() == [
+        {"doc_id": "b", "other_id": "a", "similarity": 36 / 38, "kind": "near"}
+    ]
 
 
 def test_rows_are_numbered_where_there_is_no_doc_id():
@@ -50,7 +52,9 @@ def test_pairs_begin_with_the_least_similar():
 
 def test_a_higher_threshold_is_a_look_up_and_equals_a_new_search():
     words = WORDS.split()
-    table = pa.table({"content": [" ".join([*words[: 40 - n], *(f"x{i}" for i in range(n))]) for n in (0, 1, 2, 4)]})
+    table = pa.table(
+        {"content": [" ".join([*words[: 40 - n], *(f"x{i}" for i in range(n))]) for n in (0, 1, 2, 4)]}
+    )
     result = near_duplicates(table, threshold=0.6)
     for threshold in (0.6, 0.75, 0.9, 0.95):
         assert result.at(threshold).pairs.equals(near_duplicates(table, threshold=threshold).pairs)
@@ -59,14 +63,23 @@ def test_a_higher_threshold_is_a_look_up_and_equals_a_new_search():
 
 
 def test_content_and_policy_columns_may_hold_nulls():
-    table = pa.table({"content": [None, "", "x"], "path": [None, "a", "b"], "license_type": pa.nulls(3, pa.string())})
+    table = pa.table(
+        {"content": [None, "", "x"], "path": [None, "a", "b"], "license_type": pa.nulls(3, pa.string())}
+    )
+    assert near_duplicates(table).kept.num_rows == 2
+
+
+def test_content_may_be_bytes_that_are_no_utf_8():
+    table = pa.table({"content": [b"\xff\xfe", b"\xff\xfe", b"\xff"]})
     assert near_duplicates(table).kept.num_rows == 2
 
 
 def test_empty_tables_are_no_trouble():
     result = near_duplicates(pa.table({"content": pa.array([], pa.large_string())}))
     assert result.kept.num_rows == result.pairs.num_rows == result.clusters.num_rows == 0
-    assert near_duplicates(pl.DataFrame({"content": []}, schema={"content": pl.String})).to_polars().height == 0
+    assert (
+        near_duplicates(pl.DataFrame({"content": []}, schema={"content": pl.String})).to_polars().height == 0
+    )
 
 
 def test_shows_itself_and_escapes_what_it_shows():
@@ -81,15 +94,12 @@ def test_shows_itself_and_escapes_what_it_shows():
     ("table", "message"),
     [
         ({"text": ["a"]}, "no column `content`, only text"),
-        ({"content": [1]}, None),
-        ({"content": [[1]]}, "list<"),
+        ({"content": [1.5]}, "is double, not text"),
+        ({"content": [[1]]}, "list<.*not text"),
         ({"content": ["a"], "doc_id": pa.array([None], pa.string())}, "1 rows have no doc_id"),
     ],
 )
 def test_unusable_tables_say_what_is_wrong(table, message):
-    if message is None:
-        table = {"content": pa.array([1]).cast(pa.float64())}
-        message = "double"
     with pytest.raises(UsageError, match=message):
         near_duplicates(pa.table(table))
 

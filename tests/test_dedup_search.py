@@ -1,12 +1,12 @@
 import time
 
-import naive_dedup as naive
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+import naive_dedup as naive
 from codecorpus.dedup import (
     DedupOptions,
     find_candidates,
@@ -27,7 +27,10 @@ def documents(rows):
     """A documents table of (path, content) or of dicts with any of the columns."""
     rows = [row if isinstance(row, dict) else {"path": row[0], "content": row[1]} for row in rows]
     full = [{"repo_name": "r", "license_type": None, "star_events_count": None, **row} for row in rows]
-    columns = {name: [row[name] for row in full] for name in ("repo_name", "path", "content", "license_type", "star_events_count")}
+    columns = {
+        name: [row[name] for row in full]
+        for name in ("repo_name", "path", "content", "license_type", "star_events_count")
+    }
     ids = [document_id(row["repo_name"], row["path"], row["content"].encode()) for row in full]
     return pa.table(
         {
@@ -44,7 +47,9 @@ def documents(rows):
 def search(table, options=None, *, shards=1):
     options = options or DedupOptions()
     size = -(-table.num_rows // shards)
-    parts = [table.slice(start, size) for start in range(0, table.num_rows, size)] if table.num_rows else [table]
+    parts = (
+        [table.slice(start, size) for start in range(0, table.num_rows, size)] if table.num_rows else [table]
+    )
     candidates = find_candidates([sketch(part, options) for part in parts], options)
     sets = [
         shingle_sets(part["content"].take(pa.array(candidates.rows_of(shard))), options)
@@ -64,7 +69,7 @@ def verdicts(table, found):
 
 def corpus(seed):
     texts = naive.mutated_corpus(seed)
-    texts += texts[::9] + [b"", b"", b"a b c", b"a b c", b"0 , " * 300, b"0 , " * 400]
+    texts += [*texts[::9], b"", b"", b"a b c", b"a b c", b"0 , " * 300, b"0 , " * 400]
     return documents([(f"{i:03d}.py", text.decode()) for i, text in enumerate(texts)])
 
 
@@ -76,11 +81,16 @@ def test_whole_search_equals_its_naive_twin(seed):
     options = DedupOptions(seed=seed, keep_policy=(), permutations=32, bands=8, rows=4, threshold=0.6)
     table = corpus(seed)
     found = search(table, options, shards=3)
-    by_id = sorted(zip(table["doc_id"].to_pylist(), (text.encode() for text in table["content"].to_pylist()), strict=True))
+    by_id = sorted(
+        zip(
+            table["doc_id"].to_pylist(), (text.encode() for text in table["content"].to_pylist()), strict=True
+        )
+    )
     expected = naive.find_duplicates(by_id, options, permutations(options))
     kinds = {"CC401": "exact", "CC402": "near"}
     assert {
-        row["doc_id"]: (row["other_id"], row["measured"], kinds[row["code"]]) for row in found.decisions.to_pylist()
+        row["doc_id"]: (row["other_id"], row["measured"], kinds[row["code"]])
+        for row in found.decisions.to_pylist()
     } == expected
     assert {"CC401", "CC402"} == set(found.decisions["code"].to_pylist())
 
@@ -142,7 +152,9 @@ def test_order_of_rows_and_shards_changes_nothing(shards):
     assert found.clusters.equals(reference.clusters)
     by_id = [("doc_id", "ascending")]
     assert found.decisions.sort_by(by_id).equals(reference.decisions.sort_by(by_id))
-    assert shuffled["doc_id"].take(pa.array(found.dropped)).to_pylist() == found.decisions["doc_id"].to_pylist()
+    assert (
+        shuffled["doc_id"].take(pa.array(found.dropped)).to_pylist() == found.decisions["doc_id"].to_pylist()
+    )
 
 
 def test_sketches_on_disk_give_what_tables_give(tmp_path):
@@ -150,8 +162,12 @@ def test_sketches_on_disk_give_what_tables_give(tmp_path):
     paths = []
     for shard in range(3):
         paths.append(tmp_path / f"{shard}.parquet")
-        pq.write_table(sketch(table.slice(shard * 40, 40 if shard < 2 else None), options), paths[-1], row_group_size=7)
-    found = find_duplicates(paths, lambda rows: shingle_sets(table["content"].take(pa.array(rows)), options), options)
+        pq.write_table(
+            sketch(table.slice(shard * 40, 40 if shard < 2 else None), options), paths[-1], row_group_size=7
+        )
+    found = find_duplicates(
+        paths, lambda rows: shingle_sets(table["content"].take(pa.array(rows)), options), options
+    )
     reference = search(table)
     assert found.clusters.equals(reference.clusters)
     assert found.decisions.equals(reference.decisions)
@@ -204,7 +220,9 @@ def test_names_the_most_similar_leader():
     base = [f"w{i}" for i in range(100)]
     near = [*base[:-8], *(f"x{i}" for i in range(8))]
     nearer = [*base[:-2], "y0", "y1"]
-    table = documents([("d/d/copy", " ".join(base)), ("d/near", " ".join(near)), ("nearer", " ".join(nearer))])
+    table = documents(
+        [("d/d/copy", " ".join(base)), ("d/near", " ".join(near)), ("nearer", " ".join(nearer))]
+    )
     found = verdicts(table, search(table, DedupOptions(threshold=0.9, permutations=256, bands=128, rows=2)))
     assert found["d/d/copy"][2] == "nearer"
 
@@ -217,16 +235,22 @@ def test_exact_copies_of_a_dropped_document_name_the_document_that_stays():
         "x/near": ("CC402", similarity, "kept"),
         "x/y/copy": ("CC402", similarity, "kept"),
     }
-    details = dict(zip(found.decisions["path"].to_pylist(), found.decisions["detail"].to_pylist(), strict=True))
+    details = dict(
+        zip(found.decisions["path"].to_pylist(), found.decisions["detail"].to_pylist(), strict=True)
+    )
     assert details["x/near"] is None
     assert "equals" in details["x/y/copy"]
 
 
 def test_clusters_name_one_representative_and_every_member():
-    table = documents([("kept", WORDS + " more"), ("x/near", WORDS), ("twin/a", "b"), ("twin", "b"), ("alone", "c")])
+    table = documents(
+        [("kept", WORDS + " more"), ("x/near", WORDS), ("twin/a", "b"), ("twin", "b"), ("alone", "c")]
+    )
     rows = search(table).clusters.to_pylist()
     path_of = dict(zip(table["doc_id"].to_pylist(), table["path"].to_pylist(), strict=True))
-    assert [(path_of[r["doc_id"]], path_of[r["cluster_id"]], r["is_representative"], r["kind"]) for r in rows] == [
+    assert [
+        (path_of[r["doc_id"]], path_of[r["cluster_id"]], r["is_representative"], r["kind"]) for r in rows
+    ] == [
         ("kept", "kept", True, "near"),
         ("x/near", "kept", False, "near"),
         ("twin", "twin", True, "exact"),
@@ -236,7 +260,9 @@ def test_clusters_name_one_representative_and_every_member():
 
 
 def test_keep_none_drops_whole_clusters_and_says_so():
-    table = documents([("kept", WORDS + " more"), ("x/near", WORDS), ("twin/a", "b"), ("twin", "b"), ("alone", "c")])
+    table = documents(
+        [("kept", WORDS + " more"), ("x/near", WORDS), ("twin/a", "b"), ("twin", "b"), ("alone", "c")]
+    )
     found = search(table, DedupOptions(keep="none"))
     assert {path: (code, other) for path, (code, _, other) in verdicts(table, found).items()} == {
         "kept": ("CC402", "x/near"),
@@ -253,7 +279,9 @@ def test_keep_none_drops_whole_clusters_and_says_so():
 
 def test_short_documents_are_compared_for_equality_only():
     short, few_distinct = "a b c d e f", "0 , " * 400
-    table = documents([("1", short), ("2", short + " "), ("3", few_distinct), ("4", few_distinct + "0 , "), ("5", short)])
+    table = documents(
+        [("1", short), ("2", short + " "), ("3", few_distinct), ("4", few_distinct + "0 , "), ("5", short)]
+    )
     assert {path: code for path, (code, _, _) in verdicts(table, search(table)).items()} == {
         max("1", "5", key=lambda path: table["doc_id"][int(path) - 1].as_py()): "CC401"
     }

@@ -29,3 +29,18 @@ def die_once(out: Path, text: str) -> dict[str, int]:
         flag.write_text("dead")
         os.kill(os.getpid(), signal.SIGKILL)
     return write(out, "alive")
+
+
+def parse_and_crash(out: Path, read_folder: Path) -> dict[str, object]:
+    """The parse task with a parser that kills the process at documents that say CRASH."""
+    from codecorpus.parse import measure
+    from codecorpus.parse.options import ParseOptions
+    from codecorpus.run import document_tasks, watch
+
+    def crashing(documents, options):
+        if options.max_bytes and any("CRASH" in text for text in documents["content"].to_pylist()):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return measure(documents, options)
+
+    watch.measure = crashing
+    return document_tasks.parse(out, read_folder, ParseOptions())

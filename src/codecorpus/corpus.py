@@ -11,17 +11,20 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from codecorpus.config import load_config
-from codecorpus.errors import DataError, UsageError
+from codecorpus.errors import UsageError
 from codecorpus.report import collect, funnel_html, render_card, render_croissant, render_html
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.run.manifest import read_manifest, write_manifest
 from codecorpus.run.pipeline import run_build
 from codecorpus.run.verify import Verification, verify_run
+
+if TYPE_CHECKING:
+    from codecorpus.fim import RowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,29 @@ class Corpus:
         order = frame.select("doc_id").unique().collect()["doc_id"]
         keyed = sorted(order.to_list(), key=lambda doc_id: _mix(doc_id, seed))[:n]
         return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+
+    def show(self, row: int) -> RowView:
+        """One packed row with the role of every token: prefix, middle, suffix, sentinels, document borders.
+
+        Raises:
+            UsageError: there is no such row.
+        """
+        from codecorpus import fim, formats, tokenize
+
+        rows = self.manifest["sequences"]["rows"]
+        if not 0 <= row < rows:
+            raise UsageError(f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}.")
+        config = load_config(self.path / "config.toml")
+        encoder = tokenize.load_encoder(self.path / "tokenizer" / "tokenizer.json")
+        family = fim.family(config.fim.family)
+        return fim.show_row(
+            formats.read_row(self.path / "sequences", row),
+            0,
+            family=family,
+            sentinels=fim.sentinel_ids(family, encoder.token_id),
+            decode=encoder.decode,
+            origin=fim.Origin(options=config.fim, seed=config.seed),
+        )
 
     def report(self) -> Path:
         """Make report.html, the dataset card and croissant.json again from the run's files; returns the report's path."""
@@ -174,18 +200,6 @@ def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
         "README.md": render_card(data),
         "croissant.json": render_croissant(data),
     }
-
-
-def show_row(corpus: Corpus, row: int) -> Any:
-    """One packed row with the role of every token, for `codecorpus show`."""
-    rows = corpus.manifest["sequences"]["rows"]
-    if not 0 <= row < rows:
-        raise DataError(
-            f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}."
-        )
-    from codecorpus.run.look import packed_row
-
-    return packed_row(corpus.path, corpus.manifest, row)
 
 
 def _mix(doc_id: bytes, seed: int) -> bytes:

@@ -98,10 +98,16 @@ def sample(run: str, dropped_by: str | None, count: int, seed: int, as_json: boo
 def show(run: str, row: int, as_json: bool) -> None:
     """Show one packed row: prefix, middle, suffix, sentinels and document borders."""
     import codecorpus as cc
-    from codecorpus.corpus import show_row
 
-    packed = show_row(cc.open(run), row)
-    click.echo(json.dumps(packed.to_json(), indent=1) if as_json else packed.text(color=_colored()))
+    view = cc.open(run).show(row)
+    if as_json:
+        segments = [
+            {"part": one.part, "layout": one.layout, "role": one.role, "tokens": one.stop - one.start, "text": text}
+            for one, text in zip(view.segments, view.texts, strict=True)
+        ]
+        click.echo(json.dumps({"row": row, "doc_ids": view.doc_ids, "segments": segments}, indent=1))
+        return
+    click.echo(view.text(color=_colored()))
 
 
 @click.command()

@@ -36,8 +36,8 @@ _FNV_PRIME = np.uint64(0x00000100000001B3)
 # of a shingle changes its hash except with probability about 2**-60.
 _BASE = np.uint64(0x9E3779B97F4A7C1B)
 
-#: Shingle hashes are made and used in blocks of this many, which stay in the first-level cache.
-BLOCK = 256
+# Shingle hashes are made and used in blocks of this many, which stay in the first-level cache.
+_BLOCK = 256
 # Slots of the filter that skips shingles seen a moment ago: a repeated shingle cannot change a minimum.
 _RECENT = 1024
 
@@ -73,8 +73,43 @@ def _power(exponent: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
+def _next_tokens(data: U8, position: int, stop: int, out: U64) -> tuple[int, int]:
+    """Reads whole tokens until `out` holds all but one of what it can, or the document ends.
+
+    Nearly every second token is a single byte and no branch predictor can guess which, so the loop has no branch to guess:
+    every byte is hashed and stored, into the open token's slot, the next one's, or (white space) the one that comes after
+    and is overwritten.
+
+    Returns:
+        The position reached, and how many raw token hashes (FNV-1a) stand in `out`.
+    """
+    last = len(out) - 2
+    open_slot = np.int64(-1)
+    value = _FNV_BASIS
+    in_word = False
+    while position < stop and open_slot < last:
+        byte = data[position]
+        kind = _CLASSES[byte]
+        is_word = kind == _WORD
+        is_space = kind == _SPACE
+        goes_on = is_word & in_word
+        value = ((value if goes_on else _FNV_BASIS) ^ np.uint64(byte)) * _FNV_PRIME
+        open_slot += np.int64(not (goes_on | is_space))
+        out[open_slot + np.int64(is_space)] = value
+        in_word = is_word
+        position += 1
+    while in_word and position < stop and _CLASSES[data[position]] == _WORD:
+        value = (value ^ np.uint64(data[position])) * _FNV_PRIME
+        out[open_slot] = value
+        position += 1
+    while position < stop and _CLASSES[data[position]] == _SPACE:
+        position += 1  # so that the end is reached with the last token
+    return position, int(open_slot) + 1
+
+
+@njit(cache=True, nogil=True)
 def next_shingles(data: U8, position: int, stop: int, state: U64, ring: U64, out: U64) -> tuple[int, int]:
-    """Reads tokens of `data[position:stop]` until `out` is full or the document ends.
+    """The next shingles of `data[position:stop]`, as many as `out` takes, or all to the document's end.
 
     Args:
         data: uint8 text of all documents.
@@ -82,12 +117,13 @@ def next_shingles(data: U8, position: int, stop: int, state: U64, ring: U64, out
         stop: end of the document.
         state: uint64[3], zeros at the start of a document: rolling hash, tokens read, `_BASE ** len(ring)` (set here).
         ring: uint64[shingle], hashes of the last tokens.
-        out: uint64 buffer for shingle hashes, repeats included.
+        out: uint64 buffer for shingle hashes, repeats included; also holds the tokens on the way, and one slot more.
 
     Returns:
         The position reached, and how many hashes stand in `out`. A document with fewer tokens than a shingle has one
         shingle, of all its tokens; a document without tokens has none.
     """
+    position, read = _next_tokens(data, position, stop, out)
     length = len(ring)
     rolling = state[0]
     tokens = np.int64(state[1])
@@ -97,26 +133,16 @@ def next_shingles(data: U8, position: int, stop: int, state: U64, ring: U64, out
     outgoing = state[2]
     slot = tokens % length
     filled = 0
-    while position < stop and filled < len(out):
-        byte = data[position]
-        position += 1
-        kind = _CLASSES[byte]
-        if kind == _SPACE:
-            continue
-        token = (_FNV_BASIS ^ np.uint64(byte)) * _FNV_PRIME
-        if kind == _WORD:
-            while position < stop and _CLASSES[data[position]] == _WORD:
-                token = (token ^ np.uint64(data[position])) * _FNV_PRIME
-                position += 1
-        token = _mix64(token)
+    for index in range(read):
+        token = _mix64(out[index])
         rolling = rolling * _BASE + token - ring[slot] * outgoing
         ring[slot] = token
-        slot += 1
+        slot += np.int64(1)
         if slot == length:
             slot = np.int64(0)
         tokens += np.int64(1)
         if tokens >= length:
-            out[filled] = _mix64(rolling)
+            out[filled] = _mix64(rolling)  # never ahead of the token being read
             filled += 1
     if position == stop and 0 < tokens < length:
         out[0] = _mix64(rolling)
@@ -144,16 +170,16 @@ def count_tokens(data: U8, offsets: I64, counts: I64) -> None:
 def hash_shingles(data: U8, offsets: I64, shingle: int, starts: I64, lengths: I64, flat: U64) -> None:
     """Writes every shingle hash of each document, repeats included, into `flat[starts[document]:]`.
 
-    `starts` are borders, int64[documents + 1], with room for as many hashes as the document has tokens; `lengths[document]`
-    becomes the number written.
+    `starts` are borders, int64[documents + 1], with room for as many hashes as the document has tokens, and `flat` has
+    one slot more; `lengths[document]` becomes the number written.
     """
     ring = np.zeros(shingle, np.uint64)
     state = np.zeros(3, np.uint64)
     for document in range(len(offsets) - 1):
         state[:] = np.uint64(0)
-        out = flat[starts[document] : starts[document + 1]]
+        out = flat[starts[document] : starts[document + 1] + 1]
         lengths[document] = 0
-        if len(out):
+        if len(out) > 1:
             _, filled = next_shingles(data, offsets[document], offsets[document + 1], state, ring, out)
             lengths[document] = filled
 
@@ -207,8 +233,8 @@ def sketch_documents(
     """
     ring = np.zeros(shingle, np.uint64)
     state = np.zeros(3, np.uint64)
-    hashes = np.empty(BLOCK, np.uint64)
-    elements = np.empty(BLOCK, np.uint32)
+    hashes = np.empty(_BLOCK + 1, np.uint64)
+    elements = np.empty(_BLOCK, np.uint32)
     recent = np.empty(_RECENT, np.uint64)
     minima = np.empty(len(multipliers), np.uint32)
     rows = len(multipliers) // len(keys)
@@ -272,6 +298,19 @@ def jaccard(first: U64, second: U64, threshold: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def _enter(document: int, joined: U32, bucket_offsets: I64, members: U32, entered: I64, most: int) -> int:
+    """Lists a new leader in its buckets; returns how many of them were full."""
+    refused = 0
+    for bucket in joined:
+        if entered[bucket] == most:
+            refused += 1
+        else:
+            members[bucket_offsets[bucket] + entered[bucket]] = document
+            entered[bucket] += 1
+    return refused
+
+
+@njit(cache=True, nogil=True)
 def elect_leaders(
     members: U32,
     bucket_offsets: I64,
@@ -309,7 +348,8 @@ def elect_leaders(
         own = hashes[spans[document, 0] : spans[document, 1]]
         best = -1
         best_similarity = 0.0
-        for bucket in joins[join_offsets[document] : join_offsets[document + 1]]:
+        joined = joins[join_offsets[document] : join_offsets[document + 1]]
+        for bucket in joined:
             begin = bucket_offsets[bucket]
             for other in members[begin : begin + entered[bucket]]:
                 if seen[other] == document:
@@ -325,10 +365,5 @@ def elect_leaders(
             leader[document] = best
             similarity[document] = best_similarity
             continue
-        for bucket in joins[join_offsets[document] : join_offsets[document + 1]]:
-            if entered[bucket] == most:
-                refused += 1
-                continue
-            members[bucket_offsets[bucket] + entered[bucket]] = document
-            entered[bucket] += 1
+        refused += _enter(document, joined, bucket_offsets, members, entered, most)
     return leader, similarity, refused

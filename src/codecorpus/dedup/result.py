@@ -206,12 +206,7 @@ def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
         raise UsageError(
             f"no column `content`, only {', '.join(table.column_names) or 'none'}", "Rename the text column."
         )
-    try:
-        content = table["content"].cast(pa.large_string())
-    except pa.ArrowException as error:
-        raise UsageError(
-            f"column `content` is {table['content'].type}: {error}", "Text is needed."
-        ) from error
+    content = _text(table["content"])
     ranks = np.zeros((table.num_rows, 2), ">u8")
     ranks[by_id, 1] = np.arange(table.num_rows)
     given = {name: table[name] for name in table.column_names}
@@ -227,3 +222,16 @@ def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
             "length_bytes": pc.fill_null(pc.binary_length(content), 0),
         }
     )
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The content column with 64-bit offsets; bytes stay bytes, which the lexer reads as well."""
+    kind = column.type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return column.cast(pa.large_binary())
+    if any(
+        test(kind)
+        for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    ):
+        return column.cast(pa.large_string())
+    raise UsageError(f"column `content` is {kind}, not text", "Name the text column `content`.")

@@ -83,7 +83,7 @@ def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:
     _kernels.count_tokens(data, offsets, counts)
     starts = np.zeros(documents + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
-    flat = np.empty(starts[-1], np.uint64)
+    flat = np.empty(starts[-1] + 1, np.uint64)  # the kernel wants a slot to spare
     lengths = np.empty(documents, np.int64)
     _kernels.hash_shingles(data, offsets, shingle, starts, lengths, flat)
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=False):
@@ -117,6 +117,6 @@ def join_sets(parts: Iterable[ShingleSets], path: Path | None = None) -> Shingle
             file.write(np.ascontiguousarray(part.hashes).data)
             offsets.append(part.offsets[1:] + total)
             total += len(part.hashes)
-    # An empty file cannot be mapped.
-    mapped = np.memmap(path, np.uint64, "r") if total else np.empty(0, np.uint64)
+    # An empty file cannot be mapped. Copy-on-write, never written: a read-only array would make numba compile everything twice.
+    mapped = np.memmap(path, np.uint64, "c") if total else np.empty(0, np.uint64)
     return ShingleSets(mapped, np.concatenate(offsets))

@@ -7,13 +7,17 @@ subject of a sentence about this file, or the fixed mark of a tool.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-# A marker stands at the head, after a licence at the most.
+# A mark stands at the head, after a licence and the first lines of code at the most. Further down it is what a generator prints.
 _HEAD_CHARACTERS = 1500
+_MAX_CODE_LINES = 3
+_COMMENT_LINE = re.compile(r"[^\w<\"'$@{]|<[!?]|[\"']{3}|(?:package|use strict|rem|dnl)\b", re.I)
 
 _GENERATED_MARKS = (
     r"(?:^|[^\w-])@generated\b",
@@ -46,9 +50,9 @@ _VENDORED_PATHS = (
     r"(?:^|/)(?:node_modules|bower_components|jspm_packages|\.yarn|carthage|pods|\.venv|venv|site-packages|dist-packages)/",
     r"(?:^|/)(?:_?vendors?|_?vendored)/",
     r"(?:^|/)(?:3rd|third)[-_]?party/",
-    r"(?:^|/)(?:extern|externals?|godeps/_workspace)/",
-    r"(?:^|/)(?:jquery|bootstrap|angular|react|react-dom|vue|d3|underscore|lodash|backbone|modernizr|three|moment|prototype|mootools|require|ember)(?:[.-]\d[^/]{0,40}|[.-](?:slim|umd|global|esm)[^/]{0,40})?\.(?:min\.)?js$",
-    r"(?:^|/)(?:gradlew|gradlew\.bat|mvnw|mvnw\.cmd|config\.guess|config\.sub|install-sh|ltmain\.sh|libtool\.m4|aclocal\.m4|depcomp|missing|compile)$",
+    r"^(?:src/)?extern(?:als?)?/|(?:^|/)godeps/_workspace/",
+    r"(?:^|/)(?:jquery|bootstrap|angular|react|react-dom|vue|d3|underscore|lodash|backbone|modernizr|three|moment|prototype|mootools|require)(?:[.-]\d[^/]{0,40}|[.-](?:slim|umd|min))?\.(?:min\.)?js$",
+    r"(?:^|/)(?:gradlew|gradlew\.bat|mvnw|mvnw\.cmd|config\.guess|config\.sub|install-sh|ltmain\.sh|libtool\.m4|aclocal\.m4)$",
 )
 # A repository may *be* jQuery: at its root, or among its sources, the file is its own. These names count in a folder of copies only.
 _OWN_FOLDER = r"^(?:src/|lib/|dist/)?[^/]+$"
@@ -73,12 +77,30 @@ def find_generated(paths: pa.Array, contents: pa.Array) -> tuple[NDArray[np.bool
     """
     by_path = _matches(paths, _GENERATED_PATHS)
     heads = pc.utf8_slice_codeunits(contents, 0, _HEAD_CHARACTERS)
-    marks = pc.struct_field(pc.extract_regex(heads, f"(?P<mark>{_any_of(_GENERATED_MARKS)})"), "mark")
-    details = [
-        "path" if path else None if mark is None else " ".join(mark.lower().split())[:80].strip(" #*/-")
-        for path, mark in zip(by_path, marks.to_pylist(), strict=True)
-    ]
+    details: list[str | None] = ["path" if found else None for found in by_path]
+    # Captures are slow and marks are rare: ask for the text of a mark only where there is one.
+    marked = np.flatnonzero(_matches(heads, _GENERATED_MARKS) & ~by_path)
+    marks = pc.extract_regex(heads.take(pa.array(marked)), f"(?P<mark>{_any_of(_GENERATED_MARKS)})")
+    texts = heads.take(pa.array(marked)).to_pylist()
+    for row, head, mark in zip(marked, texts, pc.struct_field(marks, "mark").to_pylist(), strict=True):
+        if _code_lines(head[: head.find(mark)]) <= _MAX_CODE_LINES:
+            details[row] = " ".join(mark.lower().split())[:80].strip(" #*/-;!")
     return np.array([detail is not None for detail in details], np.bool_), details
+
+
+def _code_lines(head: str) -> int:
+    """Lines that are neither blank nor comments, as far as that can be told without a grammar.
+
+    >>> _code_lines("/* A\\n * B */\\nint a;\\n")
+    1
+    """
+    count, inside = 0, False
+    for line in map(str.strip, head.splitlines()):
+        opens = line.rfind("/*")
+        if not inside and line and not _COMMENT_LINE.match(line):
+            count += 1
+        inside = opens >= 0 and "*/" not in line[opens:] or inside and "*/" not in line
+    return count
 
 
 def find_vendored(paths: pa.Array) -> NDArray[np.bool_]:

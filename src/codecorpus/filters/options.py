@@ -8,8 +8,8 @@ from pydantic import Field
 
 from codecorpus.options import Options
 
-#: Languages that are data: long ones are tables, short ones say nothing (CC210).
-DATA_LANGUAGES = ("CSV", "JSON", "JSON with Comments", "JSON5", "TOML", "TSV", "XML", "YAML")
+#: Languages that are data: long ones are tables, short ones say nothing (CC210). TOML is not among them: it is written by hand.
+DATA_LANGUAGES = ("CSV", "JSON", "JSON with Comments", "JSON5", "TSV", "XML", "YAML")
 
 #: Languages in which a long line is a paragraph, a page or a record, and not a sign of minified code. CSS is not among them.
 LONG_LINE_LANGUAGES = (
@@ -32,7 +32,7 @@ LONG_LINE_LANGUAGES = (
 )
 
 #: Languages that are not code, to which rules about code do not apply.
-PROSE_LANGUAGES = (*LONG_LINE_LANGUAGES, "CSS", "INI", "Java Properties", "Ignore List", "EditorConfig", "Git Attributes")
+PROSE_LANGUAGES = (*LONG_LINE_LANGUAGES, "CSS", "TOML")
 
 
 class FilterOptions(Options):
@@ -82,8 +82,8 @@ class FilterOptions(Options):
         0.5, ge=0, le=1, description="Drop documents with a larger share of bytes that do not parse (CC212)."
     )
     error_languages: tuple[str, ...] = Field(
-        ("C", "C++", "SQL"),
-        description="Languages exempt from `max_error_share`: macros do not parse, and SQL has a grammar per vendor.",
+        ("C", "C++", "SQL", "Shell"),
+        description="Languages exempt from `max_error_share`: macros do not parse, SQL and shells have a grammar per vendor.",
     )
 
 

@@ -85,7 +85,8 @@ def _text_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
         share = batch.measure("alnum_share")
         yield verdict("CC203", share < options.min_alnum_share, measured=share, limit=options.min_alnum_share)
     if options.drop_xml_heads:
-        disguised = (batch.measure("xml_head") == 1) & ~batch.is_any_of(_XML_LANGUAGES)
+        known: NDArray[np.bool_] = pc.is_valid(batch.language).to_numpy(zero_copy_only=False)
+        disguised = (batch.measure("xml_head") == 1) & known & ~batch.is_any_of(_XML_LANGUAGES)
         yield verdict("CC208", disguised)
     for name, least in (
         ("visible_text_share", options.min_visible_text_share),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 Draws = npt.NDArray[np.uint64]
 
 #: One number per question that is asked of a part or row; the numbers are part of the output's definition.
-IS_TRANSFORMED, IS_SUFFIX_FIRST, CUTS, PART_ORDER, ROW_ORDER = range(1, 6)
+IS_TRANSFORMED, IS_SUFFIX_FIRST, CUTS, TIE_ORDER, ROW_ORDER, PART_ORDER = range(1, 7)
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

@@ -157,7 +157,7 @@ def pack(
     """
     options = options or FimOptions()
     documents = as_arrow(table)
-    sentinels = sentinel_ids(family(options.family), encoder.token_id)
+    sentinels = sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
     content = _column(documents, "content").cast(pa.large_string()).combine_chunks()
     ids, offsets = encoder.encode(content)
     line_ends = encoder.line_ends()
@@ -226,7 +226,7 @@ def transform(
     """
     options = options or FimOptions()
     documents = as_arrow(table)
-    sentinels = sentinel_ids(family(options.family), token_id)
+    sentinels = sentinel_ids(family(options.family), token_id, rate=options.rate)
     ids, offsets = _flat(_column(documents, "input_ids"))
     check_source_ids(
         ids, sentinels, int(np.iinfo(ids.dtype).max) + 1 if ids.itemsize == 2 else int(ids.max(initial=0)) + 1

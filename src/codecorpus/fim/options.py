@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -93,9 +94,11 @@ def overheads(options: FimOptions) -> tuple[int, int]:
 
 
 def minimum_sequence_length(options: FimOptions) -> int:
-    """The shortest sequence that holds `min_middle` tokens with everything that is put around them.
+    """The shortest sequence that holds a part with a middle of `min_middle` tokens and everything that is put around it.
 
     >>> minimum_sequence_length(FimOptions())
     5
     """
-    return max(overheads(options)) + options.min_middle
+    if options.rate == 0:
+        return overheads(options)[0] + 1
+    return max(overheads(options)) + math.ceil(options.min_middle / options.max_middle_share)

@@ -134,8 +134,8 @@ def split_parts(
     minimum = minimum_sequence_length(options)
     if sequence_length < minimum:
         raise UsageError(
-            f"sequence_length = {sequence_length} holds no fill-in-the-middle part of family {options.family!r}",
-            f"It needs {minimum} tokens at least: fim.min_middle = {options.min_middle} and {minimum - options.min_middle} around it.",
+            f"sequence_length = {sequence_length} is too short for the parts of family {options.family!r}",
+            f"It needs {minimum} tokens at least: {max(plain, transformed)} around a part, the rest for the shortest part (fim.min_middle).",
         )
     whole, budget = sequence_length - plain, sequence_length - max(plain, transformed)
     rows = np.empty((_most_parts(offsets, whole, budget), 5), dtype=np.int64)

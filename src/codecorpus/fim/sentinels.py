@@ -216,7 +216,11 @@ FAMILIES: Mapping[str, Family] = {row.name: row for row in _ALL}
 
 @dataclass(frozen=True, slots=True)
 class SentinelIds:
-    """The ids of a family's control tokens in one tokenizer; `begin` is None where the family has none."""
+    """The ids of a family's control tokens in one tokenizer.
+
+    `begin` is None where the family has none. `prefix`, `middle` and `suffix` are -1 where nothing is transformed and the tokenizer lacks
+    them.
+    """
 
     prefix: int
     middle: int
@@ -228,8 +232,8 @@ class SentinelIds:
     @property
     def control(self) -> tuple[int, ...]:
         """Every control id that packing may insert, each once, ascending."""
-        ids = {self.prefix, self.middle, self.suffix, self.end, self.middle_end}
-        return tuple(sorted(ids | ({self.begin} if self.begin is not None else set())))
+        ids = (self.prefix, self.middle, self.suffix, self.end, self.middle_end, self.begin)
+        return tuple(sorted({one for one in ids if one is not None and one >= 0}))
 
 
 def family(name: str) -> Family:
@@ -268,30 +272,29 @@ def special_tokens(row: Family) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for token in named if token is not None))
 
 
-def sentinel_ids(row: Family, token_id: Callable[[str], int | None]) -> SentinelIds:
+def sentinel_ids(row: Family, token_id: Callable[[str], int | None], *, rate: float = 1.0) -> SentinelIds:
     """Look a family's control tokens up in a tokenizer.
 
     Args:
         row: the family.
         token_id: the id of a special token, or None where the tokenizer does not have it (`Encoder.token_id`).
+        rate: `fim.rate`; at 0 nothing is transformed, and only the tokens around a document are needed.
 
     Raises:
         UsageError: the tokenizer lacks some of them; the message names which, and how to get them.
     """
-    wanted = {
-        "prefix": row.prefix,
-        "middle": row.middle,
-        "suffix": row.suffix,
-        "end": row.end,
-        "middle_end": row.middle_end,
-    }
+    wanted = {"prefix": row.prefix, "middle": row.middle, "suffix": row.suffix}
+    wanted |= {"middle_end": row.middle_end, "end": row.end}
     if row.begin is not None:
         wanted["begin"] = row.begin
+    needed = set(wanted) if rate > 0 else {"end", "begin"}
     found = {role: token_id(token) for role, token in wanted.items()}
-    missing = list(dict.fromkeys(wanted[role] for role, value in found.items() if value is None))
+    missing = list(
+        dict.fromkeys(wanted[role] for role, one in found.items() if one is None and role in needed)
+    )
     if missing:
         raise UsageError(
-            f"the tokenizer lacks {len(missing)} special tokens of family {row.name!r}: {', '.join(missing)}",
-            "Add them as special tokens (codecorpus tokenizer train --family does), or set fim.family to the tokenizer's own.",
+            f"the tokenizer lacks special tokens of family {row.name!r}: {', '.join(missing)}",
+            "Add them to it as special tokens, set fim.family to the family it was made for, or leave tokenizer.path out to train one.",
         )
-    return SentinelIds(**{role: value for role, value in found.items() if value is not None})
+    return SentinelIds(**{role: -1 if one is None else one for role, one in found.items()})

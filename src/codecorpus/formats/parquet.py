@@ -1,8 +1,10 @@
 """Sequences as Parquet: written so that equal rows give equal bytes, read whole, by row group, or one row at a time.
 
 What comes in: sequences tables (`codecorpus.document.sequences_schema`). What goes out: one file, zstd, row groups of a fixed number of
-rows however the input was cut into tables, no time and no machine in it. Token ids are dictionary-encoded: a page holds as many bits
-per token as the vocabulary needs.
+rows however the input was cut into tables, no time and no machine in it.
+
+Token ids are stored plain. A dictionary packs 15 bits a token and so hides repeats from zstd: on 8 M tokens of real code it took 1.45
+bytes a token against 1.09, and longer to write and read.
 """
 
 from __future__ import annotations
@@ -160,8 +162,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         schema.remove_metadata(),
         compression="zstd",
         compression_level=3,
-        use_dictionary=["input_ids.list.element", "seq_lengths.list.element"],
-        dictionary_pagesize_limit=1 << 20,
+        use_dictionary=False,
         write_statistics=False,
     )
 
@@ -177,9 +178,9 @@ def _checked(tables: Iterable[pa.Table], id_type: pa.DataType) -> Iterator[pa.Ta
 
 
 def _regrouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The same rows in tables of ROWS_PER_GROUP rows, the last one shorter."""
+    """The same rows in tables of ROWS_PER_GROUP rows, the last one shorter; one empty table where there are tables but no rows."""
     waiting: list[pa.Table] = []
-    held = 0
+    held = groups = 0
     for table in tables:
         waiting.append(table)
         held += table.num_rows
@@ -188,7 +189,8 @@ def _regrouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             yield joined.slice(0, ROWS_PER_GROUP).combine_chunks()
             waiting = [joined.slice(ROWS_PER_GROUP)]
             held -= ROWS_PER_GROUP
-    if held:
+            groups += 1
+    if held or (waiting and not groups):
         yield pa.concat_tables(waiting).combine_chunks()
 
 

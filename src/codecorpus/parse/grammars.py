@@ -50,6 +50,23 @@ _WHEELS: Mapping[str, tuple[str, str]] = {
 _SAME_GRAMMAR: Mapping[str, str] = {"JSON with Comments": "JSON"}
 
 
+# Extensions that belong to one of these languages and to no other in common use.
+_EXTENSIONS: Mapping[str, str] = {
+    **dict.fromkeys(("py", "pyi", "pyw"), "Python"),
+    **dict.fromkeys(("js", "cjs", "mjs", "jsx"), "JavaScript"),
+    **dict.fromkeys(("ts", "cts", "mts"), "TypeScript"),
+    **dict.fromkeys(("cc", "cpp", "cxx", "hh", "hpp", "hxx"), "C++"),
+    **dict.fromkeys(("bash", "sh", "zsh"), "Shell"),
+    **dict.fromkeys(("kt", "kts"), "Kotlin"),
+    **dict.fromkeys(("sc", "scala"), "Scala"),
+    **dict.fromkeys(("htm", "html"), "HTML"),
+    **dict.fromkeys(("yaml", "yml"), "YAML"),
+    **dict.fromkeys(("markdown", "md"), "Markdown"),
+    **{"tsx": "TSX", "java": "Java", "c": "C", "h": "C", "cs": "C#", "go": "Go", "rs": "Rust", "rb": "Ruby", "php": "PHP"},
+    **{"swift": "Swift", "lua": "Lua", "css": "CSS", "json": "JSON", "toml": "TOML", "sql": "SQL"},
+}
+
+
 class GrammarMissing(Exception):  # noqa: N818 - it becomes a CC103 row, and is never shown as an error
     """The grammar's wheel cannot be imported here, or does not fit the installed tree-sitter."""
 
@@ -84,6 +101,18 @@ def languages() -> tuple[str, ...]:
     (True, False)
     """
     return tuple(sorted([*_WHEELS, *_SAME_GRAMMAR]))
+
+
+def language_of_path(path: str) -> str | None:
+    """The language of a file with a well-known extension, for tables that come without languages; None if it has none.
+
+    Reading a source looks closer: at names, at the first line and at the content.
+
+    >>> language_of_path("src/main.rs"), language_of_path("LICENSE")
+    ('Rust', None)
+    """
+    name = path.rpartition("/")[2]
+    return _EXTENSIONS.get(name.rpartition(".")[2].lower()) if "." in name else None
 
 
 @cache

@@ -86,7 +86,8 @@ def _histogram(chart: Chart) -> Markup:
 
 def _name(value: object) -> Markup:
     """A name or path on one line, cut in its middle, that may break after a slash."""
-    return text.visible(text.cut_middle(str(value), _PATH_WIDTH)).replace("/", Markup("/<wbr>"))
+    pieces = text.cut_middle(str(value), _PATH_WIDTH).split("/")
+    return Markup("/<wbr>").join(text.visible(piece) for piece in pieces)
 
 
 def _short(value: float) -> str:

@@ -27,7 +27,7 @@ class Chart:
         edges: borders of the bins, ascending.
         counts: values in each bin.
         log: whether the axis is logarithmic.
-        quantiles: (name, value) of the smallest, median, 95th percentile and largest value.
+        quantiles: (name, value) of the smallest value, the median, the 95th percentile and the largest value.
         marks: limits.
     """
 
@@ -179,10 +179,10 @@ def _quantiles(present: pl.LazyFrame) -> tuple[tuple[str, float], ...]:
     value = pl.col("value")
     row = tables.run(
         present.select(
-            value.min().alias("least"),
+            value.min().alias("min"),
             value.quantile(0.5, "nearest").alias("median"),
-            value.quantile(0.95, "nearest").alias("95 %"),
-            value.max().alias("most"),
+            value.quantile(0.95, "nearest").alias("p95"),
+            value.max().alias("max"),
         )
     ).row(0, named=True)
     return tuple((name, float(value)) for name, value in row.items())

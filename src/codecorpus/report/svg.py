@@ -100,15 +100,23 @@ def _ticks(low: float, high: float, log: bool) -> list[float]:
     ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [1.0, 10.0, 100.0, 1000.0])
     """
     if log:
-        first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-        step = max(1, math.ceil((last - first) / 5))
-        return [10.0**power for power in range(first, last + 1, step)]
+        return _log_ticks(low, high)
     raw = (high - low) / 5 or 1.0
     power = 10.0 ** math.floor(math.log10(raw))
     step_size = next(step * power for step in (1, 2, 5, 10) if step * power >= raw - 1e-12)
     count = math.floor((high - low) / step_size + 1e-9)
     first_tick = math.ceil(low / step_size - 1e-9)
     return [round((first_tick + index) * step_size, 10) for index in range(count + 1)]
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Powers of ten; also their doubles and halves where there would be fewer than three."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    step = max(1, math.ceil((last - first) / 6))
+    powers = [10.0**power for power in range(first, last + 1, step)]
+    fine = [digit * power for power in powers for digit in (1, 2, 5)]
+    shown = [value for value in powers if low * 0.999 <= value <= high * 1.001]
+    return shown if len(shown) > 2 else [value for value in fine if low * 0.999 <= value <= high * 1.001]
 
 
 def _tick(x: float, text: str) -> Markup:

@@ -77,7 +77,8 @@ def number(value: float | None) -> str:
         return f"{int(value):,}"
     if abs(value) >= 10:
         return f"{value:,.1f}"
-    return f"{value:.3g}"
+    # Shares of a few millionths are noise to a reader; `4.7e-06` would only look precise.
+    return f"{value:.3g}" if abs(value) >= 0.001 else f"{'<' if value > 0 else '>-'}0.001"
 
 
 def size(value: float) -> str:

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from codecorpus.document import DECISIONS, DOCUMENTS, MEASURES_TYPE, SOURCE_DOCUMENTS
 from codecorpus.filters import decide
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
-from codecorpus.parse import measure
 from codecorpus.parse.options import ParseOptions
 from codecorpus.run.tables import (
     TableWriter,
@@ -28,6 +27,7 @@ from codecorpus.run.tables import (
     write_table,
 )
 from codecorpus.run.unit import Counters
+from codecorpus.run.watch import CrashWatch
 from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
 from codecorpus.sources.options import SourceOptions
 from codecorpus.stage import StageResult
@@ -71,13 +71,14 @@ def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
     """Documents → measures.parquet, aligned; decisions.parquet."""
     counts = _Counts()
     with (
+        CrashWatch(out) as watch,
         TableWriter(
             out / "measures.parquet", pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)])
         ) as measures,
         TableWriter(out / "decisions.parquet", DECISIONS) as decisions,
     ):
-        for documents in row_groups(read_folder / "documents.parquet"):
-            result = measure(documents, options)
+        for group, documents in enumerate(row_groups(read_folder / "documents.parquet")):
+            result = watch.measure(group, documents, options)
             measures.write(result.table)
             decisions.write(result.decisions)
             counts.add_result(documents, result)

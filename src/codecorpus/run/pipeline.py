@@ -24,6 +24,7 @@ from codecorpus.run.progress import Progress, make_progress
 from codecorpus.run.store import locked_output, sha256_file, storage_errors, write_file
 from codecorpus.run.summary import Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
+from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, Shard, group_parts, plan_sources
 
 
@@ -65,7 +66,7 @@ def run_build(
     Raises:
         CodecorpusError: see `codecorpus.errors`.
     """
-    parts = plan_sources(sources, config.source, exclude=[out])
+    parts = plan_sources(sources, config.source)
     with locked_output(out, fresh=fresh), storage_errors(out):
         size = sum(part.size for part in parts)
         engine = make_executor(executor, workers or _cores(), size)
@@ -98,7 +99,7 @@ class Run:
         self._executor = executor
         self._progress = progress
 
-    def each(self, stage: str, task: str, calls: Sequence[Call]) -> list[Done]:
+    def each(self, stage: str, task: str, calls: Sequence[Call], *, retries: int = 1) -> list[Done]:
         """Run one stage; returns its finished units in the order of `calls`.
 
         Raises:
@@ -118,7 +119,7 @@ class Run:
         todo = {unit.key: unit for unit in units if read_done(unit) is None}
         before = sum(unit.size for unit in units if unit.key not in todo)
         self._progress.stage(stage, sum(unit.size for unit in units), before)
-        for outcome in self._executor.map(list(todo.values())):
+        for outcome in self._executor.map(list(todo.values()), retries=retries):
             if outcome.error is not None:
                 raise outcome.error
             self._note(outcome)
@@ -170,6 +171,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
             Call((r.folder, config.parse), (parser, r.digest), size)
             for r, size in zip(read, sizes, strict=True)
         ],
+        retries=MOST_CRASHES + 1,
     )
     filtered = _filter(run, config, read, parse, sizes)
     dedup, first_rows = _dedup(run, config, read, filtered, sizes)

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from codecorpus.document import DOC_ID_BYTES
 from codecorpus.fim import (
-    LAYOUTS,
     FimOptions,
     Parts,
     SentinelIds,
@@ -28,6 +27,7 @@ from codecorpus.fim import (
     sentinel_ids,
     split_parts,
 )
+from codecorpus.fim.layout import LAYOUTS
 from codecorpus.formats import write_sequences
 from codecorpus.run.tables import TableWriter, read_table, row_groups, write_table
 from codecorpus.run.unit import Counters
@@ -157,7 +157,7 @@ def pack(
         options=options,
         seed=seed,
     )
-    write_sequences(out / "sequences.parquet", [table], pa.from_numpy_dtype(encoder.id_type))
+    write_sequences(out / "sequences.parquet", [table], encoder.id_type)
     return {
         "rows": table.num_rows,
         "tokens": int(parts.length.sum(dtype=np.int64)),

@@ -52,12 +52,16 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
 
 
 def _sources(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """One row per source, by name; where it lies is nobody's business."""
-    rows: dict[tuple[str, str], int] = {}
+    """One row per source, by name; where it lies is nobody's business. Documents are known beforehand only where files are listed."""
+    rows: dict[tuple[str, str], list[int]] = {}
     for part in parts:
-        source = (part.key.partition("\0")[0], part.kind)
-        rows[source] = rows.get(source, 0) + part.size
-    return [{"name": name, "kind": kind, "bytes": size} for (name, kind), size in sorted(rows.items())]
+        row = rows.setdefault((part.key.partition("\0")[0], part.kind), [0, 0])
+        row[0] += len(part.items) if part.kind in ("folder", "git") else 0
+        row[1] += part.size
+    return [
+        {"name": name, "kind": kind, "documents": documents or None, "bytes": size}
+        for (name, kind), (documents, size) in sorted(rows.items())
+    ]
 
 
 def _shard_stages(stages: Stages) -> list[dict[str, Any]]:

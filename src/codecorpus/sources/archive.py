@@ -1,8 +1,8 @@
 """Tar and zip archives, streamed member by member; nothing is ever extracted.
 
-An archive is one repository, named like the file without its extensions. A leading folder of just that name (`flask-3.0/` in
-`flask-3.0.tar.gz`) is left out of the paths. Where a name occurs twice, both members are read. Unsafe names, links and devices are decisions;
-a broken, cut or swelling archive yields what stood before, and one CC008 for the rest.
+An archive is one repository, named like the file without its extensions. A leading folder of just that name
+(`flask-3.0/` in `flask-3.0.tar.gz`) is left out of the paths. Where a name occurs twice, both members are read. Unsafe
+names, links and devices are decisions; a broken, cut or swelling archive yields what stood before, and one CC008 for the rest.
 """
 
 from __future__ import annotations
@@ -61,16 +61,18 @@ def _read_tar(part: Part, options: SourceOptions) -> Iterator[Entry]:
         with tarfile.TarFile(fileobj=as_file(stream), mode="r", errors="surrogateescape") as archive:
             while (member := archive.next()) is not None:
                 # TarFile remembers every member; a stream needs none of them.
-                archive.members = []
+                archive.members.clear()  # type: ignore[attr-defined]
                 if not member.isdir():
                     yield _read_tar_member(archive, member, repo, options.max_bytes)
         _refuse_cut(stream)
 
 
 def _refuse_cut(stream: ForwardStream) -> None:
-    """tarfile takes a stream that ends between two members for complete; an archive ends with blocks of zeros."""
-    if not stream.tell():
-        raise tarfile.ReadError("the archive is empty")
+    """Raise where tarfile took a cut or broken header for the end: an archive ends with a block of zeros."""
+    if len(stream.tail) < tarfile.BLOCKSIZE:
+        raise tarfile.ReadError("cut short: the end mark is missing")
+    if any(stream.tail):
+        raise tarfile.ReadError("broken header")
 
 
 def _read_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, repo: str, max_bytes: int) -> Entry:
@@ -97,7 +99,7 @@ def _read_zip(part: Part, options: SourceOptions) -> Iterator[Entry]:
             if member.is_dir():
                 continue
             entry = _read_zip_member(archive, member, repo, options.max_bytes)
-            left -= entry.size if entry.raw is not None else 0
+            left -= entry.size if entry.raw is not None or entry.code == "CC001" else 0
             if left < 0:
                 raise zipfile.BadZipFile("more bytes decompressed than is plausible: taken for a bomb")
             yield entry
@@ -120,8 +122,12 @@ def _read_zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, repo: st
         with archive.open(member) as file:
             raw = file.read(max_bytes + 1)
     except _UNREADABLE_MEMBER as error:
-        return Entry(repo, path, code="CC001", detail=_said(error))
-    return too_large(repo, path, len(raw), max_bytes) if len(raw) > max_bytes else Entry(repo, path, len(raw), raw)
+        return Entry(repo, path, member.file_size, code="CC001", detail=_said(error))
+    return (
+        too_large(repo, path, len(raw), max_bytes)
+        if len(raw) > max_bytes
+        else Entry(repo, path, len(raw), raw)
+    )
 
 
 def _verdict(repo: str, path: str, size: int, max_bytes: int) -> Entry | None:
@@ -138,7 +144,13 @@ def _is_safe(path: str) -> bool:
     """Whether a member's path stays below the folder it would be unpacked in, on any system."""
     parts = re.split(r"[/\\]", path)
     drive = re.match(r"[A-Za-z]:", path)
-    return bool(path) and not path.startswith(("/", "\\")) and ".." not in parts and not drive and len(path.encode()) <= _MAX_PATH
+    return (
+        bool(path)
+        and not path.startswith(("/", "\\"))
+        and ".." not in parts
+        and not drive
+        and len(path.encode()) <= _MAX_PATH
+    )
 
 
 def _inner_path(name: str, repo: str) -> str:

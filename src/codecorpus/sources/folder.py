@@ -68,7 +68,9 @@ def look_at(root: str, path: str) -> Found:
     return Found(path, size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def folder_parts(location: str, repo_name: str, names: tuple[str, ...], entries: list[Found]) -> Iterator[Part]:
+def folder_parts(
+    location: str, repo_name: str, names: tuple[str, ...], entries: list[Found]
+) -> Iterator[Part]:
     """Cut a repository's entries into parts.
 
     Args:

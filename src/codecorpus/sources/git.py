@@ -1,9 +1,10 @@
 """Bare git repositories: the blobs of one revision, listed by `git ls-tree` and read by one `git cat-file --batch`.
 
-A repository from a dump is hostile until shown otherwise, and git runs commands that a repository's own files name: filters, hooks, fsmonitor,
-external diff, ssh. So only `rev-parse`, `ls-tree` and `cat-file` are used, which read objects and nothing else, in an environment
-of ours: no system or user configuration, no inherited GIT_ variables, no transport (a missing object of a partial clone is not fetched).
-Objects outside the repository (alternates, links, shared worktrees) are refused: they can point at any other repository of the machine.
+A repository from a dump is hostile until shown otherwise, and git runs commands that a repository's own files name: filters,
+hooks, fsmonitor, external diff, ssh. So only `rev-parse`, `ls-tree` and `cat-file` are used, which read objects and nothing
+else, in an environment of ours: no system or user configuration, no inherited GIT_ variables, no transport (a missing object of
+a partial clone is not fetched). Objects outside the repository (alternates, links, shared worktrees) are refused: they can point
+at any other repository of the machine.
 """
 
 from __future__ import annotations
@@ -61,7 +62,15 @@ def git_parts(folder: Path, names: tuple[str, ...], options: SourceOptions) -> I
         )
     if damage:
         items = ("CC008", "", damage)
-        yield Part("damaged", location, repo_name, part_key(*names, "damage"), hash_fields([commit, damage]), 0, items)
+        yield Part(
+            "damaged",
+            location,
+            repo_name,
+            part_key(*names, "damage"),
+            hash_fields([commit, damage]),
+            0,
+            items,
+        )
 
 
 def read_git(part: Part, options: SourceOptions) -> Iterator[Entry]:
@@ -140,7 +149,9 @@ def _next_object(output: IO[bytes]) -> tuple[bytes | None, str] | None:
     header = output.readline()
     fields = header.split()
     if len(fields) != 3:
-        return (None, f"object is {fields[1].decode()}") if header.endswith(b"\n") and len(fields) == 2 else None
+        return (
+            (None, f"object is {fields[1].decode()}") if header.endswith(b"\n") and len(fields) == 2 else None
+        )
     raw = output.read(int(fields[2]))
     if len(raw) != int(fields[2]) or output.read(1) != b"\n":
         return None
@@ -159,7 +170,7 @@ def _list_blobs(location: str, commit: str) -> tuple[list[Blob], str]:
 
 
 def _resolve(location: str, revision: str) -> str:
-    answer = _run(location, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    answer = _run(location, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     commit = answer.stdout.decode("ascii", "replace").strip()
     if answer.returncode == 0 and commit:
         return commit.splitlines()[-1]
@@ -186,7 +197,15 @@ def _refuse_outside_objects(folder: Path) -> None:
 
 def _command(location: str, *arguments: str) -> list[str]:
     # safe.directory: dumps often belong to another user; git heeds it on the command line only, not from the repository.
-    return ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", f"--git-dir={location}", *arguments]
+    return [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "-c",
+        "core.fsmonitor=false",
+        f"--git-dir={location}",
+        *arguments,
+    ]
 
 
 def _environment() -> dict[str, str]:
@@ -217,7 +236,8 @@ def _run(location: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         )
     except FileNotFoundError:
         raise SourceError(
-            f"{location} is a git repository, and there is no git command", "Install git, or give the files as a folder."
+            f"{location} is a git repository, and there is no git command",
+            "Install git, or give the files as a folder.",
         ) from None
 
 

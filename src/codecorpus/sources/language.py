@@ -1,4 +1,4 @@
-"""What language a file is in: file name, extension, shebang, in this order, then a few sure signs in the text.
+"""What language a file is in: file name, extension with a few sure signs in the text, shebang, Emacs mode, in this order.
 
 The table is data (`languages.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which names are binary
 and reads shebang lines.
@@ -21,6 +21,8 @@ from identify.extensions import EXTENSIONS
 #: An extension is a short tail without white space; "v1.2 final notes" has none.
 _EXTENSION = re.compile(r"[^\s/]{1,24}")
 _VERSION = "0123456789.-"
+#: `-*- C++ -*-` and `-*- mode: sh; tab-width: 4 -*-`, as Emacs reads them.
+_MODE = re.compile(rb"-\*-(?:.*?\bmode:)?[ \t]*([\w+#-]+)[ \t]*(?:;.*?)?-\*-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class LanguageTable:
         names: file name → language.
         interpreters: program of a shebang → language.
         heuristics: extension → (pattern over the head, language), in the order of trying.
+        modes: Emacs' name of a mode → language, where it is neither the language nor its interpreter.
         wrappers: extensions that stand after the real one, such as `in`.
     """
 
@@ -41,6 +44,7 @@ class LanguageTable:
     names: Mapping[str, str]
     interpreters: Mapping[str, str]
     heuristics: Mapping[str, tuple[tuple[re.Pattern[bytes], str], ...]]
+    modes: Mapping[str, str]
     wrappers: frozenset[str]
 
 
@@ -65,18 +69,19 @@ def language_table() -> LanguageTable:
         names=turned("names"),
         interpreters=turned("interpreters"),
         heuristics={extension: tuple(rules) for extension, rules in heuristics.items()},
+        modes=data["modes"],
         wrappers=frozenset(data["wrappers"]),
     )
 
 
 def detect_language(path: str, head: bytes = b"") -> str | None:
-    """Linguist's name of the language of a file, None where nothing tells it.
+    r"""Linguist's name of the language of a file, None where nothing tells it.
 
     Args:
         path: path or name of the file.
         head: the first bytes of its text; a few thousand are enough. Only looked at where the name leaves a doubt.
 
-    >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\\n"), detect_language("x.bin")
+    >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\n"), detect_language("x.bin")
     ('Python', 'Python', None)
     >>> detect_language("list.h", b"struct list;"), detect_language("list.h", b"namespace a {")
     ('C', 'C++')
@@ -96,7 +101,7 @@ def detect_language(path: str, head: bytes = b"") -> str | None:
         return by_extension
     if extension in table.wrappers:
         return detect_language(name[: -len(extension) - 1], head)
-    return _by_shebang(head) or table.names.get(re.split(r"[.-]", name, maxsplit=1)[0])
+    return _by_shebang(head) or _by_mode(head) or _by_part(name)
 
 
 def language_type(name: str) -> str | None:
@@ -156,6 +161,21 @@ def _by_shebang(head: bytes) -> str | None:
     program = next((word for word in words if word != "env"), "")
     interpreters = language_table().interpreters
     return interpreters.get(program) or interpreters.get(program.rstrip(_VERSION))
+
+
+def _by_part(name: str) -> str | None:
+    """`Dockerfile.dev` and `MIT-LICENSE`: a known name with something before or behind it."""
+    names = language_table().names
+    return next((names[part] for part in re.split(r"[.-]", name) if part in names), None)
+
+
+def _by_mode(head: bytes) -> str | None:
+    found = _MODE.search(b"\n".join(head.split(b"\n", 2)[:2]))
+    if found is None:
+        return None
+    mode = found[1].decode("ascii", "replace").lower()
+    table = language_table()
+    return _canonical_names().get(mode) or table.interpreters.get(mode) or table.modes.get(mode)
 
 
 def binary_tag(path: str) -> str | None:

@@ -1,8 +1,8 @@
 """What a worker reads: parts of sources, named without absolute paths, and shards of neighbouring parts.
 
-A part is the smallest thing that is read at once: a repository, a stretch of a big one, an archive, a few row groups. A shard is a run of
-parts in key order. The borders of both follow from names and sizes alone ("content-defined"), so that a file or repository that comes or goes
-moves only the borders next to it, and everything further away keeps its name and its finished work.
+A part is the smallest thing that is read at once: a repository, a stretch of a big one, an archive, a row group. A shard is a
+run of parts in key order. The borders of both follow from names and sizes alone ("content-defined"), so that a file or
+repository that comes or goes moves only the borders next to it, and everything further away keeps its name and its finished work.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Part:
         key: unique in a plan, made of names only: source, place in it, first item.
         fingerprint: hex; changes when what is read here may have changed.
         size: bytes on the disk, as far as they are known without reading.
-        items: what to read: relative paths (folder), blobs (git), first and last row group (Parquet), code and reason (damaged);
+        items: what to read: relative paths (folder), blobs (git), the row group (Parquet), code, path and reason (damaged);
             empty where it is the whole file.
         revision: the commit that is read (git).
     """

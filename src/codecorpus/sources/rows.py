@@ -84,8 +84,8 @@ class ReadBatch:
     bytes_seen: int
 
 
-class Undecodable(Exception):  # noqa: N818 - a verdict on bytes, caught where it is raised
-    """The bytes are not text; carries the rule code and the reason."""
+class UndecodableError(Exception):
+    """A verdict on bytes, caught by the row builder. The bytes are not text; carries the rule code and the reason."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -94,10 +94,10 @@ class Undecodable(Exception):  # noqa: N818 - a verdict on bytes, caught where i
 
 
 def display_path(path: str) -> str:
-    """The path as it stands in tables: undecodable bytes of the file system's name become `\\\\xNN`, all else stays.
+    r"""The path as it stands in tables: undecodable bytes of the file system's name become `\xNN`, all else stays.
 
-    >>> display_path("caf\\udce9.py")
-    'caf\\\\xe9.py'
+    >>> display_path("caf\udce9.py")
+    'caf\\xe9.py'
     """
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
@@ -108,19 +108,19 @@ def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
 
 
 def decode_source(raw: bytes) -> tuple[bytes, str]:
-    """Text as UTF-8 without a byte order mark, and the name of the encoding it was in.
+    r"""Text as UTF-8 without a byte order mark, and the name of the encoding it was in.
 
     Raises:
-        Undecodable: CC004 for NUL characters, CC005 for anything that is not valid text, CC010 for white space alone.
+        UndecodableError: CC004 for NUL characters, CC005 for anything that is not valid text, CC010 for white space alone.
 
-    >>> decode_source(b"\\xff\\xfea\\x00")
+    >>> decode_source(b"\xff\xfea\x00")
     (b'a', 'UTF-16-LE')
     """
     text, encoding, content = _decode(raw)
     if "\0" in text:
-        raise Undecodable("CC004", f"NUL character at {text.index(chr(0)):,}")
+        raise UndecodableError("CC004", f"NUL character at {text.index(chr(0)):,}")
     if not text or text.isspace():
-        raise Undecodable("CC010", "no bytes" if not raw else "white space")
+        raise UndecodableError("CC010", "no bytes" if not raw else "white space")
     return content if content is not None else text.encode("utf-8"), encoding
 
 
@@ -134,15 +134,15 @@ def _decode(raw: bytes) -> tuple[str, str, bytes | None]:
             except UnicodeDecodeError as error:
                 # A UTF-16-LE file may begin with a NUL; it is then judged as what it is.
                 if encoding != "UTF-32-LE":
-                    raise Undecodable(
+                    raise UndecodableError(
                         "CC005", f"marked {encoding}, {error.reason} at byte {error.start:,}"
                     ) from None
     try:
         return raw.decode("utf-8"), "UTF-8", raw
     except UnicodeDecodeError as error:
         if b"\0" in raw:
-            raise Undecodable("CC004", f"NUL byte at {raw.index(0):,}") from None
-        raise Undecodable("CC005", f"{error.reason} at byte {error.start:,}") from None
+            raise UndecodableError("CC004", f"NUL byte at {raw.index(0):,}") from None
+        raise UndecodableError("CC005", f"{error.reason} at byte {error.start:,}") from None
 
 
 class RowBuilder:
@@ -179,7 +179,7 @@ class RowBuilder:
             return
         try:
             content, encoding = decode_source(entry.raw)
-        except Undecodable as verdict:
+        except UndecodableError as verdict:
             self._drop(entry, verdict.code, verdict.detail)
             return
         self._keep(entry, entry.raw, content, encoding)

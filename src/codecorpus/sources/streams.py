@@ -7,6 +7,7 @@ import gzip
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import zlib
 from typing import IO, Any, BinaryIO, Protocol
@@ -20,6 +21,8 @@ DAMAGE = (
     ValueError,
     RecursionError,
     MemoryError,
+    LookupError,
+    struct.error,
     zlib.error,
     lzma.LZMAError,
     tarfile.TarError,
@@ -84,7 +87,7 @@ def decompress(raw: BinaryIO, name: str) -> ByteStream:
 
 
 class _Arrow:
-    """An Arrow stream as a Python one: `read(n)` of Arrow takes no positional-only size of -1 for a decompressed stream."""
+    """An Arrow stream as a `ByteStream`: plain bytes out of every read."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -113,6 +116,8 @@ class ForwardStream:
         self._position = 0
         self._budget = budget
         self._max_read = max_read
+        #: The last bytes that came out, at most one block of a tar archive.
+        self.tail = b""
 
     def read(self, size: int = -1, /) -> bytes:
         """Exactly `size` bytes, or what is left of the stream."""
@@ -129,7 +134,9 @@ class ForwardStream:
         self._position += size - wanted
         if self._position > self._budget:
             raise OSError(f"more than {self._budget:,} bytes decompressed: taken for a bomb")
-        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
+        data = blocks[0] if len(blocks) == 1 else b"".join(blocks)
+        self.tail = data[-tarfile.BLOCKSIZE :]
+        return data
 
     def seek(self, position: int, whence: int = os.SEEK_SET, /) -> int:
         """Move forwards to `position`; short of it where the stream ends."""

@@ -20,29 +20,31 @@ ENTRY_WIDTH = 5
 
 
 @njit(cache=True, nogil=True)
-def _character(data, at, end, classes):
-    """Class * 8 + length in bytes of the character at `at`; a byte that is no UTF-8 is one `OTHER`."""
+def _wide(data, at, end, classes):
+    """`_character` outside ASCII; apart from it so that the common case stays small enough to be inlined."""
     first = np.int64(data[at])
-    if first < 0x80:
-        return np.int64(classes[first]) * 8 + 1
-    if 0xC2 <= first < 0xE0 and at + 1 < end:
+    if first >= 0xC2 and first < 0xE0 and at + 1 < end:
         point = (first & 0x1F) << 6 | np.int64(data[at + 1]) & 0x3F
         return np.int64(classes[point]) * 8 + 2
-    if 0xE0 <= first < 0xF0 and at + 2 < end:
+    if first >= 0xE0 and first < 0xF0 and at + 2 < end:
         point = (first & 0x0F) << 12 | (np.int64(data[at + 1]) & 0x3F) << 6 | np.int64(data[at + 2]) & 0x3F
         return np.int64(classes[point]) * 8 + 3
-    if 0xF0 <= first < 0xF5 and at + 3 < end:
-        point = (
-            (first & 0x07) << 18
-            | (np.int64(data[at + 1]) & 0x3F) << 12
-            | (np.int64(data[at + 2]) & 0x3F) << 6
-            | np.int64(data[at + 3]) & 0x3F
-        )
+    if first >= 0xF0 and first < 0xF5 and at + 3 < end:
+        high = (first & 0x07) << 18 | (np.int64(data[at + 1]) & 0x3F) << 12
+        point = high | (np.int64(data[at + 2]) & 0x3F) << 6 | np.int64(data[at + 3]) & 0x3F
         return np.int64(classes[min(point, 0x10FFFF)]) * 8 + 4
-    return OTHER * 8 + 1
+    return np.int64(OTHER * 8 + 1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
+def _character(data, at, end, classes):
+    """Class * 8 + length in bytes of the character at `at`; a byte that is no UTF-8 is one `OTHER`."""
+    if data[at] < 0x80:
+        return np.int64(classes[data[at]]) * 8 + 1
+    return _wide(data, at, end, classes)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
 def _run_end(data, at, end, classes, wanted):
     """Where the run of characters of one class that starts at `at` ends; `at` where there is none."""
     while at < end:
@@ -161,9 +163,9 @@ def find_slot(slots, entries, data, start, length, value):
     mask = len(slots) - 1
     slot = value & mask
     while slots[slot] >= 0:
-        entry = entries[slots[slot]]
-        if entry[HASH] == value and entry[LENGTH] == length:
-            other, same = entry[START], 0
+        entry = slots[slot]
+        if entries[entry, HASH] == value and entries[entry, LENGTH] == length:
+            other, same = entries[entry, START], 0
             while same < length and data[other + same] == data[start + same]:
                 same += 1
             if same == length:
@@ -203,8 +205,8 @@ def count_pretokens(data, offsets, classes, plain, max_length):
             if slots[slot] >= 0:
                 entries[slots[slot], VALUE] += 1
                 continue
-            entry = entries[used]
-            entry[HASH], entry[START], entry[LENGTH], entry[VALUE] = value, start, length, 1
+            entries[used, HASH], entries[used, START] = value, start
+            entries[used, LENGTH], entries[used, VALUE] = length, 1
             slots[slot] = used
             used += 1
             if used == len(entries):
@@ -349,11 +351,12 @@ def encode(data, offsets, cut, byte_ids, merges):
             start, length, at = at, after - at, after
             value = hash_bytes(data, start, length)
             slot = find_slot(slots, entries, data, start, length, value)
-            if slots[slot] >= 0:
-                entry = entries[slots[slot]]
-                for copied in range(entry[EXTRA]):
-                    out[size + copied] = out[entry[VALUE] + copied]
-                size += entry[EXTRA]
+            known = slots[slot]
+            if known >= 0:
+                before, merged = entries[known, VALUE], entries[known, EXTRA]
+                for at_id in range(merged):
+                    out[size + at_id] = out[before + at_id]
+                size += merged
                 continue
             symbols = out[size : size + length]
             for byte in range(length):
@@ -362,8 +365,8 @@ def encode(data, offsets, cut, byte_ids, merges):
                 merged = _merge_short(symbols, length, keys, values)
             else:
                 merged = _merge_long(symbols, length, keys, values)
-            entry = entries[used]
-            entry[HASH], entry[START], entry[LENGTH], entry[VALUE], entry[EXTRA] = value, start, length, size, merged
+            entries[used, HASH], entries[used, START], entries[used, LENGTH] = value, start, length
+            entries[used, VALUE], entries[used, EXTRA] = size, merged
             slots[slot] = used
             used, size = used + 1, size + merged
             if used == len(entries):

@@ -1,0 +1,134 @@
+"""Write the generated pages: `docs/rules.md`, and the table of options in `docs/configuration.md`.
+
+    python docs/generate.py            # write what is stale
+    python docs/generate.py --check    # only say what is stale; exit code 1 if anything is
+
+`tests/test_docs.py` calls `pages()`, so a page cannot be stale in a checked commit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from codecorpus.config import option_rows
+from codecorpus.rules import RULES, Rule
+
+DOCS = Path(__file__).resolve().parent
+MARKERS = ("<!-- generated:options -->", "<!-- end of generated:options -->")
+
+_STAGES = {
+    "0": "Reading",
+    "1": "Language and parsing",
+    "2": "Quality",
+    "3": "Licences, secrets and personal data",
+    "4": "Duplicates",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every page with generated content, as it should be: path → text."""
+    configuration = DOCS / "configuration.md"
+    return {
+        DOCS / "rules.md": rules_page(RULES.values()),
+        configuration: with_options(configuration.read_text()),
+    }
+
+
+def rules_page(rules: Iterable[Rule]) -> str:
+    """`docs/rules.md`: every rule by stage."""
+    lines = [
+        "# Rules",
+        "",
+        "Generated from `src/codecorpus/rules.py` by `make docs`; do not edit here.",
+        "",
+        "`codecorpus rule CODE` prints one of these; `cc.RULES[code]` is the same in Python. How often each decided in a run is",
+        "in its report and in `manifest.json`; which documents it decided on, in `codecorpus sample RUN --dropped-by CODE`.",
+    ]
+    defaults = {key: default for key, default, *_ in option_rows()}
+    for digit, group in groupby(rules, key=lambda rule: rule.code[2]):
+        lines += ["", f"## {_STAGES.get(digit, 'Other')}"]
+        for rule in group:
+            lines += ["", f"### {rule.code} {rule.name}", "", f"{rule.meaning} {rule.reason}", ""]
+            if rule.option:
+                lines.append(f"- set by `{rule.option}`{_default(rule.option, defaults)}")
+            lines.append(f"- source: {rule.source}")
+    return "\n".join(lines) + "\n"
+
+
+def _default(option: str, defaults: dict[str, Any]) -> str:
+    return f", default `{shown(defaults[option])}`" if option in defaults else ""
+
+
+def with_options(text: str) -> str:
+    """`docs/configuration.md` with the table between the markers written anew."""
+    begin, end = MARKERS
+    head, found, rest = text.partition(begin)
+    if not found:
+        raise SystemExit(f"docs/configuration.md has no line {begin}")
+    _, closed, tail = rest.partition(end)
+    return f"{head}{begin}\n{options_table()}\n{end}{tail if closed else rest}"
+
+
+def options_table() -> str:
+    """Every key of the configuration: one table of Markdown for each table of TOML."""
+    blocks = []
+    for table, rows in groupby(option_rows(), key=lambda row: row[0].rpartition(".")[0]):
+        block = [
+            f"\n### `[{table}]`" if table else "\n### Top level",
+            "",
+            "| key | default | type | meaning |",
+        ]
+        block.append("|---|---|---|---|")
+        for key, default, kind, description in rows:
+            cells = (f"`{key}`", f"`{shown(default)}`", plain_type(kind), description)
+            block.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        blocks.append("\n".join(block))
+    return "\n".join(blocks) + "\n"
+
+
+def shown(value: Any) -> str:
+    """A default as `--set` takes it; `off` where there is none."""
+    return "off" if value is None else json.dumps(value, default=list)
+
+
+def plain_type(kind: str) -> str:
+    """A type as a reader of TOML knows it.
+
+    >>> plain_type("Optional[Literal['a', 'b']]")
+    '"a", "b", or off'
+    >>> plain_type("tuple[str, ...] | None")
+    'list of text, or off'
+    """
+    optional = kind.removesuffix(" | None")
+    if kind.startswith("Optional["):
+        optional = kind[len("Optional[") : -1]
+    inner = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", optional)
+    inner = re.sub(r"Literal\[(.+)\]", lambda found: found[1].replace("'", '"'), inner)
+    for name, word in (
+        ("str", "text"),
+        ("int", "whole number"),
+        ("float", "number"),
+        ("bool", "true or false"),
+    ):
+        inner = re.sub(rf"\b{name}\b", word, inner)
+    return inner if optional == kind else f"{inner}, or off"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; the exit code is 1 where a checked page is stale."""
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+    for path in stale:
+        if "--check" not in arguments:
+            path.write_text(pages()[path])
+        sys.stdout.write(f"{'stale' if '--check' in arguments else 'wrote'}: docs/{path.name}\n")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

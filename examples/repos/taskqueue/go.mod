@@ -1,0 +1,3 @@
+module example.org/taskqueue
+
+go 1.22

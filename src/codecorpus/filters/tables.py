@@ -1,0 +1,164 @@
+"""The filters on a table of one's own: measure once, then move limits and look, without parsing again.
+
+```python
+table = cc.filters.measure(table)                                # adds `measures`
+result = cc.filters.apply(table, FilterOptions(max_line_length=400))
+result.kept, result.dropped, result.decisions
+```
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from codecorpus.document import MEASURES_TYPE, SOURCE_DOCUMENTS, document_id, git_blob_id
+from codecorpus.errors import DataError
+from codecorpus.filters.decide import decide
+from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.parse import ParseOptions, language_of_path
+from codecorpus.parse import measure as measure_documents
+from codecorpus.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class FilterResult:
+    """What the filters did to a table.
+
+    Attributes:
+        kept: the rows that stay, secrets replaced, with `is_vendor` and `is_generated`.
+        dropped: the other rows, unchanged.
+        decisions: every verdict, as in the decisions table of a run.
+    """
+
+    kept: pl.DataFrame
+    dropped: pl.DataFrame
+    decisions: pl.DataFrame
+
+    def to_polars(self) -> pl.DataFrame:
+        """The kept rows."""
+        return self.kept
+
+    def counts(self) -> pl.DataFrame:
+        """Documents by rule and verdict: `code`, `name`, `verdict`, `documents`. A document counts for each rule that it fails."""
+        counts = self.decisions.group_by("code", "verdict").agg(pl.col("doc_id").n_unique().alias("documents"))
+        names = pl.col("code").replace_strict({code: rule.name for code, rule in RULES.items()}, return_dtype=pl.String)
+        return counts.with_columns(names.alias("name")).select("code", "name", "verdict", "documents").sort("code", "verdict")
+
+    def _repr_html_(self) -> str:
+        total = self.kept.height + self.dropped.height
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row) + "</tr>"
+            for row in self.counts().iter_rows()
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("rule", "name", "verdict", "documents"))
+        caption = f"{self.kept.height:,} of {total:,} documents kept"
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def measure(table: pl.DataFrame | pa.Table, options: ParseOptions | None = None) -> pl.DataFrame:
+    """Add the column `measures`, a struct of every measure of `codecorpus.document.MEASURES`.
+
+    Args:
+        table: has `content` and `language`, or `path` from whose extension the language is told; other columns are passed on.
+        options: bounds of a parse.
+
+    Raises:
+        DataError: a column is missing.
+    """
+    documents = _documents(table)
+    measures = measure_documents(documents, options or ParseOptions()).table["measures"]
+    return _frame(table).drop("measures", strict=False).with_columns(pl.Series("measures", pl.from_arrow(measures)))
+
+
+def apply(
+    table: pl.DataFrame | pa.Table,
+    filter: FilterOptions | None = None,
+    *,
+    licences: LicenceOptions | None = None,
+    secrets: SecretOptions | None = None,
+) -> FilterResult:
+    """Apply the filters to a table; what `measure` measured before is used again.
+
+    Args:
+        table: as for `measure`, with or without `measures`.
+        filter: limits of the quality rules; left out: the defaults.
+        licences: the licence policy; it reads `detected_licenses` and `license_type` where the table has them.
+        secrets: what becomes of secrets and personal data.
+
+    Raises:
+        DataError: a column is missing.
+    """
+    frame = _frame(table)
+    if "measures" not in frame.columns:
+        frame = measure(frame)
+    documents = _documents(frame)
+    measures = _large_table(frame.select("measures"))["measures"].cast(MEASURES_TYPE)
+    result = decide(
+        documents,
+        measures,
+        filter=filter or FilterOptions(),
+        licences=licences or LicenceOptions(),
+        secrets=secrets or SecretOptions(),
+    )
+    kept = pl.Series("kept", result.kept)
+    judged = frame.with_columns(
+        pl.Series("content", pl.from_arrow(pc.coalesce(result.table["content"], documents["content"]))),
+        pl.Series("is_vendor", pl.from_arrow(result.table["is_vendor"])),
+        pl.Series("is_generated", pl.from_arrow(result.table["is_generated"])),
+    )
+    return FilterResult(judged.filter(kept), frame.filter(~kept), _frame(result.decisions))
+
+
+def _documents(table: pl.DataFrame | pa.Table) -> pa.Table:
+    """The table as `SOURCE_DOCUMENTS`: what it lacks is derived from what it has, or null."""
+    given = _large_table(table)
+    if "content" not in given.column_names:
+        raise DataError(f"the table has no column `content`; it has {', '.join(given.column_names)}", "Rename the column of the text.")
+    if "language" not in given.column_names and "path" not in given.column_names:
+        raise DataError("the table has neither `language` nor `path`", "Add `language` with Linguist's names, such as 'Python'.")
+    texts = [text or "" for text in given["content"].to_pylist()]
+    paths = _strings(given, "path")
+    repositories = _strings(given, "repo_name")
+    derived: Mapping[str, Any] = {
+        "content": lambda: texts,
+        "path": lambda: paths,
+        "repo_name": lambda: repositories,
+        "doc_id": lambda: [document_id(*key, text.encode()) for *key, text in zip(repositories, paths, texts, strict=True)],
+        "blob_id": lambda: [git_blob_id(text.encode()) for text in texts],
+        "language": lambda: [language_of_path(path) for path in paths],
+        "extension": lambda: [path.rpartition("/")[2].rpartition(".")[2] if "." in path else "" for path in paths],
+        "src_encoding": lambda: ["UTF-8"] * len(texts),
+        "length_bytes": lambda: [len(text.encode()) for text in texts],
+    }
+    columns = {}
+    for field in SOURCE_DOCUMENTS:
+        if field.name in given.column_names and given[field.name].null_count == 0:
+            columns[field.name] = given[field.name].cast(field.type)
+        elif field.name in derived and (field.name not in given.column_names or not field.nullable):
+            columns[field.name] = pa.array(derived[field.name](), field.type)
+        else:
+            columns[field.name] = given[field.name].cast(field.type) if field.name in given.column_names else pa.nulls(len(texts), field.type)
+    return pa.table(columns, schema=SOURCE_DOCUMENTS)
+
+
+def _strings(table: pa.Table, name: str) -> list[str]:
+    if name not in table.column_names:
+        return [""] * table.num_rows
+    return [value or "" for value in table[name].to_pylist()]
+
+
+def _frame(table: pl.DataFrame | pa.Table) -> pl.DataFrame:
+    frame = table if isinstance(table, pl.DataFrame) else pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _large_table(table: pl.DataFrame | pa.Table) -> pa.Table:
+    return table.to_arrow() if isinstance(table, pl.DataFrame) else table

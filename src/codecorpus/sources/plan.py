@@ -1,0 +1,144 @@
+"""Sources told apart and cut into parts, without reading what is in them.
+
+| source | read as |
+|---|---|
+| folder with `.git` | one repository, from its working tree |
+| bare git repository, `.git` folder | one repository, the blobs of `source.revision` |
+| other folder | each child folder: a repository of one of these kinds; dump files directly in it: sources of their own; |
+|   | loose files: a repository named like the folder |
+| `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tar.xz`, `.tar.zst`, `.zip` | one repository, named like the file |
+| `.parquet`, `.jsonl`, `.jsonl.gz`, `.jsonl.zst` | rows of many repositories |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from codecorpus.errors import SourceError
+from codecorpus.sources.archive import archive_stem, is_archive
+from codecorpus.sources.folder import Found, folder_parts, is_working_tree, look_at, walk
+from codecorpus.sources.git import git_parts, git_repo_name, is_git_folder
+from codecorpus.sources.jsonl import check_columns, is_jsonl, jsonl_stem
+from codecorpus.sources.options import SourceOptions
+from codecorpus.sources.parquet import parquet_parts
+from codecorpus.sources.part import Part, hash_fields, part_key, sort_parts
+from codecorpus.sources.rows import display_path
+
+_KINDS = "folder, bare git repository, .tar[.gz|.bz2|.xz|.zst], .zip, .parquet, .jsonl[.gz|.zst]"
+
+
+def plan_sources(sources: Sequence[str | os.PathLike[str]], options: SourceOptions) -> tuple[Part, ...]:
+    """Everything there is to read, in parts sorted by key.
+
+    The result does not depend on the order of the sources, and a place given twice is read once.
+
+    Args:
+        sources: paths of folders, git repositories, archives, Parquet and JSONL files.
+        options: the revision of git repositories and the names of columns.
+
+    Raises:
+        SourceError: one or more sources are missing, empty, of an unknown kind, or cannot be read at all; all of them are named.
+    """
+    if not sources:
+        raise SourceError("no source was given", f"Give at least one: {_KINDS}.")
+    parts: list[Part] = []
+    bad: list[SourceError] = []
+    for location in sorted({os.path.realpath(source) for source in sources}):
+        try:
+            found = list(_source_parts(Path(location), options))
+            if not found:
+                raise SourceError(
+                    f"{location}: there is nothing to read in it", "A source needs at least one file."
+                )
+            parts.extend(found)
+        except SourceError as error:
+            bad.append(error)
+        except OSError as error:
+            bad.append(
+                SourceError(f"{location}: {error.strerror or error}", "Check the path and its permissions.")
+            )
+    if bad:
+        raise _together(bad)
+    return sort_parts(parts)
+
+
+def _together(bad: list[SourceError]) -> SourceError:
+    if len(bad) == 1:
+        return bad[0]
+    hints = "\n".join(dict.fromkeys(error.hint for error in bad if error.hint))
+    return SourceError("\n".join(error.what for error in bad), hints)
+
+
+def _source_parts(path: Path, options: SourceOptions) -> Iterator[Part]:
+    name = path.name or "root"
+    if not os.path.lexists(path):
+        raise SourceError(f"{path}: there is no such file or folder", f"A source is one of: {_KINDS}.")
+    if not path.is_dir():
+        if not _is_dump(path.name):
+            raise SourceError(
+                f"{path}: not a kind of source that can be read", f"A source is one of: {_KINDS}."
+            )
+        return _dump_parts(path, (name, ""), options)
+    if is_working_tree(path):
+        return folder_parts(str(path), name, (name, ""), walk(str(path)))
+    if is_git_folder(path):
+        return git_parts(path, (name, ""), options)
+    return _children_parts(path, name, options)
+
+
+def _children_parts(folder: Path, name: str, options: SourceOptions) -> Iterator[Part]:
+    loose: list[Found] = []
+    with os.scandir(folder) as entries:
+        children = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    for child in children:
+        path = Path(child.path)
+        if child.is_dir(follow_symlinks=False):
+            yield from _child_parts(path, name, options)
+        elif child.is_file(follow_symlinks=False) and _is_dump(child.name):
+            yield from _dump_parts(path, (name, child.name), options)
+        else:
+            loose.append(look_at(str(folder), child.name))
+    yield from folder_parts(str(folder), name, (name, ""), loose)
+
+
+def _child_parts(child: Path, source: str, options: SourceOptions) -> Iterator[Part]:
+    names = (source, child.name)
+    if is_working_tree(child) or not is_git_folder(child):
+        yield from folder_parts(str(child), child.name, names, walk(str(child)))
+        return
+    try:
+        yield from git_parts(child, names, options)
+    except SourceError as error:
+        # One repository of many: its loss is a decision, not the end of the run.
+        items = ("CC008", "", error.what.removeprefix(f"{child}: "))
+        yield Part(
+            "damaged",
+            str(child),
+            display_path(git_repo_name(child)),
+            part_key(*names, ""),
+            hash_fields(items),
+            0,
+            items,
+        )
+
+
+def _is_dump(name: str) -> bool:
+    return is_archive(name) or is_jsonl(name) or name.lower().endswith(".parquet")
+
+
+def _dump_parts(path: Path, names: tuple[str, str], options: SourceOptions) -> Iterator[Part]:
+    found = look_at(str(path.parent), path.name)
+    key, fingerprint = part_key(*names, path.name), hash_fields([found.fingerprint])
+    if is_archive(path.name):
+        return iter(
+            [Part("archive", str(path), display_path(archive_stem(path.name)), key, fingerprint, found.size)]
+        )
+    if is_jsonl(path.name):
+        check_columns(str(path), options)
+        return iter(
+            [Part("jsonl", str(path), display_path(jsonl_stem(path.name)), key, fingerprint, found.size)]
+        )
+    stem = display_path(path.name[: -len(".parquet")])
+    return parquet_parts(Part("parquet", str(path), stem, key, fingerprint, found.size), options)

@@ -1,0 +1,52 @@
+"""A shard read: entries of its parts, judged and gathered into batches of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from codecorpus.sources.archive import read_archive
+from codecorpus.sources.folder import read_folder
+from codecorpus.sources.git import read_git
+from codecorpus.sources.jsonl import read_jsonl
+from codecorpus.sources.options import SourceOptions
+from codecorpus.sources.parquet import read_parquet
+from codecorpus.sources.part import Part, Shard
+from codecorpus.sources.rows import Entry, ReadBatch, RowBuilder
+
+
+def _read_damaged(part: Part, _: SourceOptions) -> Iterator[Entry]:
+    code, path, reason = part.items
+    yield Entry(part.repo_name or "", path, part.size, code=code, detail=reason)
+
+
+_READERS: Mapping[str, Callable[[Part, SourceOptions], Iterator[Entry]]] = {
+    "folder": read_folder,
+    "git": read_git,
+    "archive": read_archive,
+    "parquet": read_parquet,
+    "jsonl": read_jsonl,
+    "damaged": _read_damaged,
+}
+
+
+def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
+    """Read a shard, in the order of its parts.
+
+    Args:
+        shard: as `group_parts` makes it.
+        options: limits and names of columns.
+
+    Yields:
+        Batches of about 16 MB of text or 20,000 entries, at least one. Every entry that was met is one row of `documents` or one `dropped`
+        row of `decisions`; nothing that a file holds raises.
+    """
+    rows = RowBuilder()
+    given = False
+    for part in shard.parts:
+        for entry in _READERS[part.kind](part, options):
+            rows.add(entry)
+            if rows.full:
+                yield rows.take()
+                given = True
+    if len(rows) or not given:
+        yield rows.take()
