@@ -6,7 +6,7 @@ RUN = $(BIN)/python -m
 DEMO_INPUT := build/demo-input
 
 # The first interpreter that fits; `make PYTHON=/path/to/python test` overrides.
-FITS := import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NAMES := python3 python3.13 python3.12 python3.11 python
 PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev/null 2>&1 && echo $(name))))
 UV := $(shell command -v uv 2>/dev/null)
@@ -20,20 +20,21 @@ help: ## this list
 
 # ---- environment: installed once, and again when pyproject.toml changes ----------------------------------------------
 
+# pip is in the environment even where uv installs into it, so that make works on when uv is gone or cannot reach the index.
 $(BIN)/python:
-	@if [ -z "$(PYTHON)" ] && [ -z "$(UV)" ]; then \
-	  echo "error: no Python from 3.11 to 3.13 with the venv module among: $(NAMES)" >&2; \
+	@if [ -n "$(PYTHON)" ]; then $(PYTHON) -m venv $(VENV); \
+	elif [ -n "$(UV)" ]; then uv venv --quiet --seed --python '>=3.11,<3.14' $(VENV); \
+	else \
+	  echo "error: no Python from 3.11 to 3.13, with its venv module, among: $(NAMES)" >&2; \
 	  echo "Install one (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python" >&2; \
-	  exit 1; fi
-	@if [ -n "$(UV)" ]; then uv venv --quiet --python $(or $(PYTHON),3.12) $(VENV); \
-	  else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	    echo "error: $(PYTHON) -m venv failed, see above (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }; fi
+	  exit 1; \
+	fi
 
 # $(1): what to install.
 define pip_install
 	@echo "installing $(1) into $(VENV)"
-	@if [ -n "$(UV)" ]; then uv pip install --quiet --python $(BIN)/python -e '$(1)'; \
-	  else $(RUN) pip install --quiet --disable-pip-version-check -e '$(1)'; fi
+	@if [ -n "$(UV)" ] && uv pip install --quiet --python $(BIN)/python -e '$(1)'; then :; \
+	else $(RUN) pip install --quiet --disable-pip-version-check -e '$(1)'; fi
 	@touch $@
 endef
 

@@ -8,7 +8,6 @@ An installation with `-e` reads the checkout and cannot tell that a template, a 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,13 +17,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def build(folder: Path) -> Path:
-    uv = shutil.which("uv")
-    command = (
-        [uv, "build", "--quiet", "--wheel", "--out-dir"]
-        if uv
-        else [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
-    )
-    subprocess.run([*command, str(folder), str(ROOT)], check=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True)
     (wheel,) = folder.glob("codecorpus-*.whl")
     return wheel
 

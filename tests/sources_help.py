@@ -73,7 +73,13 @@ def git(*arguments, cwd, stdin=None):
         "GIT_COMMITTER_DATE": "2020-01-01T00:00:00Z",
     }
     done = subprocess.run(
-        ["git", *arguments], cwd=cwd, env=environment, input=stdin, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ["git", *arguments],
+        cwd=cwd,
+        env=environment,
+        input=stdin,
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     return done.stdout.decode().strip()
 

@@ -29,7 +29,10 @@ def test_a_folder_with_git_is_one_repository_read_from_its_working_tree(tmp_path
 
 
 def test_a_git_file_makes_a_repository_and_version_control_folders_are_not_content(tmp_path):
-    write(tmp_path / "w" / "one", {".git": "gitdir: /elsewhere\n", "a.py": "1\n", ".hg/x.py": "1\n", "sub/.git/config": "x"})
+    write(
+        tmp_path / "w" / "one",
+        {".git": "gitdir: /elsewhere\n", "a.py": "1\n", ".hg/x.py": "1\n", "sub/.git/config": "x"},
+    )
     write(tmp_path / "w" / "one", {"sub/b.py": "2\n"})
     assert read(tmp_path / "w").paths() == ["a.py", "sub/b.py"]
 
@@ -115,7 +118,16 @@ def test_a_file_without_permission_is_a_decision(tmp_path):
 
 def test_strange_names_stay_as_they_are(tmp_path):
     root = tmp_path / "d" / "r"
-    names = ["new\nline.py", "\x1b[31mred.py", "tab\t.py", "\u202egpj.py", "Case.py", "case.py", "e\u0301.py", "\u00e9.py"]
+    names = [
+        "new\nline.py",
+        "\x1b[31mred.py",
+        "tab\t.py",
+        "\u202egpj.py",
+        "Case.py",
+        "case.py",
+        "e\u0301.py",
+        "\u00e9.py",
+    ]
     write(root, {name: f"{number}\n" for number, name in enumerate(names)})
     assert read(tmp_path / "d").paths() == sorted(names)
 
@@ -129,20 +141,25 @@ def test_a_name_that_is_not_utf8_is_shown_with_escapes(tmp_path):
 
 
 def test_deep_folders_need_no_recursion(tmp_path):
-    root = tmp_path / "d"
-    deep = "/".join(["x"] * 1200)
+    root, depth = tmp_path / "d", 1200
     write(root / "r", {"a.py": "a\n"})
     here = os.getcwd()
     os.chdir(root / "r")
     try:
-        for _ in range(1200):
+        for _ in range(depth):
             os.mkdir("x")
             os.chdir("x")
         with open("deep.py", "w") as file:
             file.write("d\n")
+        texts = read(root).texts()
     finally:
+        # shutil.rmtree, which cleans up after pytest, does recurse.
+        os.unlink("deep.py")
+        for _ in range(depth):
+            os.chdir("..")
+            os.rmdir("x")
         os.chdir(here)
-    assert read(root).texts() == {("r", "a.py"): "a\n", ("r", f"{deep}/deep.py"): "d\n"}
+    assert texts == {("r", "a.py"): "a\n", ("r", "x/" * depth + "deep.py"): "d\n"}
 
 
 def test_hard_links_are_files(tmp_path):

@@ -10,7 +10,13 @@ from sources_help import bare_clone, commit_all, git, read, write
 from codecorpus.errors import SourceError
 from codecorpus.sources import SourceOptions, plan_sources
 
-FILES = {"src/a.py": "a = 1\n", "b.c": "int b;\n", "deep/er/c.rb": "c\n", "logo.png": b"\x89PNG\0", "empty.txt": ""}
+FILES = {
+    "src/a.py": "a = 1\n",
+    "b.c": "int b;\n",
+    "deep/er/c.rb": "c\n",
+    "logo.png": b"\x89PNG\0",
+    "empty.txt": "",
+}
 
 
 @pytest.fixture
@@ -31,7 +37,9 @@ def test_a_bare_repository_reads_like_its_working_tree(work, bare):
     assert two.texts() == one.texts()
     assert two.codes() == one.codes()
     assert {row["repo_name"] for row in two.documents} == {"flask"}
-    assert [row["doc_id"] for row in two.documents] == [row["doc_id"] for row in sorted(one.documents, key=lambda r: r["path"])]
+    assert [row["doc_id"] for row in two.documents] == [
+        row["doc_id"] for row in sorted(one.documents, key=lambda r: r["path"])
+    ]
 
 
 def test_blob_and_revision_ids_are_those_of_git(work, bare):
@@ -42,7 +50,11 @@ def test_blob_and_revision_ids_are_those_of_git(work, bare):
 
 
 def test_a_git_folder_is_a_repository_named_like_the_folder_above(work):
-    assert set(read(work / ".git").texts()) == {("flask", "src/a.py"), ("flask", "b.c"), ("flask", "deep/er/c.rb")}
+    assert set(read(work / ".git").texts()) == {
+        ("flask", "src/a.py"),
+        ("flask", "b.c"),
+        ("flask", "deep/er/c.rb"),
+    }
 
 
 def test_bare_repositories_among_the_children_of_a_folder(tmp_path, bare):
@@ -74,14 +86,23 @@ def test_links_submodules_and_strange_names_keep_the_rows_aligned(tmp_path, work
     git("commit", "-q", "-m", "names", cwd=work)
     result = read(bare_clone(work, tmp_path / "n.git"))
     texts = {path: text for (_, path), text in result.texts().items()}
-    assert {name: texts[name] for name in names} == {name: f"# {number}\n" for number, name in enumerate(names)}
+    assert {name: texts[name] for name in names} == {
+        name: f"# {number}\n" for number, name in enumerate(names)
+    }
     assert texts["caf\\xe9.py"] == "latin\n"
     codes = {path: code for (_, path), code in result.codes().items()}
     assert codes == {"link.py": "CC002", "sub": "CC003", "logo.png": "CC004", "empty.txt": "CC010"}
 
 
 def test_attributes_do_not_hide_files_and_large_blobs_are_not_read(tmp_path, work):
-    write(work, {".gitattributes": "src export-ignore\n*.c export-subst ident\n", "b.c": "$Id$ $Format:%H$\n", "big.js": "x" * 5000})
+    write(
+        work,
+        {
+            ".gitattributes": "src export-ignore\n*.c export-subst ident\n",
+            "b.c": "$Id$ $Format:%H$\n",
+            "big.js": "x" * 5000,
+        },
+    )
     git("add", "-A", cwd=work)
     git("commit", "-q", "-m", "attributes", cwd=work)
     result = read(bare_clone(work, tmp_path / "a.git"), max_bytes=1000)
@@ -114,7 +135,13 @@ def hostile(folder, marker):
     (folder / "info").mkdir(exist_ok=True)
     (folder / "info" / "attributes").write_text("* filter=evil diff=evil\n")
     (folder / "hooks").mkdir(exist_ok=True)
-    for hook in ("post-checkout", "pre-auto-gc", "fsmonitor-watchman", "reference-transaction", "post-index-change"):
+    for hook in (
+        "post-checkout",
+        "pre-auto-gc",
+        "fsmonitor-watchman",
+        "reference-transaction",
+        "post-index-change",
+    ):
         (folder / "hooks" / hook).write_text(script.read_text())
         (folder / "hooks" / hook).chmod(0o755)
 

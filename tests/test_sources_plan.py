@@ -67,7 +67,10 @@ def test_a_changed_file_changes_the_fingerprint_of_its_part_alone(tmp_path):
     (root / "two" / "b.py").write_text("changed\n")
     after = plan_sources([root], OPTIONS)
     assert [part.key for part in before] == [part.key for part in after]
-    assert [one.fingerprint == two.fingerprint for one, two in zip(before, after, strict=True)] == [True, False]
+    assert [one.fingerprint == two.fingerprint for one, two in zip(before, after, strict=True)] == [
+        True,
+        False,
+    ]
 
 
 def test_dump_files_in_a_folder_are_sources_of_their_own(tmp_path):
@@ -108,7 +111,10 @@ def parts_of(names):
     return tuple(Part("folder", "/", name, name, "f", 1_000_000, ()) for name in sorted(names))
 
 
-@given(st.sets(st.text("abcdef", min_size=3, max_size=6), min_size=60, max_size=120), st.text("abcdef", min_size=3, max_size=6))
+@given(
+    st.sets(st.text("abcdef", min_size=3, max_size=6), min_size=60, max_size=120),
+    st.text("abcdef", min_size=3, max_size=6),
+)
 @settings(max_examples=50, deadline=None)
 def test_a_new_repository_changes_only_the_shards_near_it(names, new):
     before = {shard.key for shard in group_parts(parts_of(names), target=8_000_000)}

@@ -11,7 +11,14 @@ from codecorpus.document import document_id, git_blob_id
 from codecorpus.sources import rows
 from codecorpus.sources.rows import Entry, RowBuilder, UndecodableError, decode_source
 
-MARKS = [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE]
+MARKS = [
+    b"",
+    codecs.BOM_UTF8,
+    codecs.BOM_UTF16_LE,
+    codecs.BOM_UTF16_BE,
+    codecs.BOM_UTF32_LE,
+    codecs.BOM_UTF32_BE,
+]
 CODECS = ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1"]
 TEXT = st.text(alphabet=st.sampled_from("a \n\t\r\0\x0béß漢😀\ufeff\u200b\u2028"), max_size=12)
 ENCODED = st.builds(lambda text, codec: text.encode(codec, "replace"), TEXT, st.sampled_from(CODECS))
@@ -85,7 +92,9 @@ def test_bytes_that_are_no_source_text_become_a_decision(raw, path, code):
 
 
 def test_columns_of_the_source_win_over_what_is_guessed():
-    row = one(b"x", "a.py", language="Cython", star_events_count=7, detected_licenses=["MIT"], revision_id="r1")
+    row = one(
+        b"x", "a.py", language="Cython", star_events_count=7, detected_licenses=["MIT"], revision_id="r1"
+    )
     assert (row["language"], row["star_events_count"], row["detected_licenses"], row["revision_id"]) == (
         "Cython",
         7,

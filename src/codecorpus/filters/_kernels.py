@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+I16 = NDArray[np.int16]
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
-def _bytes_in(members: bytes) -> np.ndarray:
+def _bytes_in(members: bytes) -> Flags:
     table = np.zeros(256, np.bool_)
     table[np.frombuffer(members, np.uint8)] = True
     return table
@@ -30,7 +36,7 @@ _MAX_LOCAL, _MAX_DOMAIN = 64, 255
 
 
 @njit(cache=True, nogil=True)
-def _grown(spans):  # type: ignore[no-untyped-def]
+def _grown(spans: I64) -> I64:
     """The same rows in an array of twice the length."""
     more = np.empty((2 * len(spans), spans.shape[1]), np.int64)
     more[: len(spans)] = spans
@@ -38,7 +44,7 @@ def _grown(spans):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _stands_at(data, at, end, text, first, last):  # type: ignore[no-untyped-def]
+def _stands_at(data: U8, at: int, end: int, text: U8, first: int, last: int) -> bool:
     """Whether the literal `text[first:last]` stands at `at`, whatever the case of its letters."""
     if last - first > end - at:
         return False
@@ -50,7 +56,9 @@ def _stands_at(data, at, end, text, first, last):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def find_literals(data, offsets, buckets, text, literal_offsets, inside_word):  # type: ignore[no-untyped-def]
+def find_literals(
+    data: U8, offsets: I64, buckets: I16, text: U8, literal_offsets: I64, inside_word: Flags
+) -> I64:
     """Every place where a literal starts.
 
     Args:
@@ -73,7 +81,9 @@ def find_literals(data, offsets, buckets, text, literal_offsets, inside_word):  
             for literal in range(buckets[pair, 0], buckets[pair, 1]):
                 if at > begin and not inside_word[literal] and _IS_ALNUM[data[at - 1]]:
                     continue
-                if not _stands_at(data, at, end, text, literal_offsets[literal], literal_offsets[literal + 1]):
+                if not _stands_at(
+                    data, at, end, text, literal_offsets[literal], literal_offsets[literal + 1]
+                ):
                     continue
                 if count == len(hits):
                     hits = _grown(hits)
@@ -83,7 +93,7 @@ def find_literals(data, offsets, buckets, text, literal_offsets, inside_word):  
 
 
 @njit(cache=True, nogil=True)
-def _domain_end(data, at, end):  # type: ignore[no-untyped-def]
+def _domain_end(data: U8, at: int, end: int) -> int:
     """Where the host name that starts at `at` ends, or `at` if there is none with a top-level domain of letters."""
     stop = at
     while stop < end and stop - at < _MAX_DOMAIN and _IS_DOMAIN[data[stop]]:
@@ -93,7 +103,12 @@ def _domain_end(data, at, end):  # type: ignore[no-untyped-def]
     letters = stop
     while letters > at and _IS_LETTER[data[letters - 1]]:
         letters -= 1
-    if letters - 1 <= at or data[letters - 1] != 46 or not 2 <= stop - letters <= 24 or not _IS_ALNUM[data[at]]:
+    if (
+        letters - 1 <= at
+        or data[letters - 1] != 46
+        or not 2 <= stop - letters <= 24
+        or not _IS_ALNUM[data[at]]
+    ):
         return at
     for i in range(at, stop - 1):
         if data[i] == 46 and data[i + 1] == 46:
@@ -102,7 +117,7 @@ def _domain_end(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def find_emails(data, offsets):  # type: ignore[no-untyped-def]
+def find_emails(data: U8, offsets: I64) -> I64:
     """Everything with the form of an e-mail address: int64[n, 3] of text, offsets in `data` of its first and after its last byte."""
     spans = np.empty((1024, 3), np.int64)
     count = 0
@@ -127,7 +142,7 @@ def find_emails(data, offsets):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _octet_end(data, at, end):  # type: ignore[no-untyped-def]
+def _octet_end(data: U8, at: int, end: int) -> int:
     """Where the number 0 to 255 that starts at `at` ends, or -1; no number starts with a needless zero."""
     value, stop = 0, at
     while stop < end and stop - at < 3 and _IS_DIGIT[data[stop]]:
@@ -139,7 +154,7 @@ def _octet_end(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def find_quads(data, offsets):  # type: ignore[no-untyped-def]
+def find_quads(data: U8, offsets: I64) -> I64:
     """Four numbers 0 to 255 with dots between and no word, number or dot right beside: int64[n, 3] as `find_emails`."""
     spans = np.empty((1024, 3), np.int64)
     count = 0

@@ -37,7 +37,11 @@ def is_personal_address(address: bytes, *, before: bytes = b"", after: bytes = b
     (True, False, False)
     """
     local, _, host = address.partition(b"@")
-    if before.endswith(b"//") or after in (b"(", b"/", b"@"):  # the user of a URL; code; a path in a repository
+    if before.endswith(b"//") or after in (
+        b"(",
+        b"/",
+        b"@",
+    ):  # the user of a URL; code; a path in a repository
         return False
     if after == b":" and local == b"git":
         return False
@@ -45,13 +49,37 @@ def is_personal_address(address: bytes, *, before: bytes = b"", after: bytes = b
         return False
     if host.rpartition(b".")[2] in _NOT_A_DOMAIN or _EXAMPLE_HOST.search(host):
         return False
-    return not _ROLE.match(local) and not local.endswith((b"users.noreply", b".noreply")) and b"noreply" not in host
+    return (
+        not _ROLE.match(local)
+        and not local.endswith((b"users.noreply", b".noreply"))
+        and b"noreply" not in host
+    )
 
 
 # Resolvers that stand in examples and settings by custom, and are nobody's in particular.
-_WELL_KNOWN = frozenset((b"8.8.8.8", b"8.8.4.4", b"1.1.1.1", b"1.0.0.1", b"9.9.9.9", b"1.2.3.4", b"4.3.2.1", b"4.4.4.4", b"2.2.2.2", b"3.3.3.3", b"5.6.7.8"))
-_ABOUT_ADDRESSES = re.compile(rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z", re.I)
-_ABOUT_VERSIONS = re.compile(rb"(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z", re.I)
+_WELL_KNOWN = frozenset(
+    (
+        b"8.8.8.8",
+        b"8.8.4.4",
+        b"1.1.1.1",
+        b"1.0.0.1",
+        b"9.9.9.9",
+        b"1.2.3.4",
+        b"4.3.2.1",
+        b"4.4.4.4",
+        b"2.2.2.2",
+        b"3.3.3.3",
+        b"5.6.7.8",
+    )
+)
+_ABOUT_ADDRESSES = re.compile(
+    rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z",
+    re.I,
+)
+_ABOUT_VERSIONS = re.compile(
+    rb"(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z",
+    re.I,
+)
 
 
 def is_public_ip(address: bytes, *, before: bytes = b"", after: bytes = b"") -> bool:
@@ -66,7 +94,9 @@ def is_public_ip(address: bytes, *, before: bytes = b"", after: bytes = b"") -> 
     (True, False, False)
     """
     line = re.split(rb"[\r\n]", before)[-1]
-    if address in _WELL_KNOWN or _ABOUT_VERSIONS.search(line) or after[:1] == b"/":  # a network, not a machine
+    if (
+        address in _WELL_KNOWN or _ABOUT_VERSIONS.search(line) or after[:1] == b"/"
+    ):  # a network, not a machine
         return False
     octets = [int(octet) for octet in address.split(b".")]
     if len(set(octets)) == 1:

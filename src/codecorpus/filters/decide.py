@@ -92,9 +92,13 @@ def _found_in(content: pa.Array, rows: NDArray[np.int64]) -> dict[int, list[Find
 
 def _secret_verdicts(found: dict[int, list[Finding]], options: SecretOptions) -> Iterator[Verdict]:
     for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data)):
-        kinds = {row: Counter(one.kind for one in findings if one.code == code) for row, findings in found.items()}
+        kinds = {
+            row: Counter(one.kind for one in findings if one.code == code) for row, findings in found.items()
+        }
         rows = sorted(row for row, counts in kinds.items() if counts)
-        details = tuple(", ".join(f"{kind}: {count}" for kind, count in sorted(kinds[row].items())) for row in rows)
+        details = tuple(
+            ", ".join(f"{kind}: {count}" for kind, count in sorted(kinds[row].items())) for row in rows
+        )
         counts = np.array([kinds[row].total() for row in rows], np.float64)
         limits = np.full(len(rows), 0.0 if action == "drop" else np.nan)
         yield Verdict(code, np.array(rows, np.int64), counts, limits, details, _VERDICT_OF_ACTION[action])
@@ -109,7 +113,9 @@ def _to_redact(
         for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data))
         if action == "redact"
     }
-    chosen = {row: [one for one in findings if one.code in codes] for row, findings in found.items() if kept[row]}
+    chosen = {
+        row: [one for one in findings if one.code in codes] for row, findings in found.items() if kept[row]
+    }
     return {row: findings for row, findings in chosen.items() if findings}
 
 
@@ -123,7 +129,9 @@ def _decisions(documents: pa.Table, verdicts: list[Verdict]) -> pa.Table:
     columns = {
         "stage": pa.array(["filter"] * len(rows), pa.string()),
         "code": pa.array(codes[order], pa.string()),
-        "verdict": pa.array([one.verdict for one in verdicts for _ in one.rows], pa.string()).take(pa.array(order)),
+        "verdict": pa.array([one.verdict for one in verdicts for _ in one.rows], pa.string()).take(
+            pa.array(order)
+        ),
         "measured": _numbers([one.measured for one in verdicts], order),
         "limit": _numbers([one.limit for one in verdicts], order),
         "other_id": pa.nulls(len(rows), DECISIONS.field("other_id").type),
@@ -147,4 +155,8 @@ def _combined(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """One array, whatever the chunks."""
     if not isinstance(column, pa.ChunkedArray):
         return column
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    )

@@ -48,5 +48,6 @@ def _listed(name: str, entries: tuple[str, ...]) -> bool:
     """SPDX ids are compared without regard to case; `GPL-*` stands for every id that starts so."""
     low = name.lower()
     return any(
-        low.startswith(entry[:-1].lower()) if entry.endswith("*") else low == entry.lower() for entry in entries
+        low.startswith(entry[:-1].lower()) if entry.endswith("*") else low == entry.lower()
+        for entry in entries
     )

@@ -19,7 +19,17 @@ from codecorpus.filters.verdict import Verdict, verdict
 from codecorpus.parse import languages as parsed_languages
 
 # Written with an XML declaration by right. Linguist calls most such files XML.
-_XML_LANGUAGES = ("HTML", "SVG", "XML", "XML Property List", "XSLT", "Maven POM", "XProc", "XPages", "Ant Build System")
+_XML_LANGUAGES = (
+    "HTML",
+    "SVG",
+    "XML",
+    "XML Property List",
+    "XSLT",
+    "Maven POM",
+    "XProc",
+    "XPages",
+    "Ant Build System",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,9 @@ def _text_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
     ):
         if least is not None:
             measured = batch.measure(name)
-            yield verdict("CC209", measured < least, measured=measured, limit=least, details=[name] * len(measured))
+            yield verdict(
+                "CC209", measured < least, measured=measured, limit=least, details=[name] * len(measured)
+            )
     characters, is_data = batch.measure("characters"), batch.is_any_of(options.data_languages)
     if options.min_data_characters is not None:
         short = is_data & (characters < options.min_data_characters)

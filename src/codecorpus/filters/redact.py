@@ -30,7 +30,9 @@ def redacted_contents(contents: pa.Array, findings_of: Mapping[int, list[Finding
         findings_of: row → its findings, in order.
     """
     texts = [
-        redact(contents[row].as_buffer().to_pybytes(), findings_of[row]).decode() if row in findings_of else None
+        redact(contents[row].as_buffer().to_pybytes(), findings_of[row]).decode()
+        if row in findings_of
+        else None
         for row in range(len(contents))
     ]
     return pa.array(texts, pa.large_string())

@@ -47,7 +47,9 @@ _BARE = rb"""["']?\s{0,2}[=:]\s{0,2}([A-Za-z0-9+/_\-]{16,200}={0,2})(?=[\s#;,]|\
 _TAIL_OF_NAME = rb"[A-Za-z0-9_\-]{0,30}?"
 
 
-def _assignments(kind: str, names: tuple[bytes, ...], placeholder: bytes, check: str) -> tuple[Pattern, Pattern]:
+def _assignments(
+    kind: str, names: tuple[bytes, ...], placeholder: bytes, check: str
+) -> tuple[Pattern, Pattern]:
     """A value set to a name: in quotes anywhere, or bare at the end of a line, where it has to look random."""
     name = b"(?:" + b"|".join(names) + b")" + _TAIL_OF_NAME
     return (
@@ -71,7 +73,9 @@ PATTERNS: tuple[Pattern, ...] = (
     _token("GitHub token", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", tail="[A-Za-z0-9]{36}"),
     _token("GitHub fine-grained token", "github_pat_", tail="[A-Za-z0-9_]{50,244}"),
     _token("GitLab token", "glpat-", "gldt-", "glrt-", "glptt-", tail=r"[A-Za-z0-9_\-]{20,50}"),
-    _token("Slack token", "xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-", "xoxe-", tail=r"[A-Za-z0-9\-]{10,250}"),
+    _token(
+        "Slack token", "xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-", "xoxe-", tail=r"[A-Za-z0-9\-]{10,250}"
+    ),
     _token("Slack app token", "xapp-", tail=r"\d-[A-Z0-9]{5,20}-\d{5,20}-[a-z0-9]{20,80}"),
     _token(
         "Slack webhook",
@@ -79,7 +83,9 @@ PATTERNS: tuple[Pattern, ...] = (
         "hooks.slack.com/workflows/",
         tail=r"[A-Z0-9]{6,14}/[A-Z0-9]{6,14}/[A-Za-z0-9]{16,32}",
     ),
-    _token("Stripe key", "sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_", tail="[A-Za-z0-9]{16,247}"),
+    _token(
+        "Stripe key", "sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_", tail="[A-Za-z0-9]{16,247}"
+    ),
     _token("Google API key", "AIza", tail=r"[A-Za-z0-9_\-]{35}"),
     _token("Google OAuth secret", "GOCSPX-", tail=r"[A-Za-z0-9_\-]{28}"),
     _token("Google OAuth token", "ya29.", tail=r"[A-Za-z0-9_\-]{30,400}"),
@@ -96,7 +102,11 @@ PATTERNS: tuple[Pattern, ...] = (
     _token("Twilio key", "SK", tail="[0-9a-f]{32}"),
     _token("SendGrid key", "SG.", tail=r"[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}"),
     _token("Mailgun key", "key-", tail="[0-9a-f]{32}"),
-    _token("OpenAI key", "sk-", tail=r"(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{16,100}T3BlbkFJ[A-Za-z0-9_\-]{16,100}"),
+    _token(
+        "OpenAI key",
+        "sk-",
+        tail=r"(?:proj-|svcacct-|admin-)?[A-Za-z0-9_\-]{16,100}T3BlbkFJ[A-Za-z0-9_\-]{16,100}",
+    ),
     _token("OpenAI project key", "sk-proj-", tail=r"[A-Za-z0-9_\-]{40,200}"),
     _token("Anthropic key", "sk-ant-", tail=r"[A-Za-z0-9_\-]{80,120}"),
     _token("Hugging Face token", "hf_", tail="[A-Za-z]{34}"),
@@ -108,7 +118,10 @@ PATTERNS: tuple[Pattern, ...] = (
     _token("Linear key", "lin_api_", tail="[A-Za-z0-9]{40}"),
     _token("age secret key", "AGE-SECRET-KEY-1", tail="[A-Z0-9]{58}"),
     Pattern(
-        "Telegram bot token", (b":AA",), re.compile(rb":(AA[A-Za-z0-9_\-]{33})(?![A-Za-z0-9_\-])"), inside_word=True
+        "Telegram bot token",
+        (b":AA",),
+        re.compile(rb":(AA[A-Za-z0-9_\-]{33})(?![A-Za-z0-9_\-])"),
+        inside_word=True,
     ),
     Pattern(
         "Azure account key",

@@ -26,7 +26,6 @@ from codecorpus.parse.buffers import text_buffers
 SECRET, PERSONAL = "CC311", "CC312"
 
 
-
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """A secret or personal datum.
@@ -68,8 +67,12 @@ def find_secrets(contents: pa.Array | pa.ChunkedArray) -> list[Finding]:
 
 def _find_patterns(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Iterator[Finding]:
     literals, patterns_at, inside_word = _literals()
-    hits = kernels.find_literals(data, offsets, literals.buckets, literals.text, literals.offsets, inside_word)
-    last: dict[str, int] = {}  # offset after the latest finding of each kind: what it covers is not looked at again
+    hits = kernels.find_literals(
+        data, offsets, literals.buckets, literals.text, literals.offsets, inside_word
+    )
+    last: dict[
+        str, int
+    ] = {}  # offset after the latest finding of each kind: what it covers is not looked at again
     for row, literal, start in hits.tolist():
         begin, end = int(offsets[row]), int(offsets[row + 1])
         for pattern in patterns_at[literal]:
@@ -79,7 +82,9 @@ def _find_patterns(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Itera
             if match and _CHECKS[pattern.check](match):
                 last[pattern.kind] = start + match.end(1)
                 first = start - begin
-                yield Finding(row, first + match.start(1), first + match.end(1), pattern.kind, pattern.placeholder)
+                yield Finding(
+                    row, first + match.start(1), first + match.end(1), pattern.kind, pattern.placeholder
+                )
 
 
 @cache
@@ -90,7 +95,9 @@ def _literals() -> tuple[Literals, tuple[tuple[Pattern, ...], ...], NDArray[np.b
         tuple(pattern for pattern in PATTERNS if word in {literal.lower() for literal in pattern.literals})
         for word in literals.words
     )
-    inside_word = np.array([any(pattern.inside_word for pattern in patterns) for patterns in patterns_at], np.bool_)
+    inside_word = np.array(
+        [any(pattern.inside_word for pattern in patterns) for patterns in patterns_at], np.bool_
+    )
     return literals, patterns_at, inside_word
 
 
@@ -122,9 +129,13 @@ _EXAMPLE = re.compile(
     rb"|eyJzdWIiOiIxMjM0NTY3ODkw|todo|lorem|foobar|not[_-]?a|<|\$\{|\{\{|%\(|#\{",
     re.I,
 )
-_COMMON_PASSWORD = re.compile(rb"pass|pwd|secret|test|admin|user|guest|root|letmein|qwerty|default|null|none|true|false|hunter2", re.I)
+_COMMON_PASSWORD = re.compile(
+    rb"pass|pwd|secret|test|admin|user|guest|root|letmein|qwerty|default|null|none|true|false|hunter2", re.I
+)
 # UUIDs and blockchain addresses name things and open none.
-_NAMES_SOMETHING = re.compile(rb"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|0x[0-9a-f]{40})\Z", re.I)
+_NAMES_SOMETHING = re.compile(
+    rb"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|0x[0-9a-f]{40})\Z", re.I
+)
 # A name, a path, a call, a template, a format: things that code assigns to a variable named like a secret.
 _NOT_A_VALUE = re.compile(rb"[/.]{0,2}[A-Za-z_]+(?:[./:_\-][A-Za-z_]+){0,12}[:.]?\Z")
 
@@ -162,7 +173,15 @@ def _is_random(match: re.Match[bytes]) -> bool:
         return False
     digits = sum(48 <= byte <= 57 for byte in value)
     letters = sum(_is_word(byte) for byte in value) - digits
-    plain = digits + letters + value.count(b"_") + value.count(b"-") + value.count(b"+") + value.count(b"/") + value.count(b".")
+    plain = (
+        digits
+        + letters
+        + value.count(b"_")
+        + value.count(b"-")
+        + value.count(b"+")
+        + value.count(b"/")
+        + value.count(b".")
+    )
     if digits < 2 or letters < 2 or plain < len(value):
         return False
     # In random base64 two neighbours differ in class 65 times in 100, in hex 47 times; in `PBKDF2WithHmacSHA512`, 35 times.

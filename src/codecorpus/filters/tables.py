@@ -47,9 +47,17 @@ class FilterResult:
 
     def counts(self) -> pl.DataFrame:
         """Documents by rule and verdict: `code`, `name`, `verdict`, `documents`. A document counts for each rule that it fails."""
-        counts = self.decisions.group_by("code", "verdict").agg(pl.col("doc_id").n_unique().alias("documents"))
-        names = pl.col("code").replace_strict({code: rule.name for code, rule in RULES.items()}, return_dtype=pl.String)
-        return counts.with_columns(names.alias("name")).select("code", "name", "verdict", "documents").sort("code", "verdict")
+        counts = self.decisions.group_by("code", "verdict").agg(
+            pl.col("doc_id").n_unique().alias("documents")
+        )
+        names = pl.col("code").replace_strict(
+            {code: rule.name for code, rule in RULES.items()}, return_dtype=pl.String
+        )
+        return (
+            counts.with_columns(names.alias("name"))
+            .select("code", "name", "verdict", "documents")
+            .sort("code", "verdict")
+        )
 
     def _repr_html_(self) -> str:
         total = self.kept.height + self.dropped.height
@@ -59,7 +67,9 @@ class FilterResult:
         )
         head = "".join(f"<th>{name}</th>" for name in ("rule", "name", "verdict", "documents"))
         caption = f"{self.kept.height:,} of {total:,} documents kept"
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return (
+            f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
 
 
 def measure(table: pl.DataFrame | pa.Table, options: ParseOptions | None = None) -> pl.DataFrame:
@@ -74,7 +84,11 @@ def measure(table: pl.DataFrame | pa.Table, options: ParseOptions | None = None)
     """
     documents = _documents(table)
     measures = measure_documents(documents, options or ParseOptions()).table["measures"]
-    return _frame(table).drop("measures", strict=False).with_columns(pl.Series("measures", pl.from_arrow(measures)))
+    return (
+        _frame(table)
+        .drop("measures", strict=False)
+        .with_columns(pl.Series("measures", pl.from_arrow(measures)))
+    )
 
 
 def apply(
@@ -120,9 +134,15 @@ def _documents(table: pl.DataFrame | pa.Table) -> pa.Table:
     """The table as `SOURCE_DOCUMENTS`: what it lacks is derived from what it has, or null."""
     given = _large_table(table)
     if "content" not in given.column_names:
-        raise DataError(f"the table has no column `content`; it has {', '.join(given.column_names)}", "Rename the column of the text.")
+        raise DataError(
+            f"the table has no column `content`; it has {', '.join(given.column_names)}",
+            "Rename the column of the text.",
+        )
     if "language" not in given.column_names and "path" not in given.column_names:
-        raise DataError("the table has neither `language` nor `path`", "Add `language` with Linguist's names, such as 'Python'.")
+        raise DataError(
+            "the table has neither `language` nor `path`",
+            "Add `language` with Linguist's names, such as 'Python'.",
+        )
     texts = [text or "" for text in given["content"].to_pylist()]
     paths = _strings(given, "path")
     repositories = _strings(given, "repo_name")
@@ -130,10 +150,15 @@ def _documents(table: pl.DataFrame | pa.Table) -> pa.Table:
         "content": lambda: texts,
         "path": lambda: paths,
         "repo_name": lambda: repositories,
-        "doc_id": lambda: [document_id(*key, text.encode()) for *key, text in zip(repositories, paths, texts, strict=True)],
+        "doc_id": lambda: [
+            document_id(repository, path, text.encode())
+            for repository, path, text in zip(repositories, paths, texts, strict=True)
+        ],
         "blob_id": lambda: [git_blob_id(text.encode()) for text in texts],
         "language": lambda: [language_of_path(path) for path in paths],
-        "extension": lambda: [path.rpartition("/")[2].rpartition(".")[2] if "." in path else "" for path in paths],
+        "extension": lambda: [
+            path.rpartition("/")[2].rpartition(".")[2] if "." in path else "" for path in paths
+        ],
         "src_encoding": lambda: ["UTF-8"] * len(texts),
         "length_bytes": lambda: [len(text.encode()) for text in texts],
     }
@@ -144,7 +169,11 @@ def _documents(table: pl.DataFrame | pa.Table) -> pa.Table:
         elif field.name in derived and (field.name not in given.column_names or not field.nullable):
             columns[field.name] = pa.array(derived[field.name](), field.type)
         else:
-            columns[field.name] = given[field.name].cast(field.type) if field.name in given.column_names else pa.nulls(len(texts), field.type)
+            columns[field.name] = (
+                given[field.name].cast(field.type)
+                if field.name in given.column_names
+                else pa.nulls(len(texts), field.type)
+            )
     return pa.table(columns, schema=SOURCE_DOCUMENTS)
 
 

@@ -48,4 +48,10 @@ def verdict(
     """
     rows = np.flatnonzero(applies).astype(np.int64)
     values = np.full(len(rows), np.nan) if measured is None else measured[rows]
-    return Verdict(code, rows, values, np.full(len(rows), limit), tuple(details[row] for row in rows) if details else None)
+    return Verdict(
+        code,
+        rows,
+        values,
+        np.full(len(rows), limit),
+        tuple(details[row] for row in rows) if details else None,
+    )

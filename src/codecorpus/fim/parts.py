@@ -135,7 +135,7 @@ def split_parts(
     if sequence_length < minimum:
         raise UsageError(
             f"sequence_length = {sequence_length} is too short for the parts of family {options.family!r}",
-            f"It needs {minimum} tokens at least: {max(plain, transformed)} around a part, the rest for the shortest part (fim.min_middle).",
+            f"It needs {minimum} tokens at least: {max(plain, transformed)} around a part, the rest for the part (fim.min_middle).",
         )
     whole, budget = sequence_length - plain, sequence_length - max(plain, transformed)
     rows = np.empty((_most_parts(offsets, whole, budget), 5), dtype=np.int64)

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # Columns of what `text_counts` returns.
 CHARACTERS, LINES, LONGEST, LINE_CHARACTERS, LETTERS, DIGITS, SPACES, XML_HEAD = range(8)
@@ -42,7 +49,7 @@ _XML_WINDOW = 100  # characters
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _decode(data, at, end):  # type: ignore[no-untyped-def]
+def _decode(data: U8, at: int, end: int) -> tuple[np.int64, int]:
     """Code point at `at` of valid UTF-8, and where the next one starts; a cut sequence ends at `end`."""
     first = np.int64(data[at])
     if first < 0x80:
@@ -56,7 +63,7 @@ def _decode(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _has_xml_head(data, start, end):  # type: ignore[no-untyped-def]
+def _has_xml_head(data: U8, start: int, end: int) -> int:
     """1 if the XML declaration lies wholly within the first 100 characters."""
     characters, at = 0, start
     while at + len(_XML) <= end and characters + len(_XML) <= _XML_WINDOW:
@@ -76,7 +83,7 @@ def _has_xml_head(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def text_counts(data, offsets, classes):  # type: ignore[no-untyped-def]
+def text_counts(data: U8, offsets: I64, classes: U8) -> I64:
     """Characters, lines and classes of characters of each text.
 
     Args:
@@ -124,7 +131,7 @@ def text_counts(data, offsets, classes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def parents_of(depths):  # type: ignore[no-untyped-def]
+def parents_of(depths: I32) -> I64:
     """Index of each node's parent, from depths in document order; -1 for the root."""
     deepest = 0
     for depth in depths:
@@ -139,7 +146,7 @@ def parents_of(depths):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def docstring_flags(kinds, ends, parents, roles):  # type: ignore[no-untyped-def]
+def docstring_flags(kinds: U16, ends: I64, parents: I64, roles: U16) -> Flags:
     """Which nodes are docstrings: a string that is all of the first statement of a file, a function or a class."""
     statements = np.zeros(len(kinds), np.int64)  # children of each node so far that are not comments
     flags = np.zeros(len(kinds), np.bool_)
@@ -163,7 +170,7 @@ def docstring_flags(kinds, ends, parents, roles):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _is_one_of(source, start, end, words):  # type: ignore[no-untyped-def]
+def _is_one_of(source: U8, start: int, end: int, words: U8) -> bool:
     """Whether `source[start:end]` is one of `words`, which stand between NUL bytes, the first and last byte included."""
     word = 0
     for i in range(len(words)):
@@ -181,7 +188,9 @@ def _is_one_of(source, start, end, words):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def tree_counts(kinds, starts, ends, depths, roles, source, import_names):  # type: ignore[no-untyped-def]
+def tree_counts(
+    kinds: U16, starts: I64, ends: I64, depths: I32, roles: U16, source: U8, import_names: U8
+) -> I64:
     """What a syntax tree holds.
 
     Args:
@@ -230,7 +239,7 @@ def tree_counts(kinds, starts, ends, depths, roles, source, import_names):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _starts_with(data, at, end, name):  # type: ignore[no-untyped-def]
+def _starts_with(data: U8, at: int, end: int, name: U8) -> bool:
     """Whether the letters at `at` are `name`, small or capital, and no longer word."""
     if at + len(name) > end:
         return False
@@ -238,7 +247,9 @@ def _starts_with(data, at, end, name):  # type: ignore[no-untyped-def]
         if data[at + i] | 0x20 != name[i]:
             return False
     after = at + len(name)
-    return after == end or not (97 <= data[after] | 0x20 <= 122 or 48 <= data[after] <= 57 or data[after] == 45)
+    return after == end or not (
+        97 <= data[after] | 0x20 <= 122 or 48 <= data[after] <= 57 or data[after] == 45
+    )
 
 
 _HIDDEN = (
@@ -249,7 +260,7 @@ _HIDDEN = (
 
 
 @njit(cache=True, nogil=True)
-def _after_tag(data, at, end):  # type: ignore[no-untyped-def]
+def _after_tag(data: U8, at: int, end: int) -> int:
     """Where the tag that starts at `at` ends; a `>` inside a quoted attribute value does not end it."""
     quote = np.uint8(0)
     after_equals = False
@@ -269,7 +280,7 @@ def _after_tag(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _after_comment(data, at, end):  # type: ignore[no-untyped-def]
+def _after_comment(data: U8, at: int, end: int) -> int:
     """Where the comment that starts at `at` with `<!--` ends."""
     at += 4
     while at < end:
@@ -280,7 +291,7 @@ def _after_comment(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _after_element(data, at, end, name):  # type: ignore[no-untyped-def]
+def _after_element(data: U8, at: int, end: int, name: U8) -> int:
     """Where the next `</name` starts: what stands before it is not markup."""
     while at < end:
         if data[at] == 60 and at + 1 < end and data[at + 1] == 47 and _starts_with(data, at + 2, end, name):
@@ -290,7 +301,7 @@ def _after_element(data, at, end, name):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def visible_characters(data, start, end):  # type: ignore[no-untyped-def]
+def visible_characters(data: U8, start: int, end: int) -> int:
     """Characters of an HTML document that a reader sees, each run of white space between them as one.
 
     Tags, comments, declarations and the inside of script, style and template elements are not seen. An entity counts as it is
@@ -303,7 +314,9 @@ def visible_characters(data, start, end):  # type: ignore[no-untyped-def]
         following = data[at + 1] if at + 1 < end else np.uint8(32)
         if byte == 60 and following == 33 and at + 3 < end and data[at + 2] == 45 and data[at + 3] == 45:
             at = _after_comment(data, at, end)
-        elif byte == 60 and (97 <= following | 0x20 <= 122 or following == 33 or following == 47 or following == 63):
+        elif byte == 60 and (
+            97 <= following | 0x20 <= 122 or following == 33 or following == 47 or following == 63
+        ):
             tag = at
             at = _after_tag(data, at, end)
             for name in _HIDDEN:

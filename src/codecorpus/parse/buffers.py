@@ -22,7 +22,9 @@ def text_buffers(texts: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.uint8], 
     (b'abc', [0, 2, 2, 3])
     """
     if isinstance(texts, pa.ChunkedArray):
-        texts = texts.chunk(0) if texts.num_chunks == 1 else pa.concat_arrays(_large(texts).chunks or [_EMPTY])
+        texts = (
+            texts.chunk(0) if texts.num_chunks == 1 else pa.concat_arrays(_large(texts).chunks or [_EMPTY])
+        )
     texts = _large(texts)
     _, offsets, data = texts.buffers()
     if len(texts) == 0 or offsets is None:

@@ -1,7 +1,7 @@
 """Documents → their measures: one walk over the characters, one parse and one walk over the tree where the language has a grammar.
 
-A measure that could not be taken is null. That a document was too large, too slow or too strange to parse is a flag (CC103) with the reason;
-that its language has no grammar is not, for nothing went wrong.
+A measure that could not be taken is null. That a document was too large, too slow or too strange to parse is a flag (CC103) with the
+reason; that its language has no grammar is not, for nothing went wrong.
 """
 
 from __future__ import annotations
@@ -57,10 +57,11 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
         measured, problem = _measure_tree(source, language, options)
         trees.append(measured)
         if problem:
-            names = (documents[name][row].as_py() for name in ("doc_id", "repo_name", "path"))
             too_large = len(source) > options.max_bytes
             rows.add(
-                *names,
+                documents["doc_id"][row].as_py(),
+                documents["repo_name"][row].as_py(),
+                documents["path"][row].as_py(),
                 "CC103",
                 verdict="flagged",
                 measured=float(len(source)) if too_large else None,
@@ -75,12 +76,12 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
 
 
 def text_measures(contents: pa.Array | pa.ChunkedArray) -> pa.StructArray:
-    """The measures that need no grammar: lengths in characters, lines, and shares of classes of characters.
+    r"""The measures that need no grammar: lengths in characters, lines, and shares of classes of characters.
 
     Letters are the Unicode categories L, digits are N, white space is White_Space. A line ends at LF, CR LF or CR; what a last line
     without a line break holds counts as a line. Shares of an empty text are null.
 
-    >>> text_measures(pa.array(["x = 1\\r\\nyz"]))[0].as_py()["mean_line_length"]
+    >>> text_measures(pa.array(["x = 1\r\nyz"]))[0].as_py()["mean_line_length"]
     3.5
     """
     data, offsets = text_buffers(contents)
@@ -101,7 +102,9 @@ def text_measures(contents: pa.Array | pa.ChunkedArray) -> pa.StructArray:
     return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
 
 
-def tree_measures(tree: FlatTree, roles: NDArray[np.uint16], source: bytes, import_names: tuple[str, ...]) -> tuple[int | float, ...]:
+def tree_measures(
+    tree: FlatTree, roles: NDArray[np.uint16], source: bytes, import_names: tuple[str, ...]
+) -> tuple[int | float, ...]:
     """The measures of one syntax tree, in the order of `_TREE_MEASURES`; shares of an empty document are 0.
 
     Args:

@@ -225,7 +225,13 @@ NODE_KINDS: Mapping[str, NodeKinds] = {
         strings=("string", "interpolated_string_expression"),
         identifiers=("identifier", "type_identifier", "operator_identifier"),
         functions=("function_definition",),
-        classes=("class_definition", "trait_definition", "object_definition", "enum_definition", "package_object"),
+        classes=(
+            "class_definition",
+            "trait_definition",
+            "object_definition",
+            "enum_definition",
+            "package_object",
+        ),
         imports=("import_declaration",),
     ),
     "Kotlin": NodeKinds(

@@ -11,8 +11,12 @@ class ParseOptions(Options):
     """Bounds of one parse: a syntax tree takes 22 to 87 times the memory of its source, and garbage parses 100 times slower."""
 
     max_bytes: int = Field(
-        1_000_000, ge=1, description="Documents with more bytes are not parsed; their text measures are still taken."
+        default=1_000_000,
+        ge=1,
+        description="Documents with more bytes are not parsed; their text measures are still taken.",
     )
     timeout_seconds: float = Field(
-        30.0, gt=0, description="A document whose parse takes longer is not parsed; its text measures are still taken."
+        default=30.0,
+        gt=0,
+        description="A document whose parse takes longer is not parsed; its text measures are still taken.",
     )

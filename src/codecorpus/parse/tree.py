@@ -2,7 +2,7 @@
 
 The walk is a light `TreeCursor` walk that reads three numbers per node and recurses nowhere, so that a million levels of nesting are
 walked like any other tree. It never prints a node (crashes at 16,000 levels) and asks no query (silently truncated past 60,000).
-Measured on the corpus: parse and walk together take 1.4 to 2.2 times the bare parse.
+Measured on the corpus, parse, walk and measures take 1.2 to 2.4 times the bare parse, by language.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from codecorpus.parse.grammars import ERROR_KIND, Grammar
 _CHUNK = 8192
 
 
-class ParseTimeout(Exception):  # noqa: N818 - it becomes a CC103 row, and is never shown as an error
-    """The parser did not finish within its deadline."""
+class ParseTimeout(Exception):
+    """The parser did not finish within its deadline; the document gets a CC103 row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def filter_(
             )
             decisions.write(result.decisions)
             counts.add_result(documents, result)
+            counts.bytes_kept += _growth(documents, result)
     return counts.as_json()
 
 
@@ -212,6 +213,13 @@ def _with(table: pa.Table, **columns: pa.Array | pa.ChunkedArray) -> pa.Table:
         index = table.schema.get_field_index(name)
         table = table.append_column(name, column) if index < 0 else table.set_column(index, name, column)
     return table
+
+
+def _growth(documents: pa.Table, result: StageResult) -> int:
+    """Bytes by which redaction makes the kept documents longer; negative where placeholders are shorter."""
+    edited = pc.and_(pc.is_valid(result.table["content"]), result.kept)
+    after = pc.sum(pc.binary_length(result.table["content"].filter(edited))).as_py() or 0
+    return int(after) - _bytes(documents.filter(edited))
 
 
 def _languages(table: pa.Table) -> dict[str, int]:

@@ -10,6 +10,7 @@ import stat
 import struct
 import tarfile
 import zlib
+from collections.abc import Callable
 from typing import IO, Any, BinaryIO, Protocol
 
 import pyarrow as pa
@@ -33,6 +34,9 @@ DAMAGE = (
 #: a bomb compresses 1,000 times and more.
 BOMB_FACTOR = 100
 BOMB_ALLOWANCE = 1_000_000_000
+
+_STEP = 1 << 18
+_SMALL_STEP = 1 << 14
 
 _COMPRESSION = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".tbz2": "bz2", ".xz": "xz", ".txz": "xz"}
 _COMPRESSION |= {".zst": "zst", ".tzst": "zst"}
@@ -70,31 +74,33 @@ def open_regular(path: str) -> BinaryIO:
 def decompress(raw: BinaryIO, name: str) -> ByteStream:
     """The decompressed bytes of `raw`, by the last extension of `name`; `raw` itself where that names no compression.
 
-    All members of a file of many are read. Broken or cut streams raise one of `DAMAGE` when the damage is reached.
+    All members of a file of many are read. A broken or cut stream first gives what stands before the damage (for zstd, all but the
+    last 16 KB of it), then raises one of `DAMAGE`.
     """
     kind = _COMPRESSION.get(os.path.splitext(name)[1].lower())
+    # read1 and not read: a read that meets the damage would take the good bytes before it along.
     if kind == "gz":
-        return gzip.GzipFile(fileobj=raw, mode="rb")
+        return _Steps(gzip.GzipFile(fileobj=raw, mode="rb").read1, _STEP)
     if kind == "bz2":
-        return bz2.BZ2File(raw, "rb")
+        return _Steps(bz2.BZ2File(raw, "rb").read1, _STEP)
     if kind == "xz":
-        return lzma.LZMAFile(raw, "rb")
+        return _Steps(lzma.LZMAFile(raw, "rb").read1, _STEP)
     if kind == "zst":
         # Arrow's decoder refuses windows over 128 MiB, so a hostile header cannot ask for gigabytes.
-        stream: Any = pa.input_stream(raw, compression="zstd")
-        return _Arrow(stream)
+        return _Steps(pa.input_stream(raw, compression="zstd").read, _SMALL_STEP)
     return raw
 
 
-class _Arrow:
-    """An Arrow stream as a `ByteStream`: plain bytes out of every read."""
+class _Steps:
+    """A stream that is read in steps of limited size."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, read: Callable[[int], bytes], step: int) -> None:
+        self._read = read
+        self._step = step
 
     def read(self, size: int = -1, /) -> bytes:
-        data: bytes = self._stream.read(size if size >= 0 else None)
-        return data
+        """Up to `size` bytes, and no more than one step."""
+        return self._read(min(size, self._step) if size >= 0 else self._step)
 
 
 class ForwardStream:

@@ -175,50 +175,55 @@ def find_slot(slots, entries, data, start, length, value):
 
 
 @njit(cache=True, nogil=True)
-def _grow(slots, entries):
-    """Twice the room: the entries as they are, every one in a slot of its own."""
-    more = np.empty((2 * len(entries), ENTRY_WIDTH), np.int64)
-    more[: len(entries)] = entries
-    wider = np.full(2 * len(slots), -1, np.int64)
-    mask = len(wider) - 1
-    for number in range(len(entries)):
+def rehash(slots, entries, used):
+    """Put the first `used` entries into empty slots."""
+    mask = len(slots) - 1
+    for number in range(used):
         slot = entries[number, HASH] & mask
-        while wider[slot] >= 0:
+        while slots[slot] >= 0:
             slot = (slot + 1) & mask
-        wider[slot] = number
-    return wider, more
+        slots[slot] = number
 
 
 @njit(cache=True, nogil=True)
-def count_pretokens(data, offsets, classes, plain, max_length):
-    """Distinct pre-tokens of at most `max_length` bytes: their bytes, offsets and counts, in the order in which they appear."""
-    slots, entries, used = np.full(4096, -1, np.int64), np.empty((2048, ENTRY_WIDTH), np.int64), 0
-    for document in range(len(offsets) - 1):
-        at, end = offsets[document], offsets[document + 1]
-        while at < end:
+def count_pretokens(data, offsets, cut, table, place):
+    """Count pre-tokens of at most `cut[2]` bytes from `place` on, until the text ends or the table is full.
+
+    `cut` is (class table, plain, greatest length), `table` is (slots, entries); `place` is (document, byte, entries used) and is
+    moved on. The entries are in the order in which their strings first appear.
+    """
+    classes, plain, max_length = cut
+    slots, entries = table
+    document, at, used = place[0], place[1], place[2]
+    while document < len(offsets) - 1 and used < len(entries):
+        end = offsets[document + 1]
+        while at < end and used < len(entries):
             after = pretoken_end(data, at, end, classes, plain)
             start, length, at = at, after - at, after
             if length > max_length:
                 continue
             value = hash_bytes(data, start, length)
             slot = find_slot(slots, entries, data, start, length, value)
-            if slots[slot] >= 0:
-                entries[slots[slot], VALUE] += 1
+            known = slots[slot]
+            if known >= 0:
+                entries[known, VALUE] += 1
                 continue
             entries[used, HASH], entries[used, START] = value, start
             entries[used, LENGTH], entries[used, VALUE] = length, 1
             slots[slot] = used
             used += 1
-            if used == len(entries):
-                slots, entries = _grow(slots, entries)
-    found = entries[:used]
-    out_offsets = np.zeros(used + 1, np.int64)
-    out_offsets[1:] = np.cumsum(found[:, LENGTH])
-    out = np.empty(out_offsets[-1], np.uint8)
-    for number in range(used):
-        start = found[number, START]
-        out[out_offsets[number] : out_offsets[number + 1]] = data[start : start + found[number, LENGTH]]
-    return out, out_offsets, found[:, VALUE].copy()
+        if at >= end:
+            document += 1
+    place[0], place[1], place[2] = document, at, used
+
+
+@njit(cache=True, nogil=True)
+def gather(data, entries, offsets, out):
+    """Copy the strings of the entries end to end, string i to `offsets[i]`."""
+    for number in range(len(offsets) - 1):
+        shift = entries[number, START] - offsets[number]
+        for at in range(offsets[number], offsets[number + 1]):
+            out[at] = data[at + shift]
 
 
 # --- merges ----------------------------------------------------------------------------------------------------------
@@ -236,17 +241,12 @@ def pair_slot(keys, key):
 
 
 @njit(cache=True, nogil=True)
-def merge_table(lefts, rights, ids):
-    """Pair → rank << 32 | id, as two arrays; of equal pairs the last one stands."""
-    size = 16
-    while size < 3 * len(ids):
-        size *= 2
-    keys, values = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
-    for rank in range(len(ids)):
-        key = np.int64(lefts[rank]) << 32 | np.int64(rights[rank])
+def fill_merges(rows, keys, values):
+    """Enter merges (left, right, id) into empty arrays: pair → rank << 32 | id. Of equal pairs the last one stands."""
+    for rank in range(len(rows)):
+        key = rows[rank, 0] << 32 | rows[rank, 1]
         slot = pair_slot(keys, key)
-        keys[slot], values[slot] = key, np.int64(rank) << 32 | np.int64(ids[rank])
-    return keys, values
+        keys[slot], values[slot] = key, rank << 32 | rows[rank, 2]
 
 
 @njit(cache=True, nogil=True)
@@ -297,7 +297,9 @@ def _pop(heap, size):
 @njit(cache=True, nogil=True)
 def _merge_long(symbols, size, keys, values):
     """What `_merge_short` does, in n log n: a heap of rank << 32 | position over a linked list."""
-    following, before = np.arange(1, size + 1), np.arange(-1, size - 1)
+    following, before = np.empty(size, np.int64), np.empty(size, np.int64)
+    for at in range(size):
+        following[at], before[at] = at + 1, at - 1
     heap, waiting = np.empty(3 * size, np.int64), 0
     for at in range(size - 1):
         value = values[pair_slot(keys, np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1]))]
@@ -333,34 +335,34 @@ def _merge_long(symbols, size, keys, values):
 
 
 @njit(cache=True, nogil=True)
-def encode(data, offsets, cut, byte_ids, merges):
-    """Ids of every document, end to end, and the offsets of each.
+def encode(data, offsets, cut, vocabulary, table, place, out, out_offsets):
+    """Encode documents from `place` on, until the text ends or the table is full.
 
-    `cut` is (class table, plain); `merges` is what `merge_table` returns. A pre-token that stood before in this batch is copied from
-    where its ids already are in the output: the output is the cache.
+    `cut` is (class table, plain), `vocabulary` is (id of each byte, keys, values) with the arrays of `fill_merges`, `table` is
+    (slots, entries); `place` is (document, byte, entries used, ids written) and is moved on. A pre-token that stood before is copied
+    from where its ids already are in `out`: the output is the cache.
     """
     classes, plain = cut
-    keys, values = merges
-    out = np.empty(offsets[-1] - offsets[0], np.uint32)
-    out_offsets, size = np.zeros(len(offsets), np.int64), 0
-    slots, entries, used = np.full(4096, -1, np.int64), np.empty((2048, ENTRY_WIDTH), np.int64), 0
-    for document in range(len(offsets) - 1):
-        at, end = offsets[document], offsets[document + 1]
-        while at < end:
+    byte_ids, keys, values = vocabulary
+    slots, entries = table
+    document, at, used, size = place[0], place[1], place[2], place[3]
+    while document < len(offsets) - 1 and used < len(entries):
+        end = offsets[document + 1]
+        while at < end and used < len(entries):
             after = pretoken_end(data, at, end, classes, plain)
             start, length, at = at, after - at, after
             value = hash_bytes(data, start, length)
             slot = find_slot(slots, entries, data, start, length, value)
             known = slots[slot]
             if known >= 0:
-                before, merged = entries[known, VALUE], entries[known, EXTRA]
-                for at_id in range(merged):
-                    out[size + at_id] = out[before + at_id]
-                size += merged
+                before = entries[known, VALUE]
+                for step in range(entries[known, EXTRA]):
+                    out[size + step] = out[before + step]
+                size += entries[known, EXTRA]
                 continue
             symbols = out[size : size + length]
-            for byte in range(length):
-                symbols[byte] = byte_ids[data[start + byte]]
+            for step in range(length):
+                symbols[step] = byte_ids[data[start + step]]
             if length <= 64:
                 merged = _merge_short(symbols, length, keys, values)
             else:
@@ -369,7 +371,7 @@ def encode(data, offsets, cut, byte_ids, merges):
             entries[used, VALUE], entries[used, EXTRA] = size, merged
             slots[slot] = used
             used, size = used + 1, size + merged
-            if used == len(entries):
-                slots, entries = _grow(slots, entries)
-        out_offsets[document + 1] = size
-    return out[:size].copy(), out_offsets
+        if at >= end:
+            document += 1
+            out_offsets[document] = size
+    place[0], place[1], place[2], place[3] = document, at, used, size

@@ -1,4 +1,4 @@
-"""The loop that learns merges. Words come in as bytes with counts; merges go out in the order in which they were learned.
+"""The loop that learns merges: words of symbols and their counts come in, merges go out in the order in which they were learned.
 
 The method is that of Sennrich et al. 2016 with the bookkeeping that makes it fast: counts of pairs are kept up to date as words
 change, and a heap hands out the most frequent pair, refreshing a count that has become stale only when it comes to the top.
@@ -6,211 +6,186 @@ change, and a heap hands out the most frequent pair, refreshing a count that has
 It is an exact twin of `BpeTrainer` of Hugging Face's `tokenizers` 0.23, and so is every detail that decides a tie: a queue entry is
 (pair, count, words) and only its own words are merged; several entries of one pair can wait at once, where two merges made the same
 string; the count of a pair that was merged is never reset. Counts are int64: theirs are int32 and wrap at 2 G pairs.
+
+Nothing is allocated here: a kernel that would run out of room returns first, and `codecorpus.tokenize.bpe` makes room and calls again.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from codecorpus.tokenize._kernels import (
-    ENTRY_WIDTH,
-    HASH,
-    LENGTH,
-    START,
-    find_slot,
-    hash_bytes,
-    pair_slot,
-)
+from codecorpus.tokenize._kernels import HASH, LENGTH, START, find_slot, hash_bytes
+
+# Columns of `pairs`, one row per pair: left << 32 | right; how often it occurs; the round and word in which it was last recorded; and
+# how many words are recorded for it in this round.
+KEY, COUNT, SEEN, RECORDED = 0, 1, 2, 3
+PAIR_WIDTH = 4
+
+# Columns of `queue`: the count when it was entered, the pair's key and number, and the stretch of `places` with its words.
+Q_COUNT, Q_KEY, Q_PAIR, Q_START, Q_STOP = 0, 1, 2, 3, 4
+QUEUE_WIDTH = 5
+
+# Columns of `merges`, one row per merge.
+MERGE_WIDTH = 4  # left, right, id, count
+
+# What `sizes` counts: rows or values in use.
+PAIRS, RECORDS, PLACES, QUEUED, MERGES, ARENA, TOKENS = 0, 1, 2, 3, 4, 5, 6
 
 
-class Pairs(NamedTuple):
-    """Every pair of ids seen so far, and what the current round did to it.
-
-    Attributes:
-        slots: hash table of keys, `left << 32 | right`; -1 is empty.
-        numbers: the pair's number, for each slot.
-        keys: key of each pair.
-        counts: count of each pair.
-        seen: round * words + word in which each pair was last recorded, so that a word is recorded once.
-        recorded: words recorded for each pair in the current round.
-        size: one value, how many pairs there are.
-    """
-
-    slots: np.ndarray
-    numbers: np.ndarray
-    keys: np.ndarray
-    counts: np.ndarray
-    seen: np.ndarray
-    recorded: np.ndarray
-    size: np.ndarray
-
-
-class Records(NamedTuple):
-    """The (pair, word) records of the current round, in the order in which they came."""
-
-    pairs: np.ndarray
-    words: np.ndarray
-    size: np.ndarray
-
-
-class Queue(NamedTuple):
-    """A heap of entries, highest count first, then the lowest key; each knows its stretch of `places`."""
-
-    counts: np.ndarray
-    keys: np.ndarray
-    pairs: np.ndarray
-    starts: np.ndarray
-    stops: np.ndarray
-    size: np.ndarray
+# --- pairs and the words they gained in ----------------------------------------------------------------------------
 
 
 @njit(cache=True, nogil=True)
-def _longer(array, size):
-    """The array with room for `size` values at least; itself where there is room."""
-    if size <= len(array):
-        return array
-    more = np.empty(max(size, 2 * len(array)), array.dtype)
-    more[: len(array)] = array
-    return more
-
-
-# --- pairs ---------------------------------------------------------------------------------------------------------
+def _pair_slot(slots, pairs, key):
+    mask = len(slots) - 1
+    mixed = key * np.int64(0x1E3779B97F4A7C15)
+    slot = (mixed ^ (mixed >> 32)) & mask
+    while slots[slot] >= 0 and pairs[slots[slot], KEY] != key:
+        slot = (slot + 1) & mask
+    return slot
 
 
 @njit(cache=True, nogil=True)
-def _new_pairs(capacity):
-    """An empty table for `capacity` pairs; `capacity` is a power of two."""
-    return Pairs(
-        np.full(2 * capacity, -1, np.int64),
-        np.empty(2 * capacity, np.int64),
-        np.empty(capacity, np.int64),
-        np.empty(capacity, np.int64),
-        np.empty(capacity, np.int64),
-        np.empty(capacity, np.int64),
-        np.zeros(1, np.int64),
-    )
-
-
-@njit(cache=True, nogil=True)
-def _room_for_pairs(pairs, more):
-    """The table with room for `more` pairs."""
-    used = pairs.size[0]
-    capacity = len(pairs.keys)
-    if used + more <= capacity:
-        return pairs
-    while used + more > capacity:
-        capacity *= 2
-    wider = _new_pairs(capacity)
-    wider.keys[:used], wider.counts[:used] = pairs.keys[:used], pairs.counts[:used]
-    wider.seen[:used], wider.recorded[:used] = pairs.seen[:used], pairs.recorded[:used]
-    wider.size[0] = used
+def rehash_pairs(slots, pairs, used):
+    """Put the first `used` pairs into empty slots."""
     for number in range(used):
-        slot = pair_slot(wider.slots, wider.keys[number])
-        wider.slots[slot], wider.numbers[slot] = wider.keys[number], number
-    return wider
+        slots[_pair_slot(slots, pairs, pairs[number, KEY])] = number
 
 
 @njit(cache=True, nogil=True)
-def _add(pairs, left, right, change):
+def _add(slots, pairs, sizes, key, change):
     """Add to the count of a pair, known or new; returns its number."""
-    key = np.int64(left) << 32 | np.int64(right)
-    slot = pair_slot(pairs.slots, key)
-    if pairs.slots[slot] < 0:
-        number = pairs.size[0]
-        pairs.slots[slot], pairs.numbers[slot], pairs.keys[number] = key, number, key
-        pairs.counts[number], pairs.seen[number], pairs.recorded[number] = 0, -1, 0
-        pairs.size[0] += 1
-    number = pairs.numbers[slot]
-    pairs.counts[number] += change
+    slot = _pair_slot(slots, pairs, key)
+    number = np.int64(slots[slot])
+    if number < 0:
+        number = sizes[PAIRS]
+        slots[slot] = number
+        pairs[number, KEY], pairs[number, COUNT], pairs[number, SEEN], pairs[number, RECORDED] = key, 0, -1, 0
+        sizes[PAIRS] += 1
+    pairs[number, COUNT] += change
     return number
 
 
 @njit(cache=True, nogil=True)
-def _record(pairs, records, number, word, stamp):
+def _record(pairs, records, sizes, number, word, stamp):
     """Remember that the pair gained in this word; once per word and round."""
-    if pairs.seen[number] != stamp:
-        pairs.seen[number] = stamp
-        pairs.recorded[number] += 1
-        records.pairs[records.size[0]], records.words[records.size[0]] = number, word
-        records.size[0] += 1
+    if pairs[number, SEEN] != stamp:
+        pairs[number, SEEN] = stamp
+        pairs[number, RECORDED] += 1
+        records[sizes[RECORDS], 0], records[sizes[RECORDS], 1] = number, word
+        sizes[RECORDS] += 1
 
 
 @njit(cache=True, nogil=True)
-def _room_for_records(records, more):
-    needed = records.size[0] + more
-    return Records(_longer(records.pairs, needed), _longer(records.words, needed), records.size)
+def count_pairs(symbols, bounds, weights, slots, pairs, records, sizes, word):
+    """The first round, from a word on: every pair of every word. Returns the word before which it ran out of room, or how many there are."""
+    while word < len(weights):
+        length = bounds[word, 1]
+        if sizes[PAIRS] + length > len(pairs) or sizes[RECORDS] + length > len(records):
+            break
+        start = bounds[word, 0]
+        for at in range(start, start + length - 1):
+            key = np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1])
+            _record(pairs, records, sizes, _add(slots, pairs, sizes, key, weights[word]), word, word)
+        word += 1
+    return word
 
 
-# --- the queue -------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def _before(queue, count, key, other):
-    """Whether an entry of this count and key comes out before the entry at `other`."""
-    return count > queue.counts[other] or (count == queue.counts[other] and key < queue.keys[other])
-
-
-@njit(cache=True, nogil=True)
-def _put(queue, at, count, entry):
-    """Write an entry, (key, pair, start, stop), into a place of the heap."""
-    queue.counts[at], queue.keys[at], queue.pairs[at] = count, entry[0], entry[1]
-    queue.starts[at], queue.stops[at] = entry[2], entry[3]
+# --- the queue: highest count first, then the lowest key ---------------------------------------------------------------
 
 
 @njit(cache=True, nogil=True)
-def _take(queue, at):
-    return queue.keys[at], queue.pairs[at], queue.starts[at], queue.stops[at]
+def _before(queue, one, other):
+    """Whether the entry in row `one` comes out before the entry in row `other`."""
+    if queue[one, Q_COUNT] != queue[other, Q_COUNT]:
+        return queue[one, Q_COUNT] > queue[other, Q_COUNT]
+    return queue[one, Q_KEY] < queue[other, Q_KEY]
 
 
 @njit(cache=True, nogil=True)
-def _push(queue, count, entry):
-    at = queue.size[0]
-    queue.size[0] += 1
-    while at > 0 and _before(queue, count, entry[0], (at - 1) // 2):
-        _put(queue, at, queue.counts[(at - 1) // 2], _take(queue, (at - 1) // 2))
+def _swap(queue, one, other):
+    for column in range(QUEUE_WIDTH):
+        queue[one, column], queue[other, column] = queue[other, column], queue[one, column]
+
+
+@njit(cache=True, nogil=True)
+def _rise(queue, at):
+    while at > 0 and _before(queue, at, (at - 1) // 2):
+        _swap(queue, at, (at - 1) // 2)
         at = (at - 1) // 2
-    _put(queue, at, count, entry)
 
 
 @njit(cache=True, nogil=True)
-def _sink(queue, count, entry):
-    """Put an entry in place of the top, and let it sink to where it belongs."""
-    at, size = 0, queue.size[0]
+def _sink(queue, size):
+    """Let the top entry sink to where it belongs."""
+    at = 0
     while True:
         child = 2 * at + 1
-        if child + 1 < size and _before(queue, queue.counts[child + 1], queue.keys[child + 1], child):
+        if child + 1 < size and _before(queue, child + 1, child):
             child += 1
-        if child >= size or _before(queue, count, entry[0], child):
+        if child >= size or not _before(queue, child, at):
             break
-        _put(queue, at, queue.counts[child], _take(queue, child))
+        _swap(queue, at, child)
         at = child
-    _put(queue, at, count, entry)
 
 
 @njit(cache=True, nogil=True)
-def _pop(queue):
-    """Drop the top of the heap."""
-    last = queue.size[0] - 1
-    queue.size[0] = last
-    if last > 0:
-        _sink(queue, queue.counts[last], _take(queue, last))
+def publish(pairs, records, places, queue, sizes):
+    """End a round: a queue entry for each pair that gained, with the words in which it did."""
+    for at in range(sizes[RECORDS]):
+        number = np.int64(records[at, 0])
+        # A positive number is still a count; a negative one says where the pair's next word goes, as -1 - place.
+        if pairs[number, RECORDED] > 0:
+            start = sizes[PLACES]
+            sizes[PLACES] += pairs[number, RECORDED]
+            pairs[number, RECORDED] = -1 - start
+            if pairs[number, COUNT] > 0:
+                row = sizes[QUEUED]
+                queue[row, Q_COUNT], queue[row, Q_KEY], queue[row, Q_PAIR] = pairs[number, COUNT], pairs[number, KEY], number
+                queue[row, Q_START], queue[row, Q_STOP] = start, sizes[PLACES]
+                _rise(queue, row)
+                sizes[QUEUED] += 1
+        places[-1 - pairs[number, RECORDED]] = records[at, 1]
+        pairs[number, RECORDED] -= 1
+    for at in range(sizes[RECORDS]):
+        pairs[records[at, 0], RECORDED] = 0
+    sizes[RECORDS] = 0
+
+
+# --- tokens ------------------------------------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def _join(slots, tokens, arena, left, right, used):
+    """Id of the string of two tokens: `used` where it is new (it then has its entry and its bytes), else the token that has it."""
+    start = tokens[used - 1, START] + tokens[used - 1, LENGTH]
+    length = tokens[left, LENGTH] + tokens[right, LENGTH]
+    for step in range(tokens[left, LENGTH]):
+        arena[start + step] = arena[tokens[left, START] + step]
+    for step in range(tokens[right, LENGTH]):
+        arena[start + tokens[left, LENGTH] + step] = arena[tokens[right, START] + step]
+    value = hash_bytes(arena, start, length)
+    slot = find_slot(slots, tokens, arena, start, length, value)
+    if slots[slot] < 0:
+        slots[slot] = used
+        tokens[used, HASH], tokens[used, START], tokens[used, LENGTH] = value, start, length
+    return np.int64(slots[slot])
 
 
 # --- rounds ------------------------------------------------------------------------------------------------------------
 
 
 @njit(cache=True, nogil=True)
-def _merge_word(symbols, word, merge, weight, pairs, records):
-    """Replace a pair by its new id all along one word, adjusting the counts of the pairs around it.
+def _merge_word(symbols, word, merge, weight, known, records, sizes):
+    """Replace a pair by its new id all along one word, adjusting the counts of the pairs around it; returns the word's new length.
 
-    `word` is (start, length, number, stamp), `merge` is (left, right, id). Returns the word's new length. Of `aaaa` and the merge
-    (a, a), the second pair of letters already finds the new id on its left.
+    `word` is (start, length, number, stamp), `merge` is (left, right, id), `known` is (slots, pairs). Of `aaaa` and the merge (a, a),
+    the second pair of letters already finds the new id on its left.
     """
     start, length, number, stamp = word
     left, right, new = merge
+    slots, pairs = known
     end, read, write = start + length, start, start
     while read < end:
         if read + 1 == end or symbols[read] != left or symbols[read + 1] != right:
@@ -218,150 +193,74 @@ def _merge_word(symbols, word, merge, weight, pairs, records):
             read, write = read + 1, write + 1
             continue
         if write > start:
-            _add(pairs, symbols[write - 1], left, -weight)
-            _record(pairs, records, _add(pairs, symbols[write - 1], new, weight), number, stamp)
+            before = np.int64(symbols[write - 1]) << 32
+            _add(slots, pairs, sizes, before | left, -weight)
+            _record(pairs, records, sizes, _add(slots, pairs, sizes, before | new, weight), number, stamp)
         if read + 2 < end:
-            _add(pairs, right, symbols[read + 2], -weight)
-            _record(pairs, records, _add(pairs, new, symbols[read + 2], weight), number, stamp)
+            after = np.int64(symbols[read + 2])
+            _add(slots, pairs, sizes, right << 32 | after, -weight)
+            _record(pairs, records, sizes, _add(slots, pairs, sizes, new << 32 | after, weight), number, stamp)
         symbols[write] = new
         read, write = read + 2, write + 1
     return write - start
 
 
 @njit(cache=True, nogil=True)
-def _publish(pairs, records, places, used, queue):
-    """End a round: a queue entry for each pair that gained, with the words in which it did. Returns the places in use."""
-    size = records.size[0]
-    first = used
-    for at in range(size):
-        number = records.pairs[at]
-        # A positive number is still a count; a negative one says where the pair's words go, as -1 - place.
-        if pairs.recorded[number] > 0:
-            place = first
-            first += pairs.recorded[number]
-            if pairs.counts[number] > 0:
-                _push(queue, pairs.counts[number], (pairs.keys[number], number, place, first))
-            pairs.recorded[number] = -1 - place
-        place = -1 - pairs.recorded[number]
-        places[place] = records.words[at]
-        pairs.recorded[number] -= 1
-    for at in range(size):
-        pairs.recorded[records.pairs[at]] = 0
-    records.size[0] = 0
-    return first
-
-
-@njit(cache=True, nogil=True)
-def _room_for_entries(queue, more):
-    needed = queue.size[0] + more
-    return Queue(
-        _longer(queue.counts, needed),
-        _longer(queue.keys, needed),
-        _longer(queue.pairs, needed),
-        _longer(queue.starts, needed),
-        _longer(queue.stops, needed),
-        queue.size,
-    )
-
-
-@njit(cache=True, nogil=True)
-def _count_all(symbols, offsets, weights):
-    """The first round: every pair of every word."""
-    pairs, room = _new_pairs(1 << 16), 1 << 16
-    records = Records(np.empty(room, np.int64), np.empty(room, np.int32), np.zeros(1, np.int64))
-    for word in range(len(weights)):
-        start, end = offsets[word], offsets[word + 1]
-        pairs, records = _room_for_pairs(pairs, end - start), _room_for_records(records, end - start)
-        for at in range(start, end - 1):
-            number = _add(pairs, symbols[at], symbols[at + 1], weights[word])
-            _record(pairs, records, number, word, word)
-    return pairs, records
-
-
-# --- tokens ------------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def _join(tokens, slots, arena, left, right, used):
-    """Id of the string of two tokens: `used` where it is new (its bytes are then in the arena), else the token that has it."""
-    start = tokens[used - 1, START] + tokens[used - 1, LENGTH]
-    length = tokens[left, LENGTH] + tokens[right, LENGTH]
-    arena = _longer(arena, start + length)
-    at = start
-    for part in (left, right):
-        for byte in range(tokens[part, LENGTH]):
-            arena[at] = arena[tokens[part, START] + byte]
-            at += 1
-    value = hash_bytes(arena, start, length)
-    slot = find_slot(slots, tokens, arena, start, length, value)
-    if slots[slot] < 0:
-        slots[slot] = used
-        tokens[used, HASH], tokens[used, START], tokens[used, LENGTH] = value, start, length
-    return slots[slot], arena
-
-
-@njit(cache=True, nogil=True)
-def _byte_tokens(byte_ids, vocab_size):
-    """The vocabulary of single bytes, with room for `vocab_size` tokens."""
-    tokens, arena = np.zeros((vocab_size + 1, ENTRY_WIDTH), np.int64), np.empty(1 << 16, np.uint8)
-    room = 1024
-    while room < 2 * vocab_size:
-        room *= 2
-    slots = np.full(room, -1, np.int64)
-    for byte in range(256):
-        arena[byte_ids[byte]] = byte
-    for token in range(256):
-        value = hash_bytes(arena, token, 1)
-        tokens[token, HASH], tokens[token, START], tokens[token, LENGTH] = value, token, 1
-        slots[find_slot(slots, tokens, arena, token, 1, value)] = token
-    return tokens, slots, arena
-
-
-@njit(cache=True, nogil=True)
-def train(data, offsets, weights, byte_ids, limits):
-    """Learn merges.
+def learn(words, known, gains, queue, vocabulary, merges, room, limits):
+    """Merge round after round; returns True at the end, False where the next round might run out of room.
 
     Args:
-        data: bytes of all distinct words, uint8.
-        offsets: where each word starts, int64, one more than there are words.
-        weights: how often each word occurs, int64.
-        byte_ids: id of each byte.
-        limits: (vocabulary size without special tokens, least count of a pair).
-
-    Returns:
-        Merges, int64 rows of (left, right, id, count); the bytes of all tokens and the offsets of each.
+        words: symbols int32; bounds int64[n, 2], start and length of each word; weights int64[n].
+        known: slots and rows of the pair table.
+        gains: records int32[m, 2], (pair, word) of the current round; places int32[m], the words of all queue entries.
+        queue: int64[m, QUEUE_WIDTH].
+        vocabulary: slots and entries of the intern table of tokens, and their bytes.
+        merges: int64[m, MERGE_WIDTH], what was learned.
+        room: sizes, what is in use of each of these; and wanted, what the next round may need.
+        limits: (tokens at most, least count of a pair).
     """
-    vocab_size, min_frequency = limits
-    tokens, slots, arena = _byte_tokens(byte_ids, vocab_size)
-    symbols, lengths = np.empty(len(data), np.int32), np.diff(offsets)
-    for at in range(len(data)):
-        symbols[at] = byte_ids[data[at]]
-    pairs, records = _count_all(symbols, offsets, weights)
-    entry = np.empty(0, np.int64)
-    queue = Queue(entry, entry, entry, entry, entry, np.zeros(1, np.int64))
-    places, placed = np.empty(0, np.int32), 0
-    merges, merged, used = np.empty((1024, 4), np.int64), 0, 256
+    symbols, bounds, weights = words
+    slots, pairs = known
+    records, places = gains
+    token_slots, tokens, arena = vocabulary
+    sizes, wanted = room
     while True:
-        places = _longer(places, placed + records.size[0])
-        queue = _room_for_entries(queue, records.size[0])
-        placed = _publish(pairs, records, places, placed, queue)
-        while queue.size[0] and queue.counts[0] != pairs.counts[queue.pairs[0]]:
-            _sink(queue, pairs.counts[queue.pairs[0]], _take(queue, 0))
-        if used >= vocab_size or queue.size[0] == 0 or queue.counts[0] < max(1, min_frequency):
-            break
-        count, (key, _, start, stop) = queue.counts[0], _take(queue, 0)
-        _pop(queue)
-        left, right = key >> 32, key & 0xFFFFFFFF
-        new, arena = _join(tokens, slots, arena, left, right, used)
-        used += new == used
-        if merged == len(merges):
-            merges = np.concatenate((merges, np.empty_like(merges)))
-        merges[merged, 0], merges[merged, 1], merges[merged, 2], merges[merged, 3] = left, right, new, count
-        merged += 1
+        while sizes[QUEUED] and queue[0, Q_COUNT] != pairs[queue[0, Q_PAIR], COUNT]:
+            queue[0, Q_COUNT] = pairs[queue[0, Q_PAIR], COUNT]
+            _sink(queue, sizes[QUEUED])
+        if sizes[TOKENS] >= limits[0] or sizes[QUEUED] == 0 or queue[0, Q_COUNT] < max(1, limits[1]):
+            return True
+        start, stop, length = queue[0, Q_START], queue[0, Q_STOP], 0
+        for place in range(start, stop):
+            length += bounds[places[place], 1]
+        used = sizes[TOKENS]
+        left, right = queue[0, Q_KEY] >> 32, queue[0, Q_KEY] & 0xFFFFFFFF
+        written = tokens[used - 1, START] + tokens[used - 1, LENGTH] + tokens[left, LENGTH] + tokens[right, LENGTH]
+        # A word of n symbols holds n / 2 pairs at most and each makes two gains; all gains are beside the new id.
+        gaining = min(length, 2 * used + 2)
+        wanted[PAIRS], wanted[RECORDS], wanted[QUEUED] = sizes[PAIRS] + gaining, length, sizes[QUEUED] + gaining
+        wanted[PLACES], wanted[MERGES], wanted[ARENA] = sizes[PLACES] + length, sizes[MERGES] + 1, written
+        if (
+            wanted[PAIRS] > len(pairs)
+            or wanted[RECORDS] > len(records)
+            or wanted[PLACES] > len(places)
+            or wanted[QUEUED] > len(queue)
+            or wanted[MERGES] > len(merges)
+            or wanted[ARENA] > len(arena)
+        ):
+            return False
+        new = _join(token_slots, tokens, arena, left, right, used)
+        if new == used:
+            sizes[TOKENS] += 1
+        row = sizes[MERGES]
+        merges[row, 0], merges[row, 1], merges[row, 2], merges[row, 3] = left, right, new, queue[0, Q_COUNT]
+        sizes[MERGES] += 1
+        sizes[QUEUED] -= 1
+        _swap(queue, 0, sizes[QUEUED])
+        _sink(queue, sizes[QUEUED])
         for place in range(start, stop):
             word = np.int64(places[place])
-            pairs, records = _room_for_pairs(pairs, 4 * lengths[word]), _room_for_records(records, 2 * lengths[word])
-            at = (offsets[word], lengths[word], word, merged * len(weights) + word)
-            lengths[word] = _merge_word(symbols, at, (left, right, new), weights[word], pairs, records)
-    bounds = np.append(tokens[:used, START], tokens[used - 1, START] + tokens[used - 1, LENGTH])
-    return merges[:merged], arena[: bounds[-1]], bounds
+            stamp = sizes[MERGES] * len(weights) + word
+            at = (bounds[word, 0], bounds[word, 1], word, stamp)
+            bounds[word, 1] = _merge_word(symbols, at, (left, right, new), weights[word], known, records, sizes)
+        publish(pairs, records, places, queue, sizes)

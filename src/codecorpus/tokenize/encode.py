@@ -23,7 +23,7 @@ from codecorpus.errors import DataError
 from codecorpus.tokenize import _kernels
 from codecorpus.tokenize.alphabet import BYTE_IDS, CHARACTERS, to_bytes
 from codecorpus.tokenize.export import pre_tokenizer
-from codecorpus.tokenize.pretoken import PATTERNS, cut_of, text_buffers
+from codecorpus.tokenize.pretoken import PATTERNS, cut_of, grow_table, new_table, text_buffers
 from codecorpus.tokenize.bpe import Bpe
 
 #: Flat ids, and int64 offsets: document i has the ids offsets[i] to offsets[i + 1].
@@ -116,9 +116,8 @@ class NativeEncoder:
     def encode(self, contents: pa.Array | pa.ChunkedArray, /) -> Encoded:
         """See `Encoder`."""
         cut = cut_of(self.mode)
-        encoded = [
-            _kernels.encode(data, offsets, cut, self.byte_ids, self.merges) for data, offsets in text_buffers(contents)
-        ]
+        vocabulary = (self.byte_ids, *self.merges)
+        encoded = [_encode(data, offsets, cut, vocabulary) for data, offsets in text_buffers(contents)]
         return _joined(encoded, self.id_type)
 
     def decode(self, ids: NDArray[np.integer[Any]], /) -> bytes:
@@ -180,7 +179,7 @@ def encoder_of(bpe: Bpe) -> NativeEncoder:
     tokens = [*bpe.vocab, *(token.encode() for token in bpe.special_tokens)]
     specials = {token: number for number, token in enumerate(bpe.special_tokens, start=len(bpe.vocab))}
     vocabulary = Vocabulary(pa.array(tokens, pa.large_binary()), specials)
-    merges = _kernels.merge_table(bpe.merges[:, 0].copy(), bpe.merges[:, 1].copy(), bpe.merged_ids)
+    merges = _merge_table(np.column_stack([bpe.merges, bpe.merged_ids]))
     return NativeEncoder(vocabulary, bpe.mode, BYTE_IDS.astype(np.uint32), merges)
 
 
@@ -206,6 +205,31 @@ def load_encoder(path: str | Path) -> Encoder:
             f"{file} is not a tokenizer.json: {type(error).__name__}: {error}",
             "Give a file that Hugging Face `tokenizers` can load, such as one that `codecorpus build` wrote.",
         ) from None
+
+
+def _merge_table(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Merges (left, right, id), in order of rank, as the hash table that the kernels read."""
+    size = 1 << (3 * len(rows) + 16).bit_length()
+    keys, values = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    _kernels.fill_merges(rows, keys, values)
+    return keys, values
+
+
+def _encode(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    cut: tuple[NDArray[np.uint8], bool],
+    vocabulary: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """One chunk by the kernel, which is given a larger table of pre-tokens whenever its own is full."""
+    # There are at most as many ids as bytes; pages that are never written cost nothing.
+    out, out_offsets = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(len(offsets), np.int64)
+    place, table = np.array([0, offsets[0], 0, 0]), new_table()
+    _kernels.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
+    while place[0] < len(offsets) - 1:
+        table = grow_table(table)
+        _kernels.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
+    return out[: place[3]], out_offsets
 
 
 def _joined(parts: Sequence[tuple[NDArray[Any], NDArray[np.int64]]], id_type: np.dtype[Any]) -> Encoded:
@@ -235,8 +259,8 @@ def _native(document: Mapping[str, Any], vocabulary: Vocabulary) -> NativeEncode
         return None
     pairs = [pair if isinstance(pair, list) else pair.split(" ") for pair in model["merges"]]
     rows = np.array([(ids[left], ids[right], ids[left + right]) for left, right in pairs], np.int64).reshape(-1, 3)
-    merges = _kernels.merge_table(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy())
-    return NativeEncoder(vocabulary, modes[0], np.array([ids[c] for c in CHARACTERS], np.uint32), merges)
+    byte_ids = np.array([ids[character] for character in CHARACTERS], np.uint32)
+    return NativeEncoder(vocabulary, modes[0], byte_ids, _merge_table(rows))
 
 
 def _without_added_tokens(document: Mapping[str, Any]) -> Tokenizer:

@@ -71,12 +71,23 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     >>> count_pretokens(pa.array(["getX(getX)"]), mode="code").to_pydict()
     {'pretoken': [b'(get', b')', b'X', b'get'], 'count': [1, 1, 2, 1]}
     """
-    classes, plain = cut_of(mode)
-    tables = []
-    for data, offsets in text_buffers(contents):
-        strings, bounds, counts = _kernels.count_pretokens(data, offsets, classes, plain, MAX_PRETOKEN_BYTES)
-        tables.append(pa.table([binary_array(strings, bounds), pa.array(counts)], schema=COUNTS))
-    return merge_counts(tables)
+    cut = (*cut_of(mode), MAX_PRETOKEN_BYTES)
+    return merge_counts(_count(data, offsets, cut) for data, offsets in text_buffers(contents))
+
+
+def _count(data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], bool, int]) -> pa.Table:
+    """The count table of one chunk, its rows in no order."""
+    place = np.array([0, offsets[0], 0])
+    table = new_table()
+    _kernels.count_pretokens(data, offsets, cut, table, place)
+    while place[0] < len(offsets) - 1:
+        table = grow_table(table)
+        _kernels.count_pretokens(data, offsets, cut, table, place)
+    found = table[1][: place[2]]
+    bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(found[:, _kernels.LENGTH])])
+    strings = np.empty(bounds[-1], np.uint8)
+    _kernels.gather(data, found, bounds, strings)
+    return pa.table([binary_array(strings, bounds), pa.array(found[:, _kernels.VALUE].copy())], schema=COUNTS)
 
 
 def merge_counts(tables: Iterable[pa.Table]) -> pa.Table:
@@ -134,3 +145,21 @@ def binary_array(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Larg
     return pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
+
+
+#: An intern table: slots, and entries of `_kernels.ENTRY_WIDTH` columns, one per distinct byte string.
+InternTable = tuple[NDArray[np.int32], NDArray[np.int64]]
+
+
+def new_table(room: int = 1 << 12) -> InternTable:
+    """An empty intern table with room for a power of two of entries."""
+    return np.full(4 * room, -1, np.int32), np.empty((room, _kernels.ENTRY_WIDTH), np.int64)
+
+
+def grow_table(table: InternTable) -> InternTable:
+    """A full table's entries in one of four times the room."""
+    entries = table[1]
+    slots, wider = new_table(4 * len(entries))
+    wider[: len(entries)] = entries
+    _kernels.rehash(slots, wider, len(entries))
+    return slots, wider
