@@ -44,7 +44,7 @@ def write_repositories(root: Path) -> Path:
         "beta/sentinels.py": 'END = "<|endoftext|>"\nMIDDLE = "<|fim_middle|>"\n' + python_module("token", 3),
         "gamma/lib.rs": RUST,
         "gamma/unknown.zzz": "what is this\n",
-        "gamma/keys.py": 'AWS = "AKIA' + 'Z7Q4M2X9K1B8W5TD"\n' + python_module("key", 3),
+        "gamma/keys.py": 'AWS = "AKIA' + 'Z7Q4M2X6K3B5W5TD"\n' + python_module("key", 3),
     }
     for name, content in files.items():
         path = root / name

@@ -78,8 +78,7 @@ def git(*arguments, cwd, stdin=None):
         env=environment,
         input=stdin,
         check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
     )
     return done.stdout.decode().strip()
 

@@ -4,9 +4,9 @@ import os
 import socket
 
 import pytest
-from sources_help import commit_all, read, write
 
 from codecorpus.sources import folder as folder_module
+from sources_help import commit_all, read, write
 
 
 def test_each_child_is_a_repository_and_loose_files_belong_to_the_folder(tmp_path):

@@ -5,10 +5,10 @@ import stat
 import subprocess
 
 import pytest
-from sources_help import bare_clone, commit_all, git, read, write
 
 from codecorpus.errors import SourceError
 from codecorpus.sources import SourceOptions, plan_sources
+from sources_help import bare_clone, commit_all, git, read, write
 
 FILES = {
     "src/a.py": "a = 1\n",

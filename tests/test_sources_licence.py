@@ -5,8 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from identify.vendor.licenses import LICENSES
-from naive_sources import naive_nearest_licences
-from sources_help import read_tables, write
 
 from codecorpus.sources import (
     FOUND_LICENCES,
@@ -16,6 +14,8 @@ from codecorpus.sources import (
     recognise_licences,
 )
 from codecorpus.sources.licence import parse_spdx
+from naive_sources import naive_nearest_licences
+from sources_help import read_tables, write
 
 TEXTS = dict(LICENSES)
 MIT, APACHE, GPL3 = TEXTS["MIT"], TEXTS["Apache-2.0"], TEXTS["GPL-3.0"]
@@ -37,7 +37,7 @@ def test_a_text_may_hold_several_licences_or_none():
 
 
 def test_a_notice_may_grant_later_versions():
-    notice = "under the terms of the GNU General Public License as published by the Free Software Foundation; either version {} of the License, or"
+    notice = "the GNU General Public License as published by the Free Software Foundation; either version {} of the License, or"
     assert recognise_licences(notice.format(2)) == ["GPL-2.0-or-later"]
     assert recognise_licences(notice.format(3)) == ["GPL-3.0-or-later"]
 

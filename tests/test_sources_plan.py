@@ -8,11 +8,11 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sources_help import read, write
 
 from codecorpus.errors import SourceError
 from codecorpus.sources import Part, SourceOptions, group_parts, plan_sources
 from codecorpus.sources.part import cut_stretches
+from sources_help import read, write
 
 OPTIONS = SourceOptions()
 

@@ -5,11 +5,11 @@ import codecs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_sources import naive_decode
 
 from codecorpus.document import document_id, git_blob_id
 from codecorpus.sources import rows
 from codecorpus.sources.rows import Entry, RowBuilder, UndecodableError, decode_source
+from naive_sources import naive_decode
 
 MARKS = [
     b"",

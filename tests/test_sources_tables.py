@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sources_help import read, write
 
 from codecorpus.errors import SourceError
 from codecorpus.sources import SourceOptions, plan_sources
 from codecorpus.sources import jsonl as jsonl_module
+from sources_help import read, write
 
 
 def parquet(place, table, **options):

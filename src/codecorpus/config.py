@@ -37,19 +37,17 @@ class AlarmOptions(Options):
         le=1,
         description="Alarm when a repository or language loses more than this share of its documents.",
     )
-    min_documents: int = Field(
-        20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
+    min_documents: int = Field(default=20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
     )
-    max_cluster_size: int = Field(
-        1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
+    max_cluster_size: int = Field(default=1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
     )
 
 
 class Config(Options):
     """Everything that decides what a run produces. Nothing in it says where, by whom or how fast it is run."""
 
-    seed: int = Field(0, ge=0, lt=2**63, description="Seed of every choice: FIM, cuts, order of the rows.")
-    sequence_length: int = Field(4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most.")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="Seed of every choice: FIM, cuts, order of the rows.")
+    sequence_length: int = Field(default=4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most.")
     source: SourceOptions = SourceOptions()
     parse: ParseOptions = ParseOptions()
     filter: FilterOptions = FilterOptions()

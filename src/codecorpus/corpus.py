@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,14 +109,15 @@ class Corpus:
         config = load_config(self.path / "config.toml")
         encoder = tokenize.load_encoder(self.path / "tokenizer" / "tokenizer.json")
         family = fim.family(config.fim.family)
-        return fim.show_row(
+        view = fim.show_row(
             formats.read_row(self.path / "sequences", row),
             0,
             family=family,
-            sentinels=fim.sentinel_ids(family, encoder.token_id),
+            sentinels=fim.sentinel_ids(family, encoder.token_id, rate=config.fim.rate),
             decode=encoder.decode,
             origin=fim.Origin(options=config.fim, seed=config.seed),
         )
+        return replace(view, row=row)
 
     def report(self) -> Path:
         """Make report.html, the dataset card and croissant.json again from the run's files; returns the report's path."""

@@ -144,7 +144,7 @@ def find_emails(data: U8, offsets: I64) -> I64:
 @njit(cache=True, nogil=True)
 def _octet_end(data: U8, at: int, end: int) -> int:
     """Where the number 0 to 255 that starts at `at` ends, or -1; no number starts with a needless zero."""
-    value, stop = 0, at
+    value, stop = np.int64(0), at
     while stop < end and stop - at < 3 and _IS_DIGIT[data[stop]]:
         value = value * 10 + np.int64(data[stop]) - 48
         stop += 1

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-# A mark stands at the head, after a licence and the first lines of code at the most. Further down it is what a generator prints.
+# A mark stands at the head, after a licence and a line of code at the most. Further down it is what a generator prints.
 _HEAD_CHARACTERS = 1500
-_MAX_CODE_LINES = 3
+_MAX_CODE_LINES = 1
 _COMMENT_LINE = re.compile(r"[^\w<\"'$@{]|<[!?]|[\"']{3}|(?:package|use strict|rem|dnl)\b", re.I)
 
 _GENERATED_MARKS = (
@@ -102,7 +102,7 @@ def _code_lines(head: str) -> int:
         opens = line.rfind("/*")
         if not inside and line and not _COMMENT_LINE.match(line):
             count += 1
-        inside = opens >= 0 and "*/" not in line[opens:] or inside and "*/" not in line
+        inside = "*/" not in line[opens:] if opens >= 0 else inside and "*/" not in line
     return count
 
 

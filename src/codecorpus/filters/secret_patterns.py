@@ -42,7 +42,11 @@ def _token(kind: str, *literals: str, tail: str, window: int = 640) -> Pattern:
     return Pattern(kind, tuple(literal.encode() for literal in literals), regex, window=window)
 
 
-_QUOTED = rb"""(?:["'`]\]?\s{0,3},|["'`]?\]?\s{0,3}(?::\s{0,2}[A-Za-z]{1,12}\s{0,2}(?==))?(?:=>|:=|==?|:))\s{0,3}[bru]?["'`]([^"'`\s]{6,200})["'`]"""
+# What stands between a name and its value: the `",` of a call, or a sign, perhaps after a quote, a bracket or a type.
+_SIGN = (
+    rb"""(?:["'`]\]?\s{0,3},|["'`]?\]?\s{0,3}(?::\s{0,2}[A-Za-z]{1,12}\s{0,2}(?==))?(?:=>|:=|==?|:))\s{0,3}"""
+)
+_QUOTED = _SIGN + rb"""[bru]?["'`]([^"'`\s]{6,200})["'`]"""
 _BARE = rb"""["']?\s{0,2}[=:]\s{0,2}([A-Za-z0-9+/_\-]{16,200}={0,2})(?=[\s#;,]|\Z)"""
 _TAIL_OF_NAME = rb"[A-Za-z0-9_\-]{0,30}?"
 

@@ -48,7 +48,7 @@ class FlatTree:
     @property
     def errors(self) -> NDArray[np.bool_]:
         """Bool per node: the parser could not place these bytes."""
-        return self.kinds == ERROR_KIND
+        return np.equal(self.kinds, ERROR_KIND)
 
 
 def read_tree(source: bytes, grammar: Grammar, *, timeout_seconds: float = 30.0) -> FlatTree:

@@ -359,6 +359,8 @@ def _publish(
     files.append(file_entry(out, "config.toml"))
     manifest["alarms"] = find_alarms(out, manifest["languages"], config.alarms)
     manifest["files"] = sorted(files, key=lambda entry: entry["path"])
+    # The views see the manifest as it is read back later, or they could not be made again byte for byte.
+    manifest = json.loads(json.dumps(manifest, sort_keys=True))
     return write_manifest(out, manifest, render(out, manifest))
 
 

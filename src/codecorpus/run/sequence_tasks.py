@@ -72,7 +72,7 @@ def train(
 def take(out: Path, path: Path, options: FimOptions) -> Counters:
     """A tokenizer that the user brought → tokenizer.json; it must load and have the family's sentinels."""
     encoder = load_encoder(path)
-    sentinel_ids(family(options.family), encoder.token_id)
+    sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
     shutil.copyfile(path, out / "tokenizer.json")
     return {"trained": False, "mode": None, "vocab_size": encoder.vocab_size}
 
@@ -86,7 +86,7 @@ def encode(
     seed: int,
 ) -> Counters:
     """Kept documents → tokens.npy (flat ids) and parts.parquet (where they are cut, and how each part is laid out)."""
-    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options.family)
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options)
     line_ends = encoder.line_ends()
     documents = tokens = 0
     layouts = np.zeros(len(LAYOUTS), np.int64)
@@ -139,7 +139,7 @@ def pack(
     seed: int,
 ) -> Counters:
     """Rows `rows[0]` up to `rows[1]` of the plan → sequences.parquet."""
-    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options.family)
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options)
     offsets = np.load(plan_folder / "offsets.npy")[rows[0] : rows[1] + 1]
     order = np.load(plan_folder / "order.npy", mmap_mode="r")[offsets[0] : offsets[-1]]
     firsts = np.load(plan_folder / "shards.npy")
@@ -166,10 +166,10 @@ def pack(
 
 
 @lru_cache(maxsize=2)
-def _tokenizer(path: Path, family_name: str) -> tuple[Encoder, SentinelIds]:
+def _tokenizer(path: Path, options: FimOptions) -> tuple[Encoder, SentinelIds]:
     """The tokenizer and its sentinels; kept because a worker encodes many shards with the same one."""
     encoder = load_encoder(path)
-    return encoder, sentinel_ids(family(family_name), encoder.token_id)
+    return encoder, sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
 
 
 def _parts_schema() -> pa.Schema:

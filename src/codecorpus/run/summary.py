@@ -37,10 +37,8 @@ class Stages:
 
 def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str, Any]:
     """The manifest without its alarms and files."""
-    from codecorpus import __version__
-
     return {
-        "codecorpus": __version__,
+        "codecorpus": metadata.version("codecorpus"),
         "config_hash": config.fingerprint(),
         "sources": _sources(parts),
         "stages": [*_shard_stages(stages), _dedup_stage(stages)],

@@ -74,8 +74,8 @@ def open_regular(path: str) -> BinaryIO:
 def decompress(raw: BinaryIO, name: str) -> ByteStream:
     """The decompressed bytes of `raw`, by the last extension of `name`; `raw` itself where that names no compression.
 
-    All members of a file of many are read. A broken or cut stream first gives what stands before the damage (for zstd, all but the
-    last 16 KB of it), then raises one of `DAMAGE`.
+    All members of a file of many are read. A broken or cut stream first gives what stands before the damage (as far as the format can:
+    bz2 and zstd decode whole blocks), then raises one of `DAMAGE`.
     """
     kind = _COMPRESSION.get(os.path.splitext(name)[1].lower())
     # read1 and not read: a read that meets the damage would take the good bytes before it along.

@@ -116,7 +116,7 @@ def _space_end(data, at, end, classes, plain):
     return here if here == end or last == at else last
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def pretoken_end(data, at, end, classes, plain):
     """Where the pre-token that starts at `at` (below `end`) ends: what the mode's regex matches there."""
     if plain and data[at] == 39:
