@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import codecorpus
 from codecorpus.cli import cli
@@ -127,3 +128,27 @@ def dotted(node):
         names.append(node.attr)
         node = node.value
     return [node.id, *reversed(names)] if isinstance(node, ast.Name) else []
+
+
+def quickstart(language, home):
+    """The quick start's blocks in one language, one after the other, on the example repositories."""
+    text = (ROOT / "docs" / "quickstart.md").read_text().replace(home, str(ROOT / "examples" / "repos"))
+    return re.findall(rf"(?s)```{language}\n(.*?)```", text)
+
+
+def test_the_quick_start_runs_in_python(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in quickstart("python", "/home/me/src"):
+        exec(block, names)  # noqa: S102 - the page is ours
+    assert names["result"].kept.height > 50
+    assert names["corpus"].verify().ok
+
+
+def test_the_quick_start_runs_as_commands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = [line for block in quickstart("bash", "~/src") for line in block.splitlines()]
+    for line in lines:
+        words = line.replace("src/parser.py", "src/store.js").split()
+        result = CliRunner().invoke(cli, words[1:])
+        assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"

@@ -1,7 +1,8 @@
-"""One frozen `Config`, composed of each package's options: recipe → file → `--set`, all mistakes reported at once.
+"""One frozen `Config`, composed of each package's options; all mistakes are reported at once.
 
-What comes in: the name of a recipe or the path of a TOML file, and dotted settings. What goes out: a validated, frozen `Config`,
-whose `fingerprint` names the part of it that a stage reads, so that only what a change touches runs again.
+What comes in: the name of a recipe or the path of a TOML file, and dotted settings. What goes out: a
+validated, frozen `Config`, whose `fingerprint` names the part of it that a stage reads, so that only what a
+change touches runs again.
 """
 
 from __future__ import annotations
@@ -37,17 +38,23 @@ class AlarmOptions(Options):
         le=1,
         description="Alarm when a repository or language loses more than this share of its documents.",
     )
-    min_documents: int = Field(default=20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
+    min_documents: int = Field(
+        default=20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
     )
-    max_cluster_size: int = Field(default=1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
+    max_cluster_size: int = Field(
+        default=1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
     )
 
 
 class Config(Options):
     """Everything that decides what a run produces. Nothing in it says where, by whom or how fast it is run."""
 
-    seed: int = Field(default=0, ge=0, lt=2**63, description="Seed of every choice: FIM, cuts, order of the rows.")
-    sequence_length: int = Field(default=4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most.")
+    seed: int = Field(
+        default=0, ge=0, lt=2**63, description="Seed of every choice: FIM, cuts, order of the rows."
+    )
+    sequence_length: int = Field(
+        default=4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most."
+    )
     source: SourceOptions = SourceOptions()
     parse: ParseOptions = ParseOptions()
     filter: FilterOptions = FilterOptions()

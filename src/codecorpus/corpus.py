@@ -19,7 +19,7 @@ from codecorpus.config import load_config
 from codecorpus.errors import UsageError
 from codecorpus.report import collect, funnel_html, render_card, render_croissant, render_html
 from codecorpus.report.explain import Explanation, explain
-from codecorpus.run.manifest import read_manifest, write_manifest
+from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
 from codecorpus.run.pipeline import run_build
 from codecorpus.run.verify import Verification, verify_run
 
@@ -103,9 +103,11 @@ class Corpus:
         """
         from codecorpus import fim, formats, tokenize
 
-        rows = self.manifest["sequences"]["rows"]
+        rows = self.manifest["sequences"]["rows"] if self.manifest["sequences"] else 0
         if not 0 <= row < rows:
-            raise UsageError(f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}.")
+            raise UsageError(
+                f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}."
+            )
         config = load_config(self.path / "config.toml")
         encoder = tokenize.load_encoder(self.path / "tokenizer" / "tokenizer.json")
         family = fim.family(config.fim.family)
@@ -195,7 +197,9 @@ def open_run(run: str | os.PathLike[str]) -> Corpus:
 
 def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     """The pages that are made from a run's files: name → text."""
-    data = collect(run, manifest)
+    # Nor do they list themselves: made again, they are to be the same.
+    files = [entry for entry in manifest["files"] if entry["path"] not in VIEWS]
+    data = collect(run, {**manifest, "files": files})
     return {
         "report.html": render_html(data),
         "README.md": render_card(data),

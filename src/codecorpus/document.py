@@ -1,7 +1,7 @@
-"""The schemas: what a document, a decision, a cluster and a sequence are, as Arrow columns; and how ids are made.
+"""The schemas of documents, decisions, clusters and sequences as Arrow columns; and how ids are made.
 
-Column names follow The Stack v2 wherever it has one. Every table that leaves a stage has one of these schemas, so that any
-two parts fit without looking at each other.
+Column names follow The Stack v2 wherever it has one. Every table that leaves a stage has one of these
+schemas, so that any two parts fit without looking at each other.
 """
 
 from __future__ import annotations

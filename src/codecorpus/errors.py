@@ -12,8 +12,8 @@ CodecorpusError            something the user can act on; carries an exit code
 └── Interrupted       (4)  stopped on request; the same command continues
 ```
 
-A message is one to three lines: what happened, where (file, configuration key, stage), what to do next. A single bad
-document is never an exception: it is a row of the decisions table.
+A message is one to three lines: what happened, where (file, configuration key, stage), what to do next. A
+single bad document is never an exception: it is a row of the decisions table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Every rule: code → what it means, why it is there, its default limit, and where it comes from.
 
-`codecorpus rule CODE`, the report and the documentation are generated from this table; nothing else describes a rule. The first
-digit of a code is the stage: 0 reading, 1 language and parsing, 2 quality, 3 licences and secrets, 4 duplicates.
+`codecorpus rule CODE`, the report and the documentation are generated from this table; nothing else
+describes a rule. The first digit of a code is the stage: 0 reading, 1 language and parsing, 2 quality, 3
+licences and secrets, 4 duplicates.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """The two kinds of stage, and what a stage returns. There is no third kind.
 
-A `ShardStage` sees one batch of documents and knows nothing of the others: parsing, filters, redaction, encoding. A
-`CorpusStage` needs the whole corpus to decide on one document: licences of a repository, duplicates, BPE training, packing.
-Its `map` is as independent as a shard stage, `reduce` sees only the small partials, `apply` goes back to the shards.
+A `ShardStage` sees one batch of documents and knows nothing of the others: parsing, filters, redaction,
+encoding. A `CorpusStage` needs the whole corpus to decide on one document: licences of a repository,
+duplicates, BPE training, packing. Its `map` is as independent as a shard stage, `reduce` sees only the
+small partials, `apply` goes back to the shards.
 
-Both are pure: same input and options give the same bytes, and the verdicts are rows of the decisions table. What runs them,
-where, and in which order is the business of `codecorpus.run`; a stage never sees it.
+Both are pure: same input and options give the same bytes, and the verdicts are rows of the decisions table.
+What runs them, where, and in which order is the business of `codecorpus.run`; a stage never sees it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""Which class a character is in, for every code point: what text measures count and what pre-tokenisation splits at.
+"""The class of every code point: what text measures count and what pre-tokenisation splits at.
 
-Comes in: `unicode_classes.txt`, one line per run of code points of one class. Goes out: `CLASSES`, one byte per code point.
+Comes in: `unicode_classes.txt`, one line per run of code points of one class. Goes out: `CLASSES`, one byte
+per code point.
 
-Python's `unicodedata` and a tokenizer's regex engine follow different versions of Unicode, so that the same letter can be a
-letter for one and unassigned for the other. Pre-tokens have to be exactly those of the regex that `tokenizer.json` carries, so
-the table is derived from that engine (`tests/derive_unicode.py` writes it and a test compares it again with the engine installed).
+Python's `unicodedata` and a tokenizer's regex engine follow different versions of Unicode, so that the same
+letter can be a letter for one and unassigned for the other. Pre-tokens have to be exactly those of the
+regex that `tokenizer.json` carries, so the table is derived from that engine (`tests/derive_unicode.py`
+writes it and a test compares it again with the engine installed).
 """
 
 from __future__ import annotations
@@ -34,9 +36,9 @@ _LETTERS: Final = "OULMNRS"  # a class's letter in the file stands at the class'
 
 
 def _expand(runs: str) -> NDArray[np.uint8]:
-    """Turn `start class` lines into one byte per code point; a run ends where the next one starts.
+    r"""Turn `start class` lines into one byte per code point; a run ends where the next one starts.
 
-    >>> _expand("0 O\\n41 U\\n5b O\\n")[0x40:0x43].tolist()
+    >>> _expand("0 O\n41 U\n5b O\n")[0x40:0x43].tolist()
     [0, 1, 1]
     """
     words = runs.split()

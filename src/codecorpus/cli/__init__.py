@@ -17,7 +17,6 @@ from codecorpus import __version__
 from codecorpus.cli.build import build
 from codecorpus.cli.configure import config, init
 from codecorpus.cli.look import explain, report, rule, sample, show, verify
-
 from codecorpus.errors import CodecorpusError, Interrupted
 
 

@@ -102,7 +102,13 @@ def show(run: str, row: int, as_json: bool) -> None:
     view = cc.open(run).show(row)
     if as_json:
         segments = [
-            {"part": one.part, "layout": one.layout, "role": one.role, "tokens": one.stop - one.start, "text": text}
+            {
+                "part": one.part,
+                "layout": one.layout,
+                "role": one.role,
+                "tokens": one.stop - one.start,
+                "text": text,
+            }
             for one, text in zip(view.segments, view.texts, strict=True)
         ]
         click.echo(json.dumps({"row": row, "doc_ids": view.doc_ids, "segments": segments}, indent=1))

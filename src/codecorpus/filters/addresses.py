@@ -76,6 +76,8 @@ _ABOUT_ADDRESSES = re.compile(
     rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z",
     re.I,
 )
+# The number before it has a fraction: this is the path of a drawing, in which dots part numbers.
+_AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z")
 _ABOUT_VERSIONS = re.compile(
     rb"(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z",
     re.I,
@@ -97,6 +99,8 @@ def is_public_ip(address: bytes, *, before: bytes = b"", after: bytes = b"") -> 
     if (
         address in _WELL_KNOWN or _ABOUT_VERSIONS.search(line) or after[:1] == b"/"
     ):  # a network, not a machine
+        return False
+    if _AMONG_FRACTIONS.search(line):
         return False
     octets = [int(octet) for octet in address.split(b".")]
     if len(set(octets)) == 1:

@@ -22,7 +22,7 @@ class Pattern:
         regex: matched from the literal's first byte on; its first group is the secret.
         placeholder: what takes the secret's place.
         inside_word: the literal may follow a letter or digit, as `password` does in `dbpassword`.
-        check: name of the further test in `secrets` that the value has to pass: `token`, `random`, `password`, `url password` or `block`.
+        check: name of the further test in `secrets` that the value has to pass: `token`, `random`, `bare`, `password`, `url password` or `block`.
         window: bytes from the literal on that the pattern is shown; no match is longer.
     """
 
@@ -58,7 +58,7 @@ def _assignments(
     name = b"(?:" + b"|".join(names) + b")" + _TAIL_OF_NAME
     return (
         Pattern(kind, names, re.compile(name + _QUOTED, re.I), placeholder, inside_word=True, check=check),
-        Pattern(kind, names, re.compile(name + _BARE, re.I), placeholder, inside_word=True, check="random"),
+        Pattern(kind, names, re.compile(name + _BARE, re.I), placeholder, inside_word=True, check="bare"),
     )
 
 

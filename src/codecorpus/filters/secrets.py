@@ -180,11 +180,16 @@ def _is_random(match: re.Match[bytes]) -> bool:
     digits = classes.count(3)
     if 2 in classes and _MADE_OF_WORDS.match(value):
         return False
-    if digits < 2 or digits + classes.count(0) > len(value) - 2:
+    if digits < 1 or digits + classes.count(0) > len(value) - 2:
         return False
-    # In random base64 two neighbours differ in class 65 times in 100, in hex 47 times; in `PBKDF2WithHmacSHA512`, 35 times.
-    needed = 0.4 if 1 in classes and 2 in classes else 0.2
+    # In random base64 two neighbours differ in class 65 times in 100, in hex 47 times; in names hardly 25 times.
+    needed = 0.35 if 1 in classes and 2 in classes else 0.15
     return _entropy(value) >= 3.0 and sum(a != b for a, b in pairwise(classes)) >= len(value) * needed
+
+
+def _is_bare(match: re.Match[bytes]) -> bool:
+    """A value without quotes, which might as well be a variable: `mask2_token` has one digit, keys have more."""
+    return _is_random(match) and _classes(match[1]).count(3) >= 2
 
 
 def _is_password(match: re.Match[bytes]) -> bool:
@@ -215,6 +220,7 @@ def _is_block(match: re.Match[bytes]) -> bool:
 _CHECKS: dict[str, Callable[[re.Match[bytes]], bool]] = {
     "token": _is_token,
     "random": _is_random,
+    "bare": _is_bare,
     "password": _is_password,
     "url password": _is_url_password,
     "block": _is_block,

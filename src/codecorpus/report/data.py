@@ -172,7 +172,7 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         cluster_counts=tables.cluster_counts(clusters),
         similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
         lengths=sequence_chart(sequences),
-        packed=packed_row(sequences, run_dir / "tokenizer" / "tokenizer.json", documents),
+        packed=packed_row(run_dir, str((manifest.get("sequences") or {}).get("family", "")), documents),
     )
 
 

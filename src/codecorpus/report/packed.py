@@ -1,42 +1,34 @@
-"""One packed row, told apart by role: prefix, middle, suffix, sentinels, documents. Token ids in, labelled text out.
-
-Roles come from the row itself: special tokens are looked up in the tokenizer by id and understood by their names, so a row of any
-family that is known by name can be shown without the options that made it. A sentinel spelled out in source text is not a
-special token and stays text.
-"""
+"""One packed row, told apart by role: prefix, middle, suffix, control tokens, documents. A run's rows in; labelled text out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
+from codecorpus.config import load_config
+from codecorpus.errors import CodecorpusError
+from codecorpus.fim import Origin, Segment, family, segments, sentinel_ids
 from codecorpus.report import tables
 from codecorpus.report.text import cut_middle
 
 _CHARACTERS = 6_000
+_LEAST = 80  # characters of a segment; less tells nothing
+_PARTS = 8
 _LOOK_AT = 64  # rows searched for one that shows several documents and a transformed one
-
-# DeepSeek calls its sentinels begin, hole, end: prefix, suffix, middle.
-_SENTINELS = (
-    ("prefix", re.compile(r"fim.begin|prefix|\bpre\b", re.I)),
-    ("suffix", re.compile(r"fim.hole|suffix|\bsuf\b", re.I)),
-    ("middle", re.compile(r"fim.end|middle|\bmid\b", re.I)),
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a part.
+class Piece:
+    """A stretch of a part with one role.
 
     Attributes:
-        role: `text`, `prefix`, `suffix`, `middle`, `prefix and middle` (where a layout puts both behind one sentinel), or
-            `sentinel` for a special token.
+        role: `text`, `prefix`, `middle`, `suffix`, `prefix+middle` (their border is unmarked) or `control`.
         text: decoded, cut in its middle where it is long.
         tokens: how many tokens it is.
     """
@@ -48,11 +40,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class PackedPart:
-    """One part of a row: a document, or a piece of one."""
+    """One part of a row: a document, or a piece of one, in one layout."""
 
     name: str
+    layout: str
     tokens: int
-    segments: tuple[Segment, ...]
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +53,9 @@ class PackedRow:
     """One row of the sequences table.
 
     Attributes:
-        row: its number in the first part file.
+        row: its number in the table.
         tokens: its length.
-        parts: its parts in order.
+        parts: its first parts, in order.
         others: parts that are not shown.
     """
 
@@ -71,72 +64,45 @@ class PackedRow:
     parts: tuple[PackedPart, ...]
     others: int
 
+    @property
+    def unmarked(self) -> bool:
+        """Whether a part is shown whose border between prefix and middle is not known."""
+        return any(piece.role == "prefix+middle" for part in self.parts for piece in part.pieces)
 
-def packed_row(files: Sequence[Path], tokenizer: Path, documents: pl.LazyFrame) -> PackedRow | None:
-    """Pick and decode one row: the first that has two parts or more and a sentinel, else the first; None where there is no row.
+
+def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> PackedRow | None:
+    """Pick and decode one row: of the first rows, the first whose shown parts are several with a transformed one among them.
+
+    None where there is no row, or where this version does not know the run's family or settings: a report of an old run lacks
+    this picture then, and has everything else.
 
     Args:
-        files: parts of the sequences table.
-        tokenizer: `tokenizer.json`.
+        run_dir: the run's folder.
+        family_name: `fim.family` of the run.
         documents: the documents table, for the names of the parts.
     """
-    if not files or not tokenizer.is_file():
-        return None
-    rows = _first_rows(files)
-    if not rows:
+    tokenizer = run_dir / "tokenizer" / "tokenizer.json"
+    rows = _first_rows(tables.parts(run_dir, "sequences"))
+    if not rows or not tokenizer.is_file():
         return None
     coder = _load(tokenizer)
-    special = {
-        int(token): added.content
-        for token, added in coder.get_added_tokens_decoder().items()
-        if added.special
-    }
-    roles = {token: role for token, content in special.items() if (role := sentinel_role(content))}
-    chosen = next(
-        (i for i, row in enumerate(rows) if len(row["seq_lengths"]) > 1 and roles.keys() & row["input_ids"]),
-        0,
-    )
-    return _decode(chosen, rows[chosen], coder, special, documents)
+    try:
+        config = load_config(run_dir / "config.toml")
+        sentinels = sentinel_ids(family(family_name), coder.token_to_id, rate=config.fim.rate)
+        origin = Origin(config.fim, config.seed)
+        cut = [
+            segments(np.array(row["input_ids"]), np.array(row["seq_lengths"]), sentinels, doc_ids=row["doc_ids"], origin=origin)
+            for row in rows
+        ]
+    except CodecorpusError:
+        return None
+    chosen = next((index for index, found in enumerate(cut) if _shows_much(found)), 0)
+    return _decode(chosen, rows[chosen], cut[chosen], coder, documents)
 
 
-def sentinel_role(content: str) -> str | None:
-    """What a special token announces, from its name.
-
-    >>> sentinel_role("<|fim_middle|>"), sentinel_role("<fim-prefix>"), sentinel_role("<|endoftext|>")
-    ('middle', 'prefix', None)
-    """
-    return next((role for role, pattern in _SENTINELS if pattern.search(content)), None)
-
-
-def segments_of(ids: Sequence[int], special: Mapping[int, str]) -> list[tuple[str, list[int]]]:
-    """Cut a part at its special tokens: (role, ids) in order.
-
-    A part that opens with the prefix sentinel and goes straight on to the suffix one has its prefix and middle together
-    behind the middle sentinel (SPM, variant 2 of Bavarian et al. 2022).
-
-    >>> [role for role, _ in segments_of([9, 1, 8, 2, 7, 3], {9: "<fim_prefix>", 8: "<fim_suffix>", 7: "<fim_middle>"})]
-    ['sentinel', 'prefix', 'sentinel', 'suffix', 'sentinel', 'middle']
-    """
-    result: list[tuple[str, list[int]]] = []
-    role, no_prefix = "text", False
-    for token in ids:
-        if token in special:
-            announced = sentinel_role(special[token])
-            follows_prefix = (
-                bool(result)
-                and result[-1][0] == "sentinel"
-                and sentinel_role(special[result[-1][1][0]]) == "prefix"
-            )
-            no_prefix = (announced == "suffix" and follows_prefix) or (no_prefix and announced == "middle")
-            role = announced or "text"
-            if role == "middle" and no_prefix:
-                role = "prefix and middle"
-            result.append(("sentinel", [token]))
-        elif result and result[-1][0] == role:
-            result[-1][1].append(token)
-        else:
-            result.append((role, [token]))
-    return result
+def _shows_much(found: Sequence[Segment]) -> bool:
+    seen = [segment for segment in found if segment.part < _PARTS]
+    return len({segment.part for segment in seen}) > 1 and any(segment.role == "middle" for segment in seen)
 
 
 def _first_rows(files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -156,24 +122,21 @@ def _load(path: Path) -> Any:
 
 
 def _decode(
-    index: int, row: Mapping[str, Any], coder: Any, special: Mapping[int, str], documents: pl.LazyFrame
+    index: int, row: dict[str, Any], found: Sequence[Segment], coder: Any, documents: pl.LazyFrame
 ) -> PackedRow:
     names = tables.names_of(documents, row["doc_ids"])
-    parts, start, left = [], 0, _CHARACTERS
-    for length, doc_id in zip(row["seq_lengths"], row["doc_ids"], strict=True):
-        ids = row["input_ids"][start : start + length]
-        start += length
-        if left <= 0:
-            break
-        cut = segments_of(ids, special)
-        # Each text gets an equal share of what is left, so that every role of a part is seen.
-        share = max(80, left // max(1, sum(role != "sentinel" for role, _ in cut)))
-        segments = []
-        for role, tokens in cut:
-            text = (
-                special[tokens[0]] if role == "sentinel" else coder.decode(tokens, skip_special_tokens=False)
-            )
-            segments.append(Segment(role, cut_middle(text, share), len(tokens)))
-        left -= sum(len(segment.text) for segment in segments)
-        parts.append(PackedPart(names.get(doc_id, (-1, doc_id.hex(), ""))[1], length, tuple(segments)))
+    shown = [segment for segment in found if segment.part < _PARTS]
+    # Each text gets an equal share, so that every role of every part is seen.
+    share = max(_LEAST, _CHARACTERS // max(1, sum(segment.role != "control" for segment in shown)))
+    parts = []
+    for part, (doc_id, tokens) in enumerate(zip(row["doc_ids"][:_PARTS], row["seq_lengths"], strict=False)):
+        members = [segment for segment in shown if segment.part == part]
+        pieces = tuple(_piece(segment, row["input_ids"], coder, share) for segment in members)
+        name = names[doc_id][1] if doc_id in names else doc_id.hex()
+        parts.append(PackedPart(name, members[0].layout if members else "none", tokens, pieces))
     return PackedRow(index, len(row["input_ids"]), tuple(parts), len(row["doc_ids"]) - len(parts))
+
+
+def _piece(segment: Segment, ids: Sequence[int], coder: Any, share: int) -> Piece:
+    text = coder.decode(ids[segment.start : segment.stop], skip_special_tokens=False)
+    return Piece(segment.role, cut_middle(text, share), segment.stop - segment.start)

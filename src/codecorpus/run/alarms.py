@@ -1,7 +1,7 @@
 """Alarms: what a person should look at before trusting the corpus.
 
-A public run lost 97 to 99.99 % of whole sources to near-dedup and nobody noticed at first; so each repository and language that
-loses nearly everything is named, and so are giant clusters.
+A public run lost 97 to 99.99 % of whole sources to near-dedup and nobody noticed at first; so each
+repository and language that loses nearly everything is named, and so are giant clusters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The units of deduplication: sketch, candidates, shingles, dedup.
 
-Sketches are made shard by shard; the search reads their small columns and one band at a time; shingle sets are made, again shard by
-shard, only for the documents that the search found; the last unit verifies and elects. A *row* is the number of a filtered document in shard
-order, the same in all four.
+Sketches are made shard by shard; the search reads their small columns and one band at a time; shingle sets
+are made, again shard by shard, only for the documents that the search found; the last unit verifies and
+elects. A *row* is the number of a filtered document in shard order, the same in all four.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The units from a source to kept documents: read, parse, licences, filter, documents.
 
-Each task is `task(out, …) -> counters`: it reads folders of finished units, writes its files into `out`, and counts. `parse` and `filter` write
-columns that are aligned row for row with what `read` wrote, so that text is written only twice: as read and as kept.
+Each task is `task(out, …) -> counters`: it reads folders of finished units, writes its files into `out`,
+and counts. `parse` and `filter` write columns that are aligned row for row with what `read` wrote, so that
+text is written only twice: as read and as kept.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Where units run: in this process, or in supervised worker processes. Stages never see the difference.
 
-`Executor.map` is the only seam: units go in, outcomes come out as they finish, in any order. A unit names an importable function and carries
-paths and options; no engine's object ever crosses it.
+`Executor.map` is the only seam: units go in, outcomes come out as they finish, in any order. A unit names
+an importable function and carries paths and options; no engine's object ever crosses it.
 
-Worker processes are started afresh (`python -P -m codecorpus.run.worker`), not forked: a fork copies the locks of the threads
-that Arrow and polars hold, and `multiprocessing` would import the user's script again. `-P` keeps the current folder, which may be a hostile
-dump, off the import path. Each worker has one unit at a time; if it dies, its unit goes to a fresh worker, and only the second
-death ends the run. `ProcessPoolExecutor` loses the whole queue in that case, `multiprocessing.Pool` waits for ever.
+Worker processes are started afresh (`python -P -m codecorpus.run.worker`), not forked: a fork copies the
+locks of the threads that Arrow and polars hold, and `multiprocessing` would import the user's script again.
+`-P` keeps the current folder, which may be a hostile dump, off the import path. Each worker has one unit at
+a time; if it dies, its unit goes to a fresh worker, and only the second death ends the run.
+`ProcessPoolExecutor` loses the whole queue in that case, `multiprocessing.Pool` waits for ever.
 """
 
 from __future__ import annotations

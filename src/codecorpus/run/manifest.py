@@ -1,7 +1,7 @@
-"""Publishing: units' files under their final names, the views made from them, and the manifest that vouches for all of it.
+"""Publishing: units' files under their final names, and the manifest that vouches for them.
 
-The manifest is removed first and written last: a folder that has one is complete. It holds nothing that differs between two equal runs:
-no time, host, user or absolute path.
+The manifest is removed first and written last: a folder that has one is complete. It holds nothing that
+differs between two equal runs: no time, host, user or absolute path.
 """
 
 from __future__ import annotations

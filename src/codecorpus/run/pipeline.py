@@ -1,7 +1,8 @@
 """The whole job: sources → units, stage after stage → published files.
 
-This file is the data's way in code. Every stage is a list of units; what is done is not done again; what a stage wrote names the
-units of the next. Nothing here depends on how many workers there are, who they are, or in which order they finish.
+This file is the data's way in code. Every stage is a list of units; what is done is not done again; what a
+stage wrote names the units of the next. Nothing here depends on how many workers there are, who they are,
+or in which order they finish.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from typing import Any
 from codecorpus.config import Config, fingerprint
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import family, special_tokens
-from codecorpus.run.executor import Executor, make_executor
 from codecorpus.run.alarms import find_alarms
+from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
 from codecorpus.run.manifest import file_entry, publish_folder, publish_tables, write_manifest
-from codecorpus.run.progress import Progress, make_progress
+from codecorpus.run.progress import Progress, Silent, make_progress
 from codecorpus.run.store import locked_output, sha256_file, storage_errors, write_file
 from codecorpus.run.summary import Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
-from codecorpus.sources import Part, Shard, group_parts, plan_sources
+from codecorpus.sources import Part, group_parts, plan_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,14 @@ def run_build(
     Raises:
         CodecorpusError: see `codecorpus.errors`.
     """
-    parts = plan_sources(sources, config.source)
+    parts = plan_sources(sources, config.source, exclude=[out])
     with locked_output(out, fresh=fresh), storage_errors(out):
         size = sum(part.size for part in parts)
         engine = make_executor(executor, workers or _cores(), size)
         bar: Progress = make_progress(progress) if progress in (None, False) else progress
         run = Run(out / "work", engine, bar)
         try:
+            run.warm_up(config)
             stages = _stages(run, config, parts)
             manifest = _publish(out, config, summarize(config, parts, stages), run, stages, render)
             run.forget_unused()
@@ -131,6 +133,18 @@ class Run:
     def one(self, stage: str, task: str, call: Call) -> Done:
         """Run a stage of a single unit, such as a reduce."""
         return self.each(stage, task, [call])[0]
+
+    def warm_up(self, config: Config) -> None:
+        """Have one worker compile all kernels before the others need them; once per run folder."""
+        if not isinstance(self._executor, Processes):
+            return
+        settings = config.model_copy(update={"tokenizer": config.tokenizer.model_copy(update={"path": None})})
+        unit = Unit("warm", "codecorpus.run.warm:warm", (settings, _stages_in), unit_key("warm"), self.work)
+        if read_done(unit) is None:
+            for outcome in self._executor.map([unit]):
+                if outcome.error is not None:
+                    raise outcome.error
+        self.used.add(unit.folder)
 
     def forget_unused(self) -> None:
         """Remove units of earlier configurations and inputs; what this run used stays, so that the next one finds it done."""
@@ -199,6 +213,12 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
     return Stages(read, parse, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+
+
+def _stages_in(source: Path, work: Path, config: Config) -> None:
+    """All stages on one source, in this process; what `warm_up` runs."""
+    work.mkdir()
+    _stages(Run(work, InProcess(), Silent()), config, plan_sources([source], config.source))
 
 
 def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]) -> list[Done]:

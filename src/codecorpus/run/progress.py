@@ -1,8 +1,9 @@
 """Progress in bytes of input, with one ETA for the whole run.
 
-Every stage works through the same input, at its own speed. The bar therefore counts *weighted* bytes: input bytes times the stage's
-measured share of the time, so that the remaining time is the remaining weight at the speed seen so far. On a terminal or in a notebook it is a
-bar; elsewhere one line per stage. All of it goes to stderr.
+Every stage works through the same input, at its own speed. The bar therefore counts *weighted* bytes: input
+bytes times the stage's measured share of the time, so that the remaining time is the remaining weight at
+the speed seen so far. On a terminal or in a notebook it is a bar; elsewhere one line per stage. All of it
+goes to stderr.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The units from kept documents to packed rows: count, train (or take), encode, plan, pack.
 
-`encode` leaves flat token ids and the parts they are cut into; `plan` sees only the parts' lengths; `pack` writes one output file, reading just the
-stretches of tokens that its rows are made of.
+`encode` leaves flat token ids and the parts they are cut into; `plan` sees only the parts' lengths; `pack`
+writes one output file, reading just the stretches of tokens that its rows are made of.
 """
 
 from __future__ import annotations

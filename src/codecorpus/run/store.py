@@ -1,7 +1,8 @@
 """How bytes reach the disk: whole or not at all.
 
-A file appears under its final name by write-to-temporary, fsync, rename; a unit's folder the same way. Whatever kills the run, no
-file with a final name is ever half written, and a folder that exists is complete.
+A file appears under its final name by write-to-temporary, fsync, rename; a unit's folder the same way.
+Whatever kills the run, no file with a final name is ever half written, and a folder that exists is
+complete.
 """
 
 from __future__ import annotations

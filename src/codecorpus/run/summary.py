@@ -97,27 +97,32 @@ def _languages(stages: Stages) -> dict[str, dict[str, int]]:
     }
 
 
-def _tokenizer(stages: Stages) -> dict[str, Any]:
+def _tokenizer(stages: Stages) -> dict[str, Any] | None:
+    """None where nothing was kept: there is no tokenizer to speak of, and nothing to divide by."""
     tokens = sum(unit.counters["tokens"] for unit in stages.encode)
     size = sum(unit.counters["bytes"] for unit in stages.documents)
+    if not tokens:
+        return None
     return {
         "path": "tokenizer/tokenizer.json",
         **stages.tokenizer.counters,
         "tokens": tokens,
         "bytes": size,
-        "bytes_per_token": round(size / tokens, 4) if tokens else None,
+        "bytes_per_token": round(size / tokens, 4),
     }
 
 
-def _sequences(config: Config, stages: Stages) -> dict[str, Any]:
+def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
     rows = sum(unit.counters["rows"] for unit in stages.pack)
     tokens = sum(unit.counters["tokens"] for unit in stages.pack)
+    if not rows:
+        return None
     layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.encode)
     return {
         "rows": rows,
         "sequence_length": config.sequence_length,
         "tokens": tokens,
-        "fill_rate": round(tokens / (rows * config.sequence_length), 6) if rows else None,
+        "fill_rate": round(tokens / (rows * config.sequence_length), 6),
         "parts": sum(layouts.values()),
         "layouts": layouts,
         "family": config.fim.family,

@@ -1,4 +1,4 @@
-"""Parquet files of a run: written one row group at a time, read one row group at a time, same bytes for the same rows."""
+"""Parquet files of a run, written and read one row group at a time: same bytes for the same rows."""
 
 from __future__ import annotations
 

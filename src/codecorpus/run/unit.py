@@ -1,7 +1,8 @@
 """A unit: one stage on one shard, named by what it depends on; and how one is carried out.
 
-The key of a unit is a hash of its stage, this package's code, the options that the stage reads, and the *digests* of its inputs. A unit whose
-folder exists is done. Inputs are named by digest, not by key: a change that leaves a stage's output as it was stops there.
+The key of a unit is a hash of its stage, this package's code, the options that the stage reads, and the
+*digests* of its inputs. A unit whose folder exists is done. Inputs are named by digest, not by key: a
+change that leaves a stage's output as it was stops there.
 """
 
 from __future__ import annotations

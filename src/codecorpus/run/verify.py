@@ -119,7 +119,7 @@ def _dropped(run: Path) -> list[tuple[str, str, int]]:
 
 
 def _sequences(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    stated = manifest["sequences"]
+    stated = manifest["sequences"] or {"rows": 0, "tokens": 0, "sequence_length": 0}
     rows = tokens = 0
     for path in sorted((run / "sequences").glob("*.parquet")):
         bad = 0

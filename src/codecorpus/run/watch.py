@@ -1,8 +1,9 @@
 """A grammar that crashes costs one document, not the run.
 
-Grammars are C code that reads hostile input; a crash takes the worker process with it. The first attempt at a shard keeps no book and loses no
-time. If its worker dies, the executor gives the unit to another worker, which then measures document by document and writes down which one it is
-at. If that worker dies too, the one after it leaves out the document of the last line, with a CC103 row that says so, and goes on.
+Grammars are C code that reads hostile input; a crash takes the worker process with it. The first attempt at
+a shard keeps no book and loses no time. If its worker dies, the executor gives the unit to another worker,
+which then measures document by document and writes down which one it is at. If that worker dies too, the
+one after it leaves out the document of the last line, with a CC103 row that says so, and goes on.
 """
 
 from __future__ import annotations

@@ -37,8 +37,13 @@ class Found:
         return f"{self.path}\0{self.size}\0{self.mtime_ns}\0{self.ctime_ns}"
 
 
-def walk(root: str) -> list[Found]:
-    """Everything below a folder that is not a folder itself, sorted by path."""
+def walk(root: str, exclude: frozenset[str] = frozenset()) -> list[Found]:
+    """Everything below a folder that is not a folder itself, sorted by path.
+
+    Args:
+        root: absolute path of the folder, without links in it.
+        exclude: absolute paths of folders that are not looked into.
+    """
     found: list[Found] = []
     folders = [""]
     while folders:
@@ -48,7 +53,7 @@ def walk(root: str) -> list[Found]:
                 for entry in entries:
                     path = relative + entry.name
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _CONTROL:
+                        if entry.name not in _CONTROL and os.path.join(root, path) not in exclude:
                             folders.append(path + "/")
                     elif path != ".git" and not path.endswith("/.git"):
                         found.append(look_at(root, path))

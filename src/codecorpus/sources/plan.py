@@ -29,7 +29,12 @@ from codecorpus.sources.rows import display_path
 _KINDS = "folder, bare git repository, .tar[.gz|.bz2|.xz|.zst], .zip, .parquet, .jsonl[.gz|.zst]"
 
 
-def plan_sources(sources: Sequence[str | os.PathLike[str]], options: SourceOptions) -> tuple[Part, ...]:
+def plan_sources(
+    sources: Sequence[str | os.PathLike[str]],
+    options: SourceOptions,
+    *,
+    exclude: Sequence[str | os.PathLike[str]] = (),
+) -> tuple[Part, ...]:
     """Everything there is to read, in parts sorted by key.
 
     The result does not depend on the order of the sources, and a place given twice is read once.
@@ -37,6 +42,7 @@ def plan_sources(sources: Sequence[str | os.PathLike[str]], options: SourceOptio
     Args:
         sources: paths of folders, git repositories, archives, Parquet and JSONL files.
         options: the revision of git repositories and the names of columns.
+        exclude: folders that are not looked into wherever they lie, such as the output of this run.
 
     Raises:
         SourceError: one or more sources are missing, empty, of an unknown kind, or cannot be read at all; all of them are named.
@@ -45,9 +51,10 @@ def plan_sources(sources: Sequence[str | os.PathLike[str]], options: SourceOptio
         raise SourceError("no source was given", f"Give at least one: {_KINDS}.")
     parts: list[Part] = []
     bad: list[SourceError] = []
+    left_out = frozenset(os.path.realpath(folder) for folder in exclude)
     for location in sorted({os.path.realpath(source) for source in sources}):
         try:
-            found = list(_source_parts(Path(location), options))
+            found = list(_source_parts(Path(location), options, left_out))
             if not found:
                 raise SourceError(
                     f"{location}: there is nothing to read in it", "A source needs at least one file."
@@ -71,7 +78,7 @@ def _together(bad: list[SourceError]) -> SourceError:
     return SourceError("\n".join(error.what for error in bad), hints)
 
 
-def _source_parts(path: Path, options: SourceOptions) -> Iterator[Part]:
+def _source_parts(path: Path, options: SourceOptions, exclude: frozenset[str]) -> Iterator[Part]:
     name = path.name or "root"
     if not os.path.lexists(path):
         raise SourceError(f"{path}: there is no such file or folder", f"A source is one of: {_KINDS}.")
@@ -82,20 +89,23 @@ def _source_parts(path: Path, options: SourceOptions) -> Iterator[Part]:
             )
         return _dump_parts(path, (name, ""), options)
     if is_working_tree(path):
-        return folder_parts(str(path), name, (name, ""), walk(str(path)))
+        return folder_parts(str(path), name, (name, ""), walk(str(path), exclude))
     if is_git_folder(path):
         return git_parts(path, (name, ""), options)
-    return _children_parts(path, name, options)
+    return _children_parts(path, name, options, exclude)
 
 
-def _children_parts(folder: Path, name: str, options: SourceOptions) -> Iterator[Part]:
+def _children_parts(
+    folder: Path, name: str, options: SourceOptions, exclude: frozenset[str]
+) -> Iterator[Part]:
     loose: list[Found] = []
     with os.scandir(folder) as entries:
         children = sorted(entries, key=lambda entry: os.fsencode(entry.name))
     for child in children:
         path = Path(child.path)
         if child.is_dir(follow_symlinks=False):
-            yield from _child_parts(path, name, options)
+            if child.path not in exclude:
+                yield from _child_parts(path, name, options, exclude)
         elif child.is_file(follow_symlinks=False) and _is_dump(child.name):
             yield from _dump_parts(path, (name, child.name), options)
         else:
@@ -103,10 +113,12 @@ def _children_parts(folder: Path, name: str, options: SourceOptions) -> Iterator
     yield from folder_parts(str(folder), name, (name, ""), loose)
 
 
-def _child_parts(child: Path, source: str, options: SourceOptions) -> Iterator[Part]:
+def _child_parts(
+    child: Path, source: str, options: SourceOptions, exclude: frozenset[str]
+) -> Iterator[Part]:
     names = (source, child.name)
     if is_working_tree(child) or not is_git_folder(child):
-        yield from folder_parts(str(child), child.name, names, walk(str(child)))
+        yield from folder_parts(str(child), child.name, names, walk(str(child), exclude))
         return
     try:
         yield from git_parts(child, names, options)

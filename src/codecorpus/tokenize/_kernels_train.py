@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from codecorpus.tokenize._kernels import HASH, LENGTH, START, find_slot, hash_bytes
+from codecorpus.tokenize._kernels import HASH, I32, I64, LENGTH, START, U8, Int, find_slot, hash_bytes
 
 # Columns of `pairs`, one row per pair: left << 32 | right; how often it occurs; the round and word in which it was last recorded; and
 # how many words are recorded for it in this round.
@@ -37,7 +37,7 @@ PAIRS, RECORDS, PLACES, QUEUED, MERGES, ARENA, TOKENS = 0, 1, 2, 3, 4, 5, 6
 
 
 @njit(cache=True, nogil=True)
-def _pair_slot(slots, pairs, key):
+def _pair_slot(slots: I32, pairs: I64, key: Int) -> Int:
     mask = len(slots) - 1
     mixed = key * np.int64(0x1E3779B97F4A7C15)
     slot = (mixed ^ (mixed >> 32)) & mask
@@ -47,14 +47,14 @@ def _pair_slot(slots, pairs, key):
 
 
 @njit(cache=True, nogil=True)
-def rehash_pairs(slots, pairs, used):
+def rehash_pairs(slots: I32, pairs: I64, used: Int) -> None:
     """Put the first `used` pairs into empty slots."""
     for number in range(used):
         slots[_pair_slot(slots, pairs, pairs[number, KEY])] = number
 
 
 @njit(cache=True, nogil=True)
-def _add(slots, pairs, sizes, key, change):
+def _add(slots: I32, pairs: I64, sizes: I64, key: Int, change: Int) -> Int:
     """Add to the count of a pair, known or new; returns its number."""
     slot = _pair_slot(slots, pairs, key)
     number = np.int64(slots[slot])
@@ -68,7 +68,7 @@ def _add(slots, pairs, sizes, key, change):
 
 
 @njit(cache=True, nogil=True)
-def _record(pairs, records, sizes, number, word, stamp):
+def _record(pairs: I64, records: I32, sizes: I64, number: Int, word: Int, stamp: Int) -> None:
     """Remember that the pair gained in this word; once per word and round."""
     if pairs[number, SEEN] != stamp:
         pairs[number, SEEN] = stamp
@@ -78,8 +78,10 @@ def _record(pairs, records, sizes, number, word, stamp):
 
 
 @njit(cache=True, nogil=True)
-def count_pairs(symbols, bounds, weights, slots, pairs, records, sizes, word):
-    """The first round, from a word on: every pair of every word. Returns the word before which it ran out of room, or how many there are."""
+def count_pairs(
+    symbols: I32, bounds: I64, weights: I64, slots: I32, pairs: I64, records: I32, sizes: I64, word: Int
+) -> Int:
+    """The first round, from a word on: every pair of every word. Returns the word that found no room, or how many there are."""
     while word < len(weights):
         length = bounds[word, 1]
         if sizes[PAIRS] + length > len(pairs) or sizes[RECORDS] + length > len(records):
@@ -96,28 +98,28 @@ def count_pairs(symbols, bounds, weights, slots, pairs, records, sizes, word):
 
 
 @njit(cache=True, nogil=True)
-def _before(queue, one, other):
+def _before(queue: I64, one: Int, other: Int) -> bool:
     """Whether the entry in row `one` comes out before the entry in row `other`."""
     if queue[one, Q_COUNT] != queue[other, Q_COUNT]:
-        return queue[one, Q_COUNT] > queue[other, Q_COUNT]
-    return queue[one, Q_KEY] < queue[other, Q_KEY]
+        return bool(queue[one, Q_COUNT] > queue[other, Q_COUNT])
+    return bool(queue[one, Q_KEY] < queue[other, Q_KEY])
 
 
 @njit(cache=True, nogil=True)
-def _swap(queue, one, other):
+def _swap(queue: I64, one: Int, other: Int) -> None:
     for column in range(QUEUE_WIDTH):
         queue[one, column], queue[other, column] = queue[other, column], queue[one, column]
 
 
 @njit(cache=True, nogil=True)
-def _rise(queue, at):
+def _rise(queue: I64, at: Int) -> None:
     while at > 0 and _before(queue, at, (at - 1) // 2):
         _swap(queue, at, (at - 1) // 2)
         at = (at - 1) // 2
 
 
 @njit(cache=True, nogil=True)
-def _sink(queue, size):
+def _sink(queue: I64, size: Int) -> None:
     """Let the top entry sink to where it belongs."""
     at = 0
     while True:
@@ -131,7 +133,7 @@ def _sink(queue, size):
 
 
 @njit(cache=True, nogil=True)
-def publish(pairs, records, places, queue, sizes):
+def publish(pairs: I64, records: I32, places: I32, queue: I64, sizes: I64) -> None:
     """End a round: a queue entry for each pair that gained, with the words in which it did."""
     for at in range(sizes[RECORDS]):
         number = np.int64(records[at, 0])
@@ -142,7 +144,11 @@ def publish(pairs, records, places, queue, sizes):
             pairs[number, RECORDED] = -1 - start
             if pairs[number, COUNT] > 0:
                 row = sizes[QUEUED]
-                queue[row, Q_COUNT], queue[row, Q_KEY], queue[row, Q_PAIR] = pairs[number, COUNT], pairs[number, KEY], number
+                queue[row, Q_COUNT], queue[row, Q_KEY], queue[row, Q_PAIR] = (
+                    pairs[number, COUNT],
+                    pairs[number, KEY],
+                    number,
+                )
                 queue[row, Q_START], queue[row, Q_STOP] = start, sizes[PLACES]
                 _rise(queue, row)
                 sizes[QUEUED] += 1
@@ -157,7 +163,7 @@ def publish(pairs, records, places, queue, sizes):
 
 
 @njit(cache=True, nogil=True)
-def _join(slots, tokens, arena, left, right, used):
+def _join(slots: I32, tokens: I64, arena: U8, left: Int, right: Int, used: Int) -> Int:
     """Id of the string of two tokens: `used` where it is new (it then has its entry and its bytes), else the token that has it."""
     start = tokens[used - 1, START] + tokens[used - 1, LENGTH]
     length = tokens[left, LENGTH] + tokens[right, LENGTH]
@@ -177,7 +183,15 @@ def _join(slots, tokens, arena, left, right, used):
 
 
 @njit(cache=True, nogil=True)
-def _merge_word(symbols, word, merge, weight, known, records, sizes):
+def _merge_word(
+    symbols: I32,
+    word: tuple[Int, Int, Int, Int],
+    merge: tuple[Int, Int, Int],
+    weight: Int,
+    known: tuple[I32, I64],
+    records: I32,
+    sizes: I64,
+) -> Int:
     """Replace a pair by its new id all along one word, adjusting the counts of the pairs around it; returns the word's new length.
 
     `word` is (start, length, number, stamp), `merge` is (left, right, id), `known` is (slots, pairs). Of `aaaa` and the merge (a, a),
@@ -199,14 +213,25 @@ def _merge_word(symbols, word, merge, weight, known, records, sizes):
         if read + 2 < end:
             after = np.int64(symbols[read + 2])
             _add(slots, pairs, sizes, right << 32 | after, -weight)
-            _record(pairs, records, sizes, _add(slots, pairs, sizes, new << 32 | after, weight), number, stamp)
+            _record(
+                pairs, records, sizes, _add(slots, pairs, sizes, new << 32 | after, weight), number, stamp
+            )
         symbols[write] = new
         read, write = read + 2, write + 1
     return write - start
 
 
 @njit(cache=True, nogil=True)
-def learn(words, known, gains, queue, vocabulary, merges, room, limits):
+def learn(
+    words: tuple[I32, I64, I64],
+    known: tuple[I32, I64],
+    gains: tuple[I32, I32],
+    queue: I64,
+    vocabulary: tuple[I32, I64, U8],
+    merges: I64,
+    room: tuple[I64, I64],
+    limits: tuple[Int, Int],
+) -> bool:
     """Merge round after round; returns True at the end, False where the next round might run out of room.
 
     Args:
@@ -220,7 +245,7 @@ def learn(words, known, gains, queue, vocabulary, merges, room, limits):
         limits: (tokens at most, least count of a pair).
     """
     symbols, bounds, weights = words
-    slots, pairs = known
+    pairs = known[1]
     records, places = gains
     token_slots, tokens, arena = vocabulary
     sizes, wanted = room
@@ -235,10 +260,16 @@ def learn(words, known, gains, queue, vocabulary, merges, room, limits):
             length += bounds[places[place], 1]
         used = sizes[TOKENS]
         left, right = queue[0, Q_KEY] >> 32, queue[0, Q_KEY] & 0xFFFFFFFF
-        written = tokens[used - 1, START] + tokens[used - 1, LENGTH] + tokens[left, LENGTH] + tokens[right, LENGTH]
+        written = (
+            tokens[used - 1, START] + tokens[used - 1, LENGTH] + tokens[left, LENGTH] + tokens[right, LENGTH]
+        )
         # A word of n symbols holds n / 2 pairs at most and each makes two gains; all gains are beside the new id.
         gaining = min(length, 2 * used + 2)
-        wanted[PAIRS], wanted[RECORDS], wanted[QUEUED] = sizes[PAIRS] + gaining, length, sizes[QUEUED] + gaining
+        wanted[PAIRS], wanted[RECORDS], wanted[QUEUED] = (
+            sizes[PAIRS] + gaining,
+            length,
+            sizes[QUEUED] + gaining,
+        )
         wanted[PLACES], wanted[MERGES], wanted[ARENA] = sizes[PLACES] + length, sizes[MERGES] + 1, written
         if (
             wanted[PAIRS] > len(pairs)
@@ -262,5 +293,7 @@ def learn(words, known, gains, queue, vocabulary, merges, room, limits):
             word = np.int64(places[place])
             stamp = sizes[MERGES] * len(weights) + word
             at = (bounds[word, 0], bounds[word, 1], word, stamp)
-            bounds[word, 1] = _merge_word(symbols, at, (left, right, new), weights[word], known, records, sizes)
+            bounds[word, 1] = _merge_word(
+                symbols, at, (left, right, new), weights[word], known, records, sizes
+            )
         publish(pairs, records, places, queue, sizes)

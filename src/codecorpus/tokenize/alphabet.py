@@ -27,21 +27,21 @@ BYTE_IDS: Final = np.argsort(np.argsort(np.array([ord(c) for c in CHARACTERS])))
 
 
 def to_text(token: bytes) -> str:
-    """A token's bytes as they are written in `tokenizer.json`.
+    r"""A token's bytes as they are written in `tokenizer.json`.
 
-    >>> to_text(b" x\\n")
+    >>> to_text(b" x\n")
     'ĠxĊ'
     """
     return "".join([CHARACTERS[byte] for byte in token])
 
 
 def to_bytes(text: str) -> bytes:
-    """The bytes that `to_text` wrote.
+    r"""The bytes that `to_text` wrote.
 
     Raises:
         KeyError: a character that stands for no byte.
 
     >>> to_bytes("ĠxĊ")
-    b' x\\n'
+    b' x\n'
     """
     return bytes([BYTES[character] for character in text])

@@ -100,7 +100,11 @@ def _words(counts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int64], NDAr
 
 
 def _learn(
-    symbols: NDArray[np.int32], bounds: NDArray[np.int64], weights: NDArray[np.int64], size: int, min_frequency: int
+    symbols: NDArray[np.int32],
+    bounds: NDArray[np.int64],
+    weights: NDArray[np.int64],
+    size: int,
+    min_frequency: int,
 ) -> tuple[NDArray[np.int64], tuple[bytes, ...]]:
     """Run the kernels, giving them more room whenever they ask for it; returns merges (left, right, id, count) and all tokens."""
     words, sizes, wanted = (symbols, bounds, weights), np.zeros(8, np.int64), np.zeros(8, np.int64)
@@ -117,7 +121,14 @@ def _learn(
     merges = np.empty((1 << 10, k.MERGE_WIDTH), np.int64)
     sizes[k.TOKENS] = 256
     while not k.learn(
-        words, (slots, pairs), (records, places), queue, (token_slots, tokens, arena), merges, (sizes, wanted), (size, min_frequency)
+        words,
+        (slots, pairs),
+        (records, places),
+        queue,
+        (token_slots, tokens, arena),
+        merges,
+        (sizes, wanted),
+        (size, min_frequency),
     ):
         pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], wanted[k.PAIRS] - sizes[k.PAIRS])
         records, places = _longer(records, wanted[k.RECORDS]), _longer(places, wanted[k.PLACES])
@@ -167,4 +178,3 @@ def _last_of_each(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     keep = np.zeros(len(rows), np.bool_)
     keep[list(last.values())] = True
     return keep
-

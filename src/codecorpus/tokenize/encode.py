@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from codecorpus.errors import DataError
-from codecorpus.tokenize import _kernels
+from codecorpus.tokenize import _kernels_encode
 from codecorpus.tokenize.alphabet import BYTE_IDS, CHARACTERS, to_bytes
+from codecorpus.tokenize.bpe import Bpe
 from codecorpus.tokenize.export import pre_tokenizer
 from codecorpus.tokenize.pretoken import PATTERNS, cut_of, grow_table, new_table, text_buffers
-from codecorpus.tokenize.bpe import Bpe
 
 #: Flat ids, and int64 offsets: document i has the ids offsets[i] to offsets[i + 1].
 Encoded = tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]
@@ -199,7 +199,9 @@ def load_encoder(path: str | Path) -> Encoder:
         return native or StockEncoder(vocabulary, _without_added_tokens(document))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DataError(f"tokenizer {file} cannot be read: {reason}", "Give the path of a tokenizer.json.") from None
+        raise DataError(
+            f"tokenizer {file} cannot be read: {reason}", "Give the path of a tokenizer.json."
+        ) from None
     except Exception as error:  # the library raises plain Exception for a file it does not understand
         raise DataError(
             f"{file} is not a tokenizer.json: {type(error).__name__}: {error}",
@@ -211,7 +213,7 @@ def _merge_table(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np
     """Merges (left, right, id), in order of rank, as the hash table that the kernels read."""
     size = 1 << (3 * len(rows) + 16).bit_length()
     keys, values = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
-    _kernels.fill_merges(rows, keys, values)
+    _kernels_encode.fill_merges(rows, keys, values)
     return keys, values
 
 
@@ -225,10 +227,10 @@ def _encode(
     # There are at most as many ids as bytes; pages that are never written cost nothing.
     out, out_offsets = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(len(offsets), np.int64)
     place, table = np.array([0, offsets[0], 0, 0]), new_table()
-    _kernels.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
+    _kernels_encode.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
     while place[0] < len(offsets) - 1:
         table = grow_table(table)
-        _kernels.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
+        _kernels_encode.encode(data, offsets, cut, vocabulary, table, place, out, out_offsets)
     return out[: place[3]], out_offsets
 
 
@@ -255,10 +257,17 @@ def _native(document: Mapping[str, Any], vocabulary: Vocabulary) -> NativeEncode
         )
     )
     ids = model["vocab"]
-    if not modes or not plain_bpe or document["normalizer"] is not None or not all(c in ids for c in CHARACTERS):
+    if (
+        not modes
+        or not plain_bpe
+        or document["normalizer"] is not None
+        or not all(c in ids for c in CHARACTERS)
+    ):
         return None
     pairs = [pair if isinstance(pair, list) else pair.split(" ") for pair in model["merges"]]
-    rows = np.array([(ids[left], ids[right], ids[left + right]) for left, right in pairs], np.int64).reshape(-1, 3)
+    rows = np.array([(ids[left], ids[right], ids[left + right]) for left, right in pairs], np.int64).reshape(
+        -1, 3
+    )
     byte_ids = np.array([ids[character] for character in CHARACTERS], np.uint32)
     return NativeEncoder(vocabulary, modes[0], byte_ids, _merge_table(rows))
 
@@ -273,7 +282,9 @@ def _vocabulary(document: Mapping[str, Any]) -> Vocabulary:
     """The bytes of each id. An id that no token has is empty."""
     entries = document["model"]["vocab"]
     # A Unigram vocabulary is a list of (token, score), the id is the place.
-    ids = entries if isinstance(entries, dict) else {token: number for number, (token, _) in enumerate(entries)}
+    ids = (
+        entries if isinstance(entries, dict) else {token: number for number, (token, _) in enumerate(entries)}
+    )
     added = {token["content"]: token["id"] for token in document["added_tokens"]}
     byte_level = "ByteLevel" in json.dumps([document["pre_tokenizer"], document["decoder"]])
     tokens = [b""] * (1 + max([*ids.values(), *added.values()]))

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from codecorpus.errors import StorageError
 from codecorpus.tokenize.alphabet import to_text
-from codecorpus.tokenize.pretoken import PATTERNS
 from codecorpus.tokenize.bpe import Bpe
+from codecorpus.tokenize.pretoken import PATTERNS
 
 #: The special token that stands between documents, where a vocabulary has it.
 END_OF_TEXT: Final = "<|endoftext|>"
@@ -41,7 +41,8 @@ def save(bpe: Bpe, directory: str | Path) -> None:
             (folder / name).write_bytes(text.encode())
     except OSError as error:
         raise StorageError(
-            f"the tokenizer cannot be written to {folder}: {error.strerror or error}", "Choose another folder."
+            f"the tokenizer cannot be written to {folder}: {error.strerror or error}",
+            "Choose another folder.",
         ) from None
 
 
@@ -93,7 +94,10 @@ def pre_tokenizer(mode: str) -> dict[str, Any]:
 
 def _config(bpe: Bpe) -> dict[str, Any]:
     """What `transformers` reads: no class of ours, nothing added to the text, nothing cleaned away when decoding."""
-    config: dict[str, Any] = {"tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": False}
+    config: dict[str, Any] = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "clean_up_tokenization_spaces": False,
+    }
     if END_OF_TEXT in bpe.special_tokens:
         config |= {"eos_token": END_OF_TEXT, "pad_token": END_OF_TEXT}
     return config

@@ -75,7 +75,9 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     return merge_counts(_count(data, offsets, cut) for data, offsets in text_buffers(contents))
 
 
-def _count(data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], bool, int]) -> pa.Table:
+def _count(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], bool, int]
+) -> pa.Table:
     """The count table of one chunk, its rows in no order."""
     place = np.array([0, offsets[0], 0])
     table = new_table()
@@ -121,7 +123,9 @@ def cut_of(mode: str) -> tuple[NDArray[np.uint8], bool]:
     return folded[CLASSES], mode == "plain"
 
 
-def text_buffers(contents: pa.Array | pa.ChunkedArray) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+def text_buffers(
+    contents: pa.Array | pa.ChunkedArray,
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
     """The UTF-8 bytes and the offsets of each chunk of a column of text, without a copy where it is `large_string`.
 
     A chunk of n documents has n + 1 offsets into its bytes; the first need not be 0.
@@ -129,9 +133,9 @@ def text_buffers(contents: pa.Array | pa.ChunkedArray) -> Iterator[tuple[NDArray
     chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
     for chunk in chunks:
         if chunk.type != pa.large_string() and chunk.type != pa.large_binary():
-            chunk = chunk.cast(pa.large_string())  # noqa: PLW2901 - the same column in the one layout we read
+            chunk = chunk.cast(pa.large_string())
         if chunk.null_count:
-            chunk = chunk.fill_null("")  # noqa: PLW2901
+            chunk = chunk.fill_null("")
         _, offsets, data = chunk.buffers()
         if len(chunk) == 0 or data is None:
             yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 
 from codecorpus.tokenize.alphabet import BYTE_IDS
 
@@ -22,7 +23,7 @@ def count_pairs(words: Mapping[tuple[int, ...], int]) -> Counter[Pair]:
     """
     pairs: Counter[Pair] = Counter()
     for word, count in words.items():
-        for pair in zip(word, word[1:], strict=False):
+        for pair in pairwise(word):
             pairs[pair] += count
     return pairs
 
@@ -83,7 +84,7 @@ def encode(word: bytes, merges: list[Pair], vocab: list[bytes]) -> list[int]:
     """
     rank = {pair: number for number, pair in enumerate(merges)}
     ids = tuple(int(BYTE_IDS[byte]) for byte in word)
-    while known := [pair for pair in zip(ids, ids[1:], strict=False) if pair in rank]:
+    while known := [pair for pair in pairwise(ids) if pair in rank]:
         first = min(known, key=lambda pair: rank[pair])
         ids = merge(ids, first, vocab.index(vocab[first[0]] + vocab[first[1]]))
     return list(ids)

@@ -66,7 +66,7 @@ def train(
     min_frequency: int = 2,
     special_tokens: Sequence[str] = ("<|endoftext|>",),
 ) -> TrainedTokenizer:
-    """Train a tokenizer on the `content` of a polars DataFrame or an Arrow table.
+    r"""Train a tokenizer on the `content` of a polars DataFrame or an Arrow table.
 
     Args:
         table: documents.
@@ -78,7 +78,7 @@ def train(
     Raises:
         UsageError: no column `content`, no such mode, or no room for the bytes and the special tokens.
 
-    >>> tokenizer = train(pa.table({"content": ["import os\\nimport sys\\n"] * 3}), vocab_size=300)
+    >>> tokenizer = train(pa.table({"content": ["import os\nimport sys\n"] * 3}), vocab_size=300)
     >>> [to_text(token) for token in tokenizer.bpe.vocab[-1:]]
     ['Ġsys']
     """

@@ -1,9 +1,9 @@
 # Settings of the staging machines. Every secret in this file is made up, and there to be found.
 export STAGING_REGION=eu-north-1
 export STAGING_BUCKET=releases-staging
-export AWS_ACCESS_KEY_ID=AKIAQ3ZPNOTAREALKEY7
+export AWS_ACCESS_KEY_ID=AKIAQ3ZPWJ6KXN4TBV2R
 export RELEASE_CONTACT=release.team@deploy-scripts.dev
-export DATABASE_PASSWORD="hunter2-Kx9vQ7pLm4Tz"
+export DATABASE_PASSWORD="vQ7p-Lm4Tz-kX9r2"
 
 # Written to the machine once, when it is set up.
 read -r -d '' STAGING_HOST_KEY <<'KEY' || true
