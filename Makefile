@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN = $(BIN)/python -m
 DEMO_INPUT := build/demo-input
+CORPUS ?= $(DEMO_INPUT)
 
 # The first interpreter that fits; `make PYTHON=/path/to/python test` overrides.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -71,13 +72,13 @@ types: $(VENV)/.installed-dev
 layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev ## every script in benchmarks/, one after the other
+bench: $(VENV)/.installed-dev $(DEMO_INPUT)/.complete ## every benchmark, on the demo's input or CORPUS=FOLDER
 	@for script in benchmarks/*.py; do \
-	  case $$script in */_*) continue;; esac; echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	  case $$script in */_*) continue;; esac; echo "== $$script $(CORPUS)"; $(BIN)/python $$script $(CORPUS) || exit 1; done
 
 docs: $(VENV)/.installed-dev ## write the generated pages in docs/ anew
 	$(BIN)/python docs/generate.py
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) demo build dist .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo build dist bench-out .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests docs examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

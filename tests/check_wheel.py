@@ -23,6 +23,7 @@ def build(folder: Path) -> Path:
         "pip",
         "wheel",
         "--quiet",
+        "--disable-pip-version-check",
         "--no-deps",
         "--wheel-dir",
         str(folder),

@@ -71,7 +71,10 @@ def parents_of(depths: list[int]) -> list[int]:
 
 
 def tree_counts(
-    nodes: list[tuple[int, int, int, int]], role_of: dict[int, int], source: bytes, import_names: tuple[str, ...]
+    nodes: list[tuple[int, int, int, int]],
+    role_of: dict[int, int],
+    source: bytes,
+    import_names: tuple[str, ...],
 ) -> list[int]:
     """Nodes are (kind, start, end, depth); in the order of the kernel's columns."""
     parents = parents_of([node[3] for node in nodes])
@@ -115,7 +118,9 @@ def tree_counts(
     errors = [node for node in every if nodes[node][0] == ERROR_KIND]
 
     def with_body(role: int) -> int:
-        return sum(has(n, role) and any(has(child, roles.BODY) for child in children.get(n, [])) for n in every)
+        return sum(
+            has(n, role) and any(has(child, roles.BODY) for child in children.get(n, [])) for n in every
+        )
 
     called = [
         node

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 
-import naive_parse as naive
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import naive_parse as naive
 from codecorpus import unicode
 from codecorpus.parse import _kernels as kernels
 from codecorpus.parse import roles
@@ -24,7 +25,9 @@ NASTY = st.text(st.sampled_from("aZ9é٣一\u0301\u00a0\u2028\U0001f600\r\n\t <\
 @settings(max_examples=150, deadline=None)
 def test_text_counts_equal_python(texts):
     data, offsets = text_buffers(pa.array(texts, pa.large_string()))
-    assert kernels.text_counts(data, offsets, unicode.CLASSES).tolist() == [naive.text_counts(text) for text in texts]
+    assert kernels.text_counts(data, offsets, unicode.CLASSES).tolist() == [
+        naive.text_counts(text) for text in texts
+    ]
 
 
 @given(st.text())
@@ -50,7 +53,11 @@ def test_sliced_and_chunked_arrays_read_like_whole_ones():
     chunked = pa.chunked_array([whole.slice(1, 2), whole.slice(3, 1)])
     for texts in (whole.slice(1, 3), chunked, chunked.cast(pa.string())):
         data, offsets = text_buffers(texts)
-        assert [bytes(data[a:b]).decode() for a, b in zip(offsets, offsets[1:], strict=False)] == ["ab\n", "", "ünï"]
+        assert [bytes(data[a:b]).decode() for a, b in itertools.pairwise(offsets)] == [
+            "ab\n",
+            "",
+            "ünï",
+        ]
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
@@ -62,8 +69,37 @@ def test_an_empty_array_has_one_offset(kind):
 
 
 PIECES = [
-    *("<p>", "</p>", "<br/>", "<!-- x -->", "<!--", "-->", "<!-->", "<script>", "</script>", "<SCRIPT src=a>", "</Script >"),
-    *("<style>", "</style", "<template>", "</template>", "<a href='>'>", '<a title="', "=", "'", '"', ">", "<", " < ", "é", "x y", "\n", "&amp;"),
+    *(
+        "<p>",
+        "</p>",
+        "<br/>",
+        "<!-- x -->",
+        "<!--",
+        "-->",
+        "<!-->",
+        "<script>",
+        "</script>",
+        "<SCRIPT src=a>",
+        "</Script >",
+    ),
+    *(
+        "<style>",
+        "</style",
+        "<template>",
+        "</template>",
+        "<a href='>'>",
+        '<a title="',
+        "=",
+        "'",
+        '"',
+        ">",
+        "<",
+        " < ",
+        "é",
+        "x y",
+        "\n",
+        "&amp;",
+    ),
     *("<scripts>", "<?php ?>", "<!doctype html>", "</"),
 ]
 
@@ -81,8 +117,24 @@ def test_visible_text_of_a_small_page():
     assert kernels.visible_characters(data, 0, len(data)) == len("Hi One two")
 
 
-ROLES = [0, roles.COMMENT, roles.STRING, roles.IDENTIFIER, roles.FUNCTION, roles.FUNCTION_IF_BODY, roles.CLASS_IF_BODY]
-ROLES += [roles.CLASS, roles.BODY, roles.IMPORT, roles.CALL, roles.DOCSTRING_STATEMENT, roles.DOCSTRING_BLOCK, roles.DOCSTRING_ROOT]
+ROLES = [
+    0,
+    roles.COMMENT,
+    roles.STRING,
+    roles.IDENTIFIER,
+    roles.FUNCTION,
+    roles.FUNCTION_IF_BODY,
+    roles.CLASS_IF_BODY,
+]
+ROLES += [
+    roles.CLASS,
+    roles.BODY,
+    roles.IMPORT,
+    roles.CALL,
+    roles.DOCSTRING_STATEMENT,
+    roles.DOCSTRING_BLOCK,
+    roles.DOCSTRING_ROOT,
+]
 
 
 @st.composite
@@ -107,14 +159,21 @@ def trees(draw):
 def test_tree_counts_equal_the_twin(nodes, text):
     table = np.zeros(ERROR_KIND + 1, np.uint16)
     table[: len(ROLES)] = ROLES
-    columns = [np.array(column, kind) for column, kind in zip(zip(*nodes, strict=True), (np.uint16, np.int64, np.int64, np.int32), strict=True)]
+    columns = [
+        np.array(column, kind)
+        for column, kind in zip(
+            zip(*nodes, strict=True), (np.uint16, np.int64, np.int64, np.int32), strict=True
+        )
+    ]
     source = text.encode()
-    counts = kernels.tree_counts(*columns, table, np.frombuffer(source, np.uint8), np.frombuffer(b"\0a\0ba\0", np.uint8))
+    counts = kernels.tree_counts(
+        *columns, table, np.frombuffer(source, np.uint8), np.frombuffer(b"\0a\0ba\0", np.uint8)
+    )
     assert counts.tolist() == naive.tree_counts(nodes, dict(enumerate(ROLES)), source, ("a", "ba"))
 
 
 def test_the_masks_of_the_kernels_are_the_roles():
     assert tuple(roles.ROLE_OF_FIELD.values()) == kernels.ROLE_MASKS
-    assert (roles.COMMENT, roles.DOCSTRING_ROOT) == (kernels.ROLE_MASKS[0], kernels.ROLE_MASKS[12])
+    assert (kernels.ROLE_MASKS[0], kernels.ROLE_MASKS[12]) == (roles.COMMENT, roles.DOCSTRING_ROOT)
     names = ("UPPER", "LOWER", "NUMBER", "NEWLINE", "SPACE")
     assert [getattr(kernels, f"_{name}") for name in names] == [getattr(unicode, name) for name in names]

@@ -79,7 +79,7 @@ _ABOUT_ADDRESSES = re.compile(
 # The number before it has a fraction: this is the path of a drawing, in which dots part numbers.
 _AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z")
 _ABOUT_VERSIONS = re.compile(
-    rb"(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z",
+    rb"(?:\b(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko)|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z",
     re.I,
 )
 

@@ -53,7 +53,7 @@ _VENDORED_PATHS = (
     r"(?:^|/)(?:node_modules|bower_components|jspm_packages|\.yarn|carthage|pods|\.venv|venv|site-packages|dist-packages)/",
     r"(?:^|/)(?:_?vendors?|_?vendored)/",
     r"(?:^|/)(?:3rd|third)[-_]?party/",
-    r"^(?:src/)?extern(?:als?)?/|(?:^|/)godeps/_workspace/",
+    r"^extern(?:als?)?/|(?:^|/)godeps/_workspace/",
     r"(?:^|/)(?:jquery|bootstrap|angular|react|react-dom|vue|d3|underscore|lodash|backbone|modernizr|three|moment|prototype|mootools|require)(?:[.-]\d[^/]{0,40}|[.-](?:slim|umd|min))?\.(?:min\.)?js$",
     r"(?:^|/)(?:gradlew|gradlew\.bat|mvnw|mvnw\.cmd|config\.guess|config\.sub|install-sh|ltmain\.sh|libtool\.m4|aclocal\.m4)$",
 )

@@ -22,7 +22,7 @@ class Pattern:
         regex: matched from the literal's first byte on; its first group is the secret.
         placeholder: what takes the secret's place.
         inside_word: the literal may follow a letter or digit, as `password` does in `dbpassword`.
-        check: name of the further test in `secrets` that the value has to pass: `token`, `random`, `bare`, `password`, `url password` or `block`.
+        check: name of the further test in `secrets` that the value has to pass.
         window: bytes from the literal on that the pattern is shown; no match is longer.
     """
 
@@ -67,7 +67,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "private key",
         (b"-----begin ",),
         re.compile(
-            rb"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----([A-Za-z0-9+/=\s\\\"',:;.()\-]{64,20000}?)(?=-----END|\Z)"
+            rb"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s\\\"',:;.()]++|-(?!--))++)(?=-----END|\Z)"
         ),
         inside_word=True,
         check="block",

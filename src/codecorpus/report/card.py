@@ -80,6 +80,7 @@ def markdown(value: str) -> str:
 def _table(what: str, groups: Sequence[Group]) -> str:
     rows = [f"| {what} | documents | bytes |", "|---|---:|---:|"]
     kept = [group for group in groups if group.documents_kept]
+    kept.sort(key=lambda group: (group.is_rest, -group.documents_kept, group.name))
     rows += [f"| {markdown(g.name)} | {text.number(g.documents_kept)} | {text.size(g.bytes_kept)} |" for g in kept]
     return "\n".join(rows) if kept else "None: no document was kept."
 

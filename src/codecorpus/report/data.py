@@ -64,6 +64,11 @@ class RuleCount:
         return any(row.measured is not None for row in self.dropped)
 
     @property
+    def noted(self) -> bool:
+        """Whether a sample has a match or a note."""
+        return any(row.other or row.detail for row in self.dropped)
+
+    @property
     def by_distance(self) -> bool:
         """Whether the samples differ in their distance to the limit, so that their order tells something."""
         return any(None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped)

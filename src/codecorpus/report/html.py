@@ -62,6 +62,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "number": text.number,
+        "exact": text.exact,
         "size": text.size,
         "code": lambda value: text.visible(value, keep="\n\t"),
         "name": _name,

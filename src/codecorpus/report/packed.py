@@ -18,9 +18,9 @@ from codecorpus.report import tables
 from codecorpus.report.text import cut_middle
 
 _CHARACTERS = 6_000
-_LEAST = 80  # characters of a segment; less tells nothing
+_LEAST, _MOST = 80, 1_000  # characters of a segment; less tells nothing, more tells no more
 _PARTS = 8
-_LOOK_AT = 64  # rows searched for one that shows several documents and a transformed one
+_LOOK_AT = 64  # rows searched for the one that shows most layouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class PackedRow:
 
 
 def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> PackedRow | None:
-    """Pick and decode one row: of the first rows, the first whose shown parts are several with a transformed one among them.
+    """Pick and decode one row: of the first 64, the one whose shown parts have the most layouts; the first of equal ones.
 
     None where there is no row, or where this version does not know the run's family or settings: a report of an old run lacks
     this picture then, and has everything else.
@@ -96,13 +96,12 @@ def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> Pack
         ]
     except CodecorpusError:
         return None
-    chosen = next((index for index, found in enumerate(cut) if _shows_much(found)), 0)
+    chosen = max(range(len(cut)), key=lambda index: (_layouts(cut[index]), -index))
     return _decode(chosen, rows[chosen], cut[chosen], coder, documents)
 
 
-def _shows_much(found: Sequence[Segment]) -> bool:
-    seen = [segment for segment in found if segment.part < _PARTS]
-    return len({segment.part for segment in seen}) > 1 and any(segment.role == "middle" for segment in seen)
+def _layouts(found: Sequence[Segment]) -> int:
+    return len({segment.layout for segment in found if segment.part < _PARTS})
 
 
 def _first_rows(files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -127,7 +126,8 @@ def _decode(
     names = tables.names_of(documents, row["doc_ids"])
     shown = [segment for segment in found if segment.part < _PARTS]
     # Each text gets an equal share, so that every role of every part is seen.
-    share = max(_LEAST, _CHARACTERS // max(1, sum(segment.role != "control" for segment in shown)))
+    texts = sum(segment.role != "control" for segment in shown)
+    share = min(max(_LEAST, _CHARACTERS // max(1, texts)), _MOST)
     parts = []
     for part, (doc_id, tokens) in enumerate(zip(row["doc_ids"][:_PARTS], row["seq_lengths"], strict=False)):
         members = [segment for segment in shown if segment.part == part]

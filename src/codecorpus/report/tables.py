@@ -36,12 +36,14 @@ class Group:
         documents_in: kept and dropped documents; equal to `documents_kept` where dropped ones cannot be told.
         documents_kept: kept documents.
         bytes_kept: bytes of their text.
+        is_rest: whether the row sums up all the groups that are not listed.
     """
 
     name: str
     documents_in: int
     documents_kept: int
     bytes_kept: int
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ def _groups(kept: Mapping[str, tuple[int, int]], lost: Mapping[str, int]) -> tup
         sum(group.documents_in for group in rest),
         sum(group.documents_kept for group in rest),
         sum(group.bytes_kept for group in rest),
+        is_rest=True,
     )
     return (*groups[:_GROUPS], summed)
 

@@ -73,12 +73,25 @@ def number(value: float | None) -> str:
     """
     if value is None or math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     if abs(value) >= 10:
         return f"{value:,.1f}"
     # Shares of a few millionths are noise to a reader; `4.7e-06` would only look precise.
     return f"{value:.3g}" if abs(value) >= 0.001 else f"{'<' if value > 0 else '>-'}0.001"
+
+
+def exact(value: float | None) -> str:
+    """A measured value beside its limit: six digits, so that two that differ look different.
+
+    >>> exact(0.79998), exact(0.8), exact(1000000.0), exact(None)
+    ('0.79998', '0.8', '1,000,000', '–')
+    """
+    if value is None or not math.isfinite(value) or value == int(value):
+        return number(value)
+    return f"{value:,.6g}"
 
 
 def size(value: float) -> str:

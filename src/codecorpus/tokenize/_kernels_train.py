@@ -3,9 +3,11 @@
 The method is that of Sennrich et al. 2016 with the bookkeeping that makes it fast: counts of pairs are kept up to date as words
 change, and a heap hands out the most frequent pair, refreshing a count that has become stale only when it comes to the top.
 
-It is an exact twin of `BpeTrainer` of Hugging Face's `tokenizers` 0.23, and so is every detail that decides a tie: a queue entry is
-(pair, count, words) and only its own words are merged; several entries of one pair can wait at once, where two merges made the same
-string; the count of a pair that was merged is never reset. Counts are int64: theirs are int32 and wrap at 2 G pairs.
+It is an exact twin of `BpeTrainer` of Hugging Face's `tokenizers` 0.23: of pairs that are equally frequent the one of the lowest ids
+comes first, and overlapping pairs are all counted. Counts are int64; theirs are int32 and wrap at 2 G pairs.
+
+Each merge makes a string that no token has: inside the borders of a token, merges happen in the same order wherever it stands, so it
+is always made of the same two parts. Hence a new pair has the newest id in it, and a pair enters the queue once.
 
 Nothing is allocated here: a kernel that would run out of room returns first, and `codecorpus.tokenize.bpe` makes room and calls again.
 """
@@ -15,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from codecorpus.tokenize._kernels import HASH, I32, I64, LENGTH, START, U8, Int, find_slot, hash_bytes
+from codecorpus.tokenize._kernels import I32, I64, Int
 
 # Columns of `pairs`, one row per pair: left << 32 | right; how often it occurs; the round and word in which it was last recorded; and
 # how many words are recorded for it in this round.
@@ -27,10 +29,10 @@ Q_COUNT, Q_KEY, Q_PAIR, Q_START, Q_STOP = 0, 1, 2, 3, 4
 QUEUE_WIDTH = 5
 
 # Columns of `merges`, one row per merge.
-MERGE_WIDTH = 4  # left, right, id, count
+MERGE_WIDTH = 3  # left, right, count
 
 # What `sizes` counts: rows or values in use.
-PAIRS, RECORDS, PLACES, QUEUED, MERGES, ARENA, TOKENS = 0, 1, 2, 3, 4, 5, 6
+PAIRS, RECORDS, PLACES, QUEUED, MERGES = 0, 1, 2, 3, 4
 
 
 # --- pairs and the words they gained in ----------------------------------------------------------------------------
@@ -159,26 +161,6 @@ def publish(pairs: I64, records: I32, places: I32, queue: I64, sizes: I64) -> No
     sizes[RECORDS] = 0
 
 
-# --- tokens ------------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def _join(slots: I32, tokens: I64, arena: U8, left: Int, right: Int, used: Int) -> Int:
-    """Id of the string of two tokens: `used` where it is new (it then has its entry and its bytes), else the token that has it."""
-    start = tokens[used - 1, START] + tokens[used - 1, LENGTH]
-    length = tokens[left, LENGTH] + tokens[right, LENGTH]
-    for step in range(tokens[left, LENGTH]):
-        arena[start + step] = arena[tokens[left, START] + step]
-    for step in range(tokens[right, LENGTH]):
-        arena[start + tokens[left, LENGTH] + step] = arena[tokens[right, START] + step]
-    value = hash_bytes(arena, start, length)
-    slot = find_slot(slots, tokens, arena, start, length, value)
-    if slots[slot] < 0:
-        slots[slot] = used
-        tokens[used, HASH], tokens[used, START], tokens[used, LENGTH] = value, start, length
-    return np.int64(slots[slot])
-
-
 # --- rounds ------------------------------------------------------------------------------------------------------------
 
 
@@ -227,7 +209,6 @@ def learn(
     known: tuple[I32, I64],
     gains: tuple[I32, I32],
     queue: I64,
-    vocabulary: tuple[I32, I64, U8],
     merges: I64,
     room: tuple[I64, I64],
     limits: tuple[Int, Int],
@@ -239,52 +220,43 @@ def learn(
         known: slots and rows of the pair table.
         gains: records int32[m, 2], (pair, word) of the current round; places int32[m], the words of all queue entries.
         queue: int64[m, QUEUE_WIDTH].
-        vocabulary: slots and entries of the intern table of tokens, and their bytes.
-        merges: int64[m, MERGE_WIDTH], what was learned.
+        merges: int64[m, MERGE_WIDTH], what was learned; the id of merge i is 256 + i.
         room: sizes, what is in use of each of these; and wanted, what the next round may need.
-        limits: (tokens at most, least count of a pair).
+        limits: (merges at most, least count of a pair).
     """
     symbols, bounds, weights = words
     pairs = known[1]
     records, places = gains
-    token_slots, tokens, arena = vocabulary
     sizes, wanted = room
     while True:
         while sizes[QUEUED] and queue[0, Q_COUNT] != pairs[queue[0, Q_PAIR], COUNT]:
             queue[0, Q_COUNT] = pairs[queue[0, Q_PAIR], COUNT]
             _sink(queue, sizes[QUEUED])
-        if sizes[TOKENS] >= limits[0] or sizes[QUEUED] == 0 or queue[0, Q_COUNT] < max(1, limits[1]):
+        if sizes[MERGES] >= limits[0] or sizes[QUEUED] == 0 or queue[0, Q_COUNT] < max(1, limits[1]):
             return True
         start, stop, length = queue[0, Q_START], queue[0, Q_STOP], 0
         for place in range(start, stop):
             length += bounds[places[place], 1]
-        used = sizes[TOKENS]
-        left, right = queue[0, Q_KEY] >> 32, queue[0, Q_KEY] & 0xFFFFFFFF
-        written = (
-            tokens[used - 1, START] + tokens[used - 1, LENGTH] + tokens[left, LENGTH] + tokens[right, LENGTH]
-        )
         # A word of n symbols holds n / 2 pairs at most and each makes two gains; all gains are beside the new id.
-        gaining = min(length, 2 * used + 2)
+        new = 256 + sizes[MERGES]
+        gaining = min(length, 2 * new + 2)
         wanted[PAIRS], wanted[RECORDS], wanted[QUEUED] = (
             sizes[PAIRS] + gaining,
             length,
             sizes[QUEUED] + gaining,
         )
-        wanted[PLACES], wanted[MERGES], wanted[ARENA] = sizes[PLACES] + length, sizes[MERGES] + 1, written
+        wanted[PLACES], wanted[MERGES] = sizes[PLACES] + length, sizes[MERGES] + 1
         if (
             wanted[PAIRS] > len(pairs)
             or wanted[RECORDS] > len(records)
             or wanted[PLACES] > len(places)
             or wanted[QUEUED] > len(queue)
             or wanted[MERGES] > len(merges)
-            or wanted[ARENA] > len(arena)
         ):
             return False
-        new = _join(token_slots, tokens, arena, left, right, used)
-        if new == used:
-            sizes[TOKENS] += 1
+        left, right = queue[0, Q_KEY] >> 32, queue[0, Q_KEY] & 0xFFFFFFFF
         row = sizes[MERGES]
-        merges[row, 0], merges[row, 1], merges[row, 2], merges[row, 3] = left, right, new, queue[0, Q_COUNT]
+        merges[row, 0], merges[row, 1], merges[row, 2] = left, right, queue[0, Q_COUNT]
         sizes[MERGES] += 1
         sizes[QUEUED] -= 1
         _swap(queue, 0, sizes[QUEUED])

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from codecorpus.errors import UsageError
 from codecorpus.tokenize import _kernels_train as k
-from codecorpus.tokenize._kernels import ENTRY_WIDTH, HASH, LENGTH, START, hash_bytes, rehash
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.pretoken import cut_of, text_buffers
 
@@ -31,8 +30,7 @@ class Bpe:
     Attributes:
         mode: what cuts text into pre-tokens, a key of `codecorpus.tokenize.pretoken.PATTERNS`.
         vocab: the bytes of each token, special tokens left out.
-        merges: int64[n, 2], ids of the left and the right part, in the order in which they were learned.
-        merged_ids: int64[n], the id each merge makes. Two merges can make the same string; they share its id.
+        merges: int64[n, 2], ids of the left and the right part; merge i makes the token of id 256 + i.
         counts: int64[n], how often the pair occurred when it was merged.
         special_tokens: their ids follow those of `vocab`.
     """
@@ -40,7 +38,6 @@ class Bpe:
     mode: str
     vocab: tuple[bytes, ...]
     merges: NDArray[np.int64]
-    merged_ids: NDArray[np.int64]
     counts: NDArray[np.int64]
     special_tokens: tuple[str, ...] = ()
 
@@ -85,9 +82,11 @@ def train_bpe(
             f"a vocabulary of {vocab_size} has no room for 256 bytes and {len(specials)} special tokens",
             f"Set tokenizer.vocab_size to {256 + len(specials)} at least.",
         )
-    rows, vocab = _learn(*_words(counts), room, min_frequency)
-    rows = rows[_last_of_each(rows)]
-    return Bpe(mode, vocab, rows[:, :2].copy(), rows[:, 2].copy(), rows[:, 3].copy(), specials)
+    rows = _learn(*_words(counts), room - 256, min_frequency)
+    vocab = [bytes([byte]) for byte in np.argsort(BYTE_IDS).tolist()]
+    for left, right in rows[:, :2].tolist():
+        vocab.append(vocab[left] + vocab[right])
+    return Bpe(mode, tuple(vocab), rows[:, :2].copy(), rows[:, 2].copy(), specials)
 
 
 def _words(counts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
@@ -103,52 +102,25 @@ def _learn(
     symbols: NDArray[np.int32],
     bounds: NDArray[np.int64],
     weights: NDArray[np.int64],
-    size: int,
+    most: int,
     min_frequency: int,
-) -> tuple[NDArray[np.int64], tuple[bytes, ...]]:
-    """Run the kernels, giving them more room whenever they ask for it; returns merges (left, right, id, count) and all tokens."""
+) -> NDArray[np.int64]:
+    """Run the kernels, giving them more room whenever they ask for it; returns at most `most` rows of (left, right, count)."""
     words, sizes, wanted = (symbols, bounds, weights), np.zeros(8, np.int64), np.zeros(8, np.int64)
     pairs, records = np.empty((1 << 16, k.PAIR_WIDTH), np.int64), np.empty((1 << 16, 2), np.int32)
     slots = np.full(2 * len(pairs), -1, np.int32)
     word = 0
     while (word := k.count_pairs(*words, slots, pairs, records, sizes, word)) < len(weights):
-        length = bounds[word, 1]
-        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], length)
-        records = _longer(records, sizes[k.RECORDS] + length)
+        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], sizes[k.PAIRS] + bounds[word, 1])
+        records = _longer(records, sizes[k.RECORDS] + bounds[word, 1])
     places, queue = np.empty(sizes[k.RECORDS], np.int32), np.empty((sizes[k.PAIRS], k.QUEUE_WIDTH), np.int64)
     k.publish(pairs, records, places, queue, sizes)
-    token_slots, tokens, arena = _byte_tokens(size)
-    merges = np.empty((1 << 10, k.MERGE_WIDTH), np.int64)
-    sizes[k.TOKENS] = 256
-    while not k.learn(
-        words,
-        (slots, pairs),
-        (records, places),
-        queue,
-        (token_slots, tokens, arena),
-        merges,
-        (sizes, wanted),
-        (size, min_frequency),
-    ):
-        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], wanted[k.PAIRS] - sizes[k.PAIRS])
+    merges, limits = np.empty((1 << 10, k.MERGE_WIDTH), np.int64), (most, min_frequency)
+    while not k.learn(words, (slots, pairs), (records, places), queue, merges, (sizes, wanted), limits):
+        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], wanted[k.PAIRS])
         records, places = _longer(records, wanted[k.RECORDS]), _longer(places, wanted[k.PLACES])
         queue, merges = _longer(queue, wanted[k.QUEUED]), _longer(merges, wanted[k.MERGES])
-        arena = _longer(arena, wanted[k.ARENA])
-    strings = arena.tobytes()
-    stretches = tokens[: sizes[k.TOKENS], [START, LENGTH]].tolist()
-    vocab = tuple(strings[start : start + length] for start, length in stretches)
-    return merges[: sizes[k.MERGES]], vocab
-
-
-def _byte_tokens(size: int) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
-    """An intern table of the 256 single bytes, with room for `size` tokens: slots, entries and bytes."""
-    arena, tokens = np.zeros(1 << 16, np.uint8), np.zeros((size, ENTRY_WIDTH), np.int64)
-    arena[:256] = np.argsort(BYTE_IDS)
-    for token in range(256):
-        tokens[token, [HASH, START, LENGTH]] = hash_bytes(arena, token, 1), token, 1
-    slots = np.full(1 << (4 * size).bit_length(), -1, np.int32)
-    rehash(slots, tokens, 256)
-    return slots, tokens, arena
+    return merges[: sizes[k.MERGES]]
 
 
 def _longer(array: Rows, size: int) -> Rows:
@@ -161,20 +133,12 @@ def _longer(array: Rows, size: int) -> Rows:
 
 
 def _wider_pairs(
-    pairs: NDArray[np.int64], slots: NDArray[np.int32], used: int, more: int
+    pairs: NDArray[np.int64], slots: NDArray[np.int32], used: int, size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The pair table with room for `more` pairs."""
-    if used + more <= len(pairs):
+    """The pair table, of which `used` rows are filled, with room for `size` pairs."""
+    if size <= len(pairs):
         return pairs, slots
-    wider = _longer(pairs, used + more)
+    wider = _longer(pairs, size)
     slots = np.full(1 << (2 * len(wider) - 1).bit_length(), -1, np.int32)
     k.rehash_pairs(slots, wider, used)
     return wider, slots
-
-
-def _last_of_each(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which rows to keep so that each pair stands once, with the rank that a dictionary of pairs would end up with: the last."""
-    last = {(left, right): number for number, (left, right) in enumerate(rows[:, :2].tolist())}
-    keep = np.zeros(len(rows), np.bool_)
-    keep[list(last.values())] = True
-    return keep

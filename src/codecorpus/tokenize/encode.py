@@ -179,7 +179,8 @@ def encoder_of(bpe: Bpe) -> NativeEncoder:
     tokens = [*bpe.vocab, *(token.encode() for token in bpe.special_tokens)]
     specials = {token: number for number, token in enumerate(bpe.special_tokens, start=len(bpe.vocab))}
     vocabulary = Vocabulary(pa.array(tokens, pa.large_binary()), specials)
-    merges = _merge_table(np.column_stack([bpe.merges, bpe.merged_ids]))
+    ids = np.arange(256, len(bpe.vocab), dtype=np.int64)
+    merges = _merge_table(np.column_stack([bpe.merges, ids]))
     return NativeEncoder(vocabulary, bpe.mode, BYTE_IDS.astype(np.uint32), merges)
 
 

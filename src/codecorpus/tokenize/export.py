@@ -105,8 +105,8 @@ def _config(bpe: Bpe) -> dict[str, Any]:
 
 def _listing(bpe: Bpe) -> Iterator[str]:
     yield "# id\ttoken = left + right\tcount; spaces are Ġ, line feeds Ċ, tabs ĉ"
-    merges = zip(bpe.merges.tolist(), bpe.merged_ids.tolist(), bpe.counts.tolist(), strict=True)
-    for (left, right), token, count in merges:
+    merges = zip(bpe.merges.tolist(), bpe.counts.tolist(), strict=True)
+    for token, ((left, right), count) in enumerate(merges, start=256):
         parts = f"{to_text(bpe.vocab[left])} + {to_text(bpe.vocab[right])}"
         yield f"{token}\t{to_text(bpe.vocab[token])} = {parts}\t{count}"
     for number, token_text in enumerate(bpe.special_tokens, start=len(bpe.vocab)):

@@ -59,7 +59,7 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     """How often each pre-token of at most `MAX_PRETOKEN_BYTES` occurs.
 
     Args:
-        contents: text, `large_string` or a type that casts to it; null counts as empty.
+        contents: text, `large_string` or a type that casts to it; or bytes. Null counts as empty.
         mode: a key of `PATTERNS`.
 
     Returns:
@@ -132,10 +132,11 @@ def text_buffers(
     """
     chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
     for chunk in chunks:
-        if chunk.type != pa.large_string() and chunk.type != pa.large_binary():
-            chunk = chunk.cast(pa.large_string())
+        if chunk.type not in (pa.large_string(), pa.large_binary()):
+            binary = pa.types.is_binary(chunk.type) or pa.types.is_binary_view(chunk.type)
+            chunk = chunk.cast(pa.large_binary() if binary else pa.large_string())
         if chunk.null_count:
-            chunk = chunk.fill_null("")
+            chunk = chunk.fill_null(pa.scalar(b"", chunk.type))
         _, offsets, data = chunk.buffers()
         if len(chunk) == 0 or data is None:
             yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)

@@ -49,8 +49,7 @@ def merge(word: tuple[int, ...], pair: Pair, new: int) -> tuple[int, ...]:
 def train(words: Mapping[bytes, int], size: int, min_frequency: int = 2) -> tuple[list[Pair], list[bytes]]:
     """Learn merges until the vocabulary has `size` tokens: the pairs in order, and the bytes of each token.
 
-    The most frequent pair wins; of equals, the one of the lowest ids. A merge whose string exists takes that token's id. (Where that
-    happens, the exact twin of `BpeTrainer` differs: it merges such a pair only in some of its words at a time. It is rare in text.)
+    The most frequent pair wins; of equals, the one of the lowest ids.
 
     >>> merges, vocab = train({b"hug": 10, b"hugs": 5, b"pug": 5}, 259)
     >>> vocab[256:]
@@ -64,27 +63,25 @@ def train(words: Mapping[bytes, int], size: int, min_frequency: int = 2) -> tupl
         pair = min(pairs, key=lambda pair: (-pairs[pair], pair), default=None)
         if pair is None or pairs[pair] < max(1, min_frequency):
             break
-        string = vocab[pair[0]] + vocab[pair[1]]
-        if string not in vocab:
-            vocab.append(string)
         merges.append(pair)
+        vocab.append(vocab[pair[0]] + vocab[pair[1]])
         changed: Counter[tuple[int, ...]] = Counter()
         for word, count in split.items():
-            changed[merge(word, pair, vocab.index(string))] += count
+            changed[merge(word, pair, len(vocab) - 1)] += count
         split = changed
     return merges, vocab
 
 
-def encode(word: bytes, merges: list[Pair], vocab: list[bytes]) -> list[int]:
+def encode(word: bytes, merges: list[Pair]) -> list[int]:
     """Ids of one pre-token: the merge learned first is applied first.
 
     >>> merges, vocab = train({b"hug": 10, b"hugs": 5, b"pug": 5}, 259)
-    >>> [vocab[token] for token in encode(b"hugpu", merges, vocab)]
+    >>> [vocab[token] for token in encode(b"hugpu", merges)]
     [b'hug', b'p', b'u']
     """
     rank = {pair: number for number, pair in enumerate(merges)}
     ids = tuple(int(BYTE_IDS[byte]) for byte in word)
     while known := [pair for pair in pairwise(ids) if pair in rank]:
         first = min(known, key=lambda pair: rank[pair])
-        ids = merge(ids, first, vocab.index(vocab[first[0]] + vocab[first[1]]))
+        ids = merge(ids, first, 256 + rank[first])
     return list(ids)

@@ -1,0 +1,105 @@
+"""What the kernels of `codecorpus.tokenize` do, in the plainest form: the regex itself, a Counter, and the trainer that we equal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+from hypothesis import strategies as st
+from tokenizers import Regex, Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Split, WhitespaceSplit
+from tokenizers.trainers import BpeTrainer
+
+from codecorpus.tokenize.alphabet import CHARACTERS, to_bytes, to_text
+from codecorpus.tokenize.pretoken import PATTERNS
+
+#: Text that meets every border of both regexes: identifiers, contractions, line breaks of all kinds, marks, title case, digits of other
+#: scripts, white space that is no blank, astral letters, emoji, unassigned and private code points.
+PIECES = (
+    *("a", "b", "foo", "Bar", "HTTP", "X", "getHTTPResponse2xx", "__init__", "1", "22", "4444"),
+    *("'", "'s", "'S", "'ll", "'Ll", "'re", "'vE", "'d", "'ſ", "'''", "{", "};", "):", "//", "#", "--"),
+    *(
+        "\n",
+        "\r",
+        "\r\n",
+        "\n\n",
+        "\t",
+        " ",
+        "  ",
+        "    ",
+        "\f",
+        "\v",
+        "\x1c",
+        "\x85",
+        "\xa0",
+        "\u2028",
+        "\u3000",
+    ),
+    *("é", "ß", "Ǆ", "ǅ", "ǆ", "\u0345", "e\u0301", "\u0301", "Ж", "ж", "中", "あ", "ʰ"),
+    *(
+        "²",
+        "½",
+        "٣",
+        "Ⅷ",
+        "\U00010400",
+        "\U00010428",
+        "\U0001d7d8",
+        "\U0001f600",
+        "\U0001f469\u200d\U0001f4bb",
+    ),
+    *("\u0378", "\ue000", "\ufffd", "\u200b", "\0", "\x7f", "<|endoftext|>", "<|fim_prefix|>"),
+)
+
+NASTY = st.lists(
+    st.one_of(st.sampled_from(PIECES), st.characters(exclude_categories=["Cs"])), max_size=40
+).map("".join)
+
+#: Words that make many ties, overlaps and merges of equal strings.
+WORDS = st.dictionaries(
+    st.text("ab", min_size=1, max_size=24).map(str.encode) | st.binary(min_size=1, max_size=8),
+    st.integers(1, 9),
+    min_size=1,
+    max_size=40,
+)
+
+
+def split(text: str, mode: str) -> list[bytes]:
+    """The pre-tokens of a text, by the regex that `tokenizer.json` carries."""
+    pieces = Split(Regex(PATTERNS[mode]), "isolated").pre_tokenize_str(text)
+    return [piece.encode() for piece, _ in pieces]
+
+
+def count(texts: Iterable[str], mode: str) -> dict[bytes, int]:
+    """How often each pre-token occurs, in the order of the bytes."""
+    counter = Counter(piece for text in texts for piece in split(text, mode))
+    return dict(sorted(counter.items()))
+
+
+def count_table(words: Mapping[bytes, int]) -> pa.Table:
+    return pa.table(
+        {
+            "pretoken": pa.array(list(words), pa.large_binary()),
+            "count": pa.array(list(words.values()), pa.int64()),
+        }
+    )
+
+
+def hugging_face(
+    words: Mapping[bytes, int], size: int, min_frequency: int
+) -> tuple[list[tuple[bytes, bytes]], dict[bytes, int]]:
+    """Merges and vocabulary of `BpeTrainer` on these pre-tokens."""
+    tokenizer = Tokenizer(BPE())
+    tokenizer.pre_tokenizer = WhitespaceSplit()  # no byte is written as white space, so a word stays a word
+    trainer = BpeTrainer(
+        vocab_size=size, min_frequency=min_frequency, show_progress=False, initial_alphabet=list(CHARACTERS)
+    )
+    tokenizer.train_from_iterator(
+        (to_text(word) for word, times in words.items() for _ in range(times)), trainer
+    )
+    model = json.loads(tokenizer.to_str())["model"]
+    merges = [pair if isinstance(pair, list) else pair.split(" ") for pair in model["merges"]]
+    vocab = {to_bytes(token): number for token, number in model["vocab"].items()}
+    return [(to_bytes(left), to_bytes(right)) for left, right in merges], vocab

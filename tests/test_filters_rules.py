@@ -1,0 +1,363 @@
+"""Each rule keeps one document and drops another; decisions say why, and nothing is lost."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from codecorpus.document import DECISIONS, SOURCE_DOCUMENTS
+from codecorpus.errors import DataError
+from codecorpus.filters import FilterOptions, LicenceOptions, SecretOptions, apply, decide
+from codecorpus.filters import measure as measure_table
+from codecorpus.filters.generated import find_generated, find_vendored
+from codecorpus.parse import ParseOptions, measure
+from codecorpus.rules import RULES
+
+CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
+
+
+def documents(*rows: dict[str, object]) -> pa.Table:
+    """Rows as documents; a row says only what matters to its test."""
+    filled = [
+        {
+            "doc_id": index.to_bytes(16, "big"),
+            "blob_id": "0" * 40,
+            "repo_name": "repo",
+            "path": f"src/file{index}.py",
+            "content": CODE,
+            "src_encoding": "UTF-8",
+            "language": "Python",
+            "extension": "py",
+            **row,
+        }
+        for index, row in enumerate(rows)
+    ]
+    for row in filled:
+        row["length_bytes"] = len(str(row["content"]).encode())
+    return pa.Table.from_pylist(filled, schema=SOURCE_DOCUMENTS)
+
+
+def judge(
+    table: pa.Table,
+    *,
+    licences: LicenceOptions | None = None,
+    secrets: SecretOptions | None = None,
+    **limits: object,
+):
+    measures = measure(table, ParseOptions()).table["measures"]
+    return decide(
+        table,
+        measures,
+        filter=FilterOptions(**limits),
+        licences=licences or LicenceOptions(),
+        secrets=secrets or SecretOptions(),
+    )
+
+
+LONG = "x = '" + "a b " * 300 + "'\n"
+PAGE = "<html><body><p>" + "Words that a reader sees. " * 10 + "</p></body></html>"
+XML = "<?xml version='1.0'?>\n<a><b>some text that is long enough for a data file</b></a>\n"
+
+# code, a document it keeps, a document it drops, limits, measured of the second
+CASES = [
+    ("CC101", {}, {"language": None}, {}, None),
+    ("CC102", {}, {"language": "Ruby", "content": "x = 1"}, {"languages": ("Python",)}, None),
+    (
+        "CC201",
+        {"content": "x" * 1000 + "\n" + "y\n" * 99},
+        {"content": "x" * 1001 + "\n" + "y\n" * 99},
+        {},
+        1001.0,
+    ),
+    (
+        "CC201",
+        {"language": "Markdown", "content": LONG},
+        {"language": "Markdown", "content": LONG.strip() * 2},
+        {"max_paragraph_length": 1250},
+        None,
+    ),
+    ("CC202", {"content": "x" * 100 + "\n"}, {"content": "x" * 101 + "\n"}, {}, 101.0),
+    ("CC203", {}, {"content": "a" + "+" * 9 + "\n"}, {}, 1 / 11),
+    ("CC204", {}, {"path": "app.min.js"}, {}, None),
+    ("CC205", {"path": "src/vendored.py"}, {"path": "vendor/x/y.py"}, {}, None),
+    ("CC206", {}, {"content": "x = 1\n"}, {"min_comment_share": 0.01}, 0.0),
+    ("CC207", {}, {"content": "# only a comment\nx\n"}, {}, 16 / 19),
+    ("CC208", {"language": "XML", "content": XML}, {"content": XML}, {}, None),
+    (
+        "CC209",
+        {"language": "HTML", "content": PAGE},
+        {"language": "HTML", "content": "<p id=x>a</p>" * 30},
+        {},
+        59 / 420,
+    ),
+    (
+        "CC209",
+        {"language": "HTML", "content": PAGE},
+        {"language": "HTML", "content": "<p>Short page.</p>"},
+        {},
+        11.0,
+    ),
+    (
+        "CC210",
+        {"language": "JSON", "content": "[" + "1," * 40 + "1]"},
+        {"language": "JSON", "content": "[1]"},
+        {},
+        3.0,
+    ),
+    (
+        "CC210",
+        {"language": "YAML", "content": "a: b\n" * 11},
+        {"language": "YAML", "content": "a: b\n" * 1001},
+        {},
+        5005.0,
+    ),
+    ("CC211", {}, {"content": CODE * 20}, {"max_bytes": 1000}, float(20 * len(CODE))),
+    ("CC212", {}, {"content": "} this is ( not @@ python { at all ]]\n"}, {}, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept", "dropped", "limits", "measured"),
+    CASES,
+    ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)],
+)
+def test_a_rule_keeps_one_document_and_drops_another(code, kept, dropped, limits, measured):
+    result = judge(documents(kept, dropped), **limits)
+    assert result.kept.to_pylist() == [True, False]
+    rows = [row for row in result.decisions.to_pylist() if row["code"] == code]
+    assert rows
+    assert all(row["verdict"] == "dropped" and row["stage"] == "filter" for row in rows)
+    assert {row["doc_id"][-1] for row in rows} == {1}
+    if measured is not None:
+        assert measured in [pytest.approx(row["measured"]) for row in rows]
+        assert all(row["limit"] is not None for row in rows)
+
+
+def test_every_code_that_is_used_is_described():
+    assert {case[0] for case in CASES} | {"CC301", "CC311", "CC312"} <= set(RULES)
+    keys = {f"filter.{name}" for name in FilterOptions.model_fields} | {
+        "licences.allow",
+        "secrets.action",
+        "secrets.personal_data",
+    }
+    used = [RULES[code] for code in RULES if code[2] in "23" or code in ("CC101", "CC102")]
+    assert {rule.option for rule in used} <= keys
+
+
+def test_each_failing_rule_has_its_row_and_rows_stand_in_order():
+    result = judge(documents({"path": "vendor/a.min.js", "content": "+" * 1001}, {}, {"language": None}))
+    found = [(row["doc_id"][-1], row["code"]) for row in result.decisions.to_pylist()]
+    assert found == [
+        (0, "CC201"),
+        (0, "CC202"),
+        (0, "CC203"),
+        (0, "CC204"),
+        (0, "CC205"),
+        (0, "CC212"),
+        (2, "CC101"),
+    ]
+    assert result.decisions.schema == DECISIONS
+
+
+def test_everything_can_be_switched_off():
+    table = documents({"path": "vendor/a.min.js", "content": "+" * 2000}, {"language": None})
+    off = {
+        name: None for name, field in FilterOptions.model_fields.items() if "None" in str(field.annotation)
+    }
+    flags = {name: False for name, field in FilterOptions.model_fields.items() if field.annotation is bool}
+    result = judge(table, **off, **flags)
+    assert result.kept.to_pylist() == [True, True]
+    assert result.table["is_vendor"].to_pylist() == [True, False]
+    assert result.table["is_generated"].to_pylist() == [True, False]
+
+
+def test_an_unknown_measure_drops_nothing():
+    table = documents({"content": "# only a comment\nx\n"})
+    measures = measure(table, ParseOptions(max_bytes=1))
+    result = decide(
+        table,
+        measures.table["measures"],
+        filter=FilterOptions(),
+        licences=LicenceOptions(),
+        secrets=SecretOptions(),
+    )
+    assert result.kept.to_pylist() == [True]
+    assert measures.decisions["code"].to_pylist() == ["CC103"]
+
+
+def test_c_is_not_dropped_for_macros():
+    assert judge(
+        documents({"language": "C", "content": "SEC(a) MACRO { ))) foo bar } ]] @@"})
+    ).kept.to_pylist() == [True]
+
+
+def test_starcoder_is_expressible():
+    limits = {
+        "min_comment_share": 0.01,
+        "max_error_share": None,
+        "data_languages": ("JSON", "YAML"),
+        "long_line_languages": (),
+        "drop_vendored": False,
+    }
+    result = judge(
+        documents({"content": "x = 1\n"}, {"path": "vendor/a.py"}, {"language": "Markdown", "content": LONG}),
+        **limits,
+    )
+    assert result.kept.to_pylist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "// Code generated by protoc-gen-go. DO NOT EDIT.\npackage a\n",
+        "#!/usr/bin/env python\n# This file was automatically generated by SWIG\n",
+        "/**\n * @generated\n */\n",
+        "/* A Bison parser, made by GNU Bison 3.0.4.  */\n",
+        "# Autogenerated by Thrift Compiler (0.9.3)\n",
+        "# Generated by Django 4.2 on 2024-01-01\n",
+        "/*\n * Licensed to nobody.\n */\n// AUTO-GENERATED FILE. DO NOT MODIFY.\n",
+    ],
+)
+def test_marks_of_generators_are_found(head):
+    flags, details = find_generated(pa.array(["a"]), pa.array([head], pa.large_string()))
+    assert flags.tolist() == [True]
+    assert details[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '"""Finds files that were generated by a compiler."""\n',
+        "import a\nimport b\n\nprint('// Code generated by x. DO NOT EDIT.')\n",
+        "use strict;\nmy $c = 1;\nprint <<EOF;\n// Code generated by the command above; DO NOT EDIT.\nEOF\n",
+        "# The ids are generated automatically.\n",
+        "x = 1\n" * 300 + "# Code generated by x. DO NOT EDIT.\n",
+    ],
+)
+def test_talk_about_generators_is_not_a_mark(head):
+    assert find_generated(pa.array(["a"]), pa.array([head], pa.large_string()))[0].tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("path", "generated", "vendored"),
+    [
+        ("package-lock.json", True, False),
+        ("api/user_pb2.py", True, False),
+        ("src/mean.py", False, False),
+        ("web/node_modules/a/index.js", False, True),
+        ("lib/Third_Party/zlib.c", False, True),
+        ("static/js/jquery-3.6.0.js", False, True),
+        ("jquery-3.6.0.js", False, False),
+        ("src/externals/Module.js", False, False),
+        ("third-party/a.c", False, True),
+        ("vendors.py", False, False),
+    ],
+)
+def test_paths_of_generators_and_vendors(path, generated, vendored):
+    paths = pa.array([path])
+    assert find_generated(paths, pa.array([""], pa.large_string()))[0].tolist() == [generated]
+    assert find_vendored(paths).tolist() == [vendored]
+
+
+LICENSED = documents(
+    {"detected_licenses": ["MIT"], "license_type": "permissive"},
+    {"detected_licenses": ["MIT", "GPL-3.0-only"], "license_type": "copyleft"},
+    {"detected_licenses": [], "license_type": "no_license"},
+    {"detected_licenses": None, "license_type": None},
+)
+
+
+@pytest.mark.parametrize(
+    ("allow", "deny", "kept"),
+    [
+        (None, (), [True, True, True, True]),
+        (("permissive",), (), [True, False, False, False]),
+        (("mit",), (), [True, False, False, False]),
+        (("MIT", "GPL-*"), (), [True, True, False, False]),
+        (("permissive", "unknown"), (), [True, False, False, True]),
+        (None, ("GPL-*",), [True, False, True, True]),
+        (("permissive", "copyleft"), ("copyleft",), [True, False, False, False]),
+    ],
+)
+def test_licence_policy(allow, deny, kept):
+    result = judge(LICENSED, licences=LicenceOptions(allow=allow, deny=deny))
+    assert result.kept.to_pylist() == kept
+    assert set(result.decisions["code"].to_pylist()) <= {"CC301"}
+    assert result.decisions.num_rows == kept.count(False)
+
+
+MAIL = CODE + "# ask ada@lovelace.org\n"
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict", "kept"),
+    [("redact", "edited", True), ("drop", "dropped", False), ("keep", "flagged", True)],
+)
+def test_what_becomes_of_personal_data(action, verdict, kept):
+    result = judge(documents({"content": MAIL}, {}), secrets=SecretOptions(personal_data=action))
+    assert result.kept.to_pylist() == [kept, True]
+    (row,) = result.decisions.to_pylist()
+    assert (row["code"], row["verdict"], row["measured"], row["detail"]) == (
+        "CC312",
+        verdict,
+        1.0,
+        "e-mail address: 1",
+    )
+    expected = CODE + "# ask <EMAIL>\n" if action == "redact" else None
+    assert result.table["content"].to_pylist() == [expected, None]
+
+
+def test_dropped_documents_are_not_redacted():
+    result = judge(documents({"content": MAIL, "path": "vendor/a.py"}))
+    assert result.table["content"].to_pylist() == [None]
+    assert result.decisions["code"].to_pylist() == ["CC205"]
+
+
+def test_a_batch_may_be_sliced_and_chunked():
+    table = documents({"language": None}, {"content": MAIL}, {}, {"path": "vendor/a.py"})
+    measures = measure(table, ParseOptions()).table["measures"]
+    options = {"filter": FilterOptions(), "licences": LicenceOptions(), "secrets": SecretOptions()}
+    whole = decide(table, measures, **options)
+    chunked = pa.concat_tables([table.slice(0, 1), table.slice(1, 3)])
+    again = decide(
+        chunked,
+        pa.chunked_array([measures.combine_chunks().slice(0, 3), measures.combine_chunks().slice(3)]),
+        **options,
+    )
+    assert again.table.equals(whole.table)
+    assert again.decisions.equals(whole.decisions)
+    part = decide(table.slice(1, 3), measures.slice(1, 3), **options)
+    assert part.kept.to_pylist() == whole.kept.to_pylist()[1:]
+
+
+def test_an_empty_batch():
+    table = SOURCE_DOCUMENTS.empty_table()
+    result = judge(table)
+    assert len(result.kept) == 0
+    assert result.decisions.schema == DECISIONS
+
+
+def test_measuring_and_filtering_a_table_of_ones_own():
+    import polars as pl
+
+    table = pl.DataFrame({"path": ["a.py", "b.py", "c.zzz"], "content": [MAIL, LONG, "x"], "mine": [1, 2, 3]})
+    measured = measure_table(table)
+    assert measured["measures"].struct.field("function_count").to_list() == [1, 0, None]
+    result = apply(measured)
+    assert result.kept["mine"].to_list() == [1]
+    assert result.kept["content"][0].endswith("<EMAIL>\n")
+    assert result.dropped["mine"].to_list() == [2, 3]
+    assert result.dropped["content"].to_list() == [LONG, "x"]
+    assert result.counts().filter(pl.col("code") == "CC101")["documents"].to_list() == [1]
+    assert "1 of 3 documents kept" in result._repr_html_()
+    relaxed = apply(
+        measured, FilterOptions(max_line_length=None, max_mean_line_length=None, drop_unknown_language=False)
+    )
+    assert relaxed.kept.height == 3
+
+
+def test_a_table_without_the_text_is_refused():
+    with pytest.raises(DataError, match="it has text"):
+        measure_table(pa.table({"text": ["x"]}))
+    with pytest.raises(DataError, match="neither `language` nor `path`"):
+        measure_table(pa.table({"content": ["x"]}))

@@ -1,0 +1,193 @@
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from fake_run import FakeRun, usual_run
+
+from codecorpus.document import document_id
+from codecorpus.errors import RunError
+from codecorpus.report import collect
+from codecorpus.report.data import config_limits, contents
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    return out, usual_run().write(out)
+
+
+@pytest.fixture(scope="module")
+def data(run):
+    return collect(*run)
+
+
+def group(groups, name):
+    return next(group for group in groups if group.name == name)
+
+
+def test_repositories_count_kept_and_dropped_documents_once(data):
+    alpha = group(data.repositories, "alpha")
+    # close.js failed two rules and is one document
+    assert (alpha.documents_in, alpha.documents_kept) == (4, 2)
+    assert sum(row.documents_in for row in data.repositories) == data.stages[0].documents_in
+    assert sum(row.documents_kept for row in data.repositories) == data.documents == 3
+
+
+def test_equal_copies_of_one_file_that_share_a_doc_id_count_each(tmp_path):
+    fake = FakeRun()
+    for _ in range(3):
+        fake.drop("dedup", "r", "same.py", "CC401", measured=1.0, limit=1.0)
+    assert group(collect(tmp_path, fake.write(tmp_path)).repositories, "r").documents_in == 3
+
+
+def test_languages_of_dropped_documents_come_from_their_extension(data):
+    python, js = group(data.languages, "Python"), group(data.languages, "(.js)")
+    assert (python.documents_in, python.documents_kept) == (4, 2)
+    assert (js.documents_in, js.documents_kept) == (2, 0)
+
+
+def test_languages_counted_in_the_manifest_hold(run):
+    out, manifest = run
+    counted = {"Python": {"documents_in": 9, "documents_kept": 2}, "Go": {"documents_in": 1, "documents_kept": 1}}
+    groups = collect(out, manifest | {"languages": counted}).languages
+    assert [(row.name, row.documents_in, row.documents_kept) for row in groups] == [("Python", 9, 2), ("Go", 1, 1)]
+
+
+def test_a_dropped_file_nearer_to_the_limit_is_shown_first(data):
+    rule = next(rule for rule in data.rules if rule.code == "CC201")
+    assert [sample.path for sample in rule.dropped] == ["dist/close.js", "dist/far.js"]
+    assert (rule.documents, rule.rows, rule.limit) == (2, 2, 1000.0)
+
+
+def test_the_kept_file_nearest_to_the_limit_comes_first_with_its_own_text(data):
+    rule = next(rule for rule in data.rules if rule.code == "CC201")
+    assert [sample.path for sample in rule.kept] == ["src/add.py", "src/near.py", "lib/main.go"]
+    assert rule.kept[0].text.startswith("def add(a, b):")
+    assert rule.kept[2].text == "package main"
+
+
+def test_a_near_duplicate_names_the_file_that_it_matched(data):
+    rule = next(rule for rule in data.rules if rule.code == "CC402")
+    assert rule.dropped[0].other == "alpha/src/add.py"
+
+
+def test_details_of_redactions_are_left_out(data):
+    rule = next(rule for rule in data.rules if rule.code == "CC311")
+    assert [sample.detail for sample in rule.dropped] == [""]
+
+
+def test_clusters_name_kept_and_dropped_members(data):
+    (cluster,) = data.clusters
+    assert [(member.name, member.similarity) for member in cluster.members] == [
+        ("alpha/src/add.py", 1.0),
+        ("gamma/add_copy.py", 0.8125),
+    ]
+    assert cluster.text.startswith("def add")
+    assert data.cluster_counts == (("near", 1, 1),)
+
+
+def test_histograms_hold_every_value_and_their_limits(data):
+    charts = {chart.measure: chart for chart in data.charts}
+    longest = charts["max_line_length"].chart
+    assert sum(longest.counts) == 3
+    assert [mark.value for mark in longest.marks] == [1000.0]
+    assert dict(longest.quantiles)["max"] == 990
+    assert charts["comment_share"].codes == ("CC206", "CC207")
+    assert "error_share" not in charts, "nothing was measured"
+
+
+def test_bins_hold_what_their_edges_say(tmp_path):
+    fake = FakeRun()
+    for index, value in enumerate([0, 1, 2, 3, 4, 7, 8, 1000]):
+        fake.keep("r", f"{index}.py", "x", identifier_count=value)
+    charts = {row.measure: row.chart for row in collect(tmp_path, fake.write(tmp_path)).charts}
+    chart = charts["identifier_count"]
+    for left, right, count in zip(chart.edges, chart.edges[1:], chart.counts, strict=False):
+        assert count == sum(left <= max(value, 1) < right - 1e-6 for value in [0, 1, 2, 3, 4, 7, 8, 1000])
+
+
+def test_the_packed_row_shows_roles_in_the_order_of_the_row(data):
+    assert data.packed.row == 1
+    plain, transformed = data.packed.parts
+    assert (plain.name, plain.layout) == ("alpha/src/near.py", "none")
+    assert [(piece.role, piece.text) for piece in plain.pieces] == [("text", "x = 1\n"), ("control", "<|endoftext|>")]
+    assert transformed.layout == "psm"
+    assert [(piece.role, piece.text) for piece in transformed.pieces if piece.role != "control"] == [
+        ("prefix", "def add(a, b):\n"),
+        ("suffix", " + b\n"),
+        ("middle", "    return a"),
+    ]
+
+
+def test_a_run_of_an_unknown_family_is_shown_without_the_packed_row(run):
+    out, manifest = run
+    changed = json.loads(json.dumps(manifest))
+    changed["sequences"]["family"] = "of-the-future"
+    assert collect(out, changed).packed is None
+
+
+def test_an_empty_run_is_data_too(tmp_path):
+    fake = FakeRun()
+    fake.drop("read", "r", "a.png", "CC004")
+    data = collect(tmp_path, fake.write(tmp_path))
+    assert data.documents == 0
+    assert data.charts == ()
+    assert data.packed is None
+    assert group(data.repositories, "r").documents_in == 1
+
+
+def test_a_folder_without_any_table_is_empty(tmp_path):
+    manifest = {"codecorpus": "0.1.0", "stages": [], "sources": [], "files": []}
+    assert collect(tmp_path, manifest).documents == 0
+
+
+def test_a_damaged_table_says_what_to_do(tmp_path):
+    manifest = usual_run().write(tmp_path)
+    (tmp_path / "clusters" / "part-00000.parquet").write_bytes(b"PAR1 not really")
+    with pytest.raises(RunError, match="codecorpus verify"):
+        collect(tmp_path, manifest)
+
+
+def test_a_missing_folder_says_so(tmp_path):
+    with pytest.raises(RunError, match="no such folder"):
+        collect(tmp_path / "nowhere", {})
+
+
+def test_many_repositories_are_summed_up_in_a_last_row(tmp_path):
+    fake = FakeRun()
+    for index in range(40):
+        fake.keep(f"r{index:02}", "a.py", f"x = {index}\n")
+    groups = collect(tmp_path, fake.write(tmp_path)).repositories
+    assert len(groups) == 31
+    assert groups[-1].name == "10 others"
+    assert groups[-1].is_rest
+    assert sum(row.documents_kept for row in groups) == 40
+
+
+def test_contents_come_from_the_right_rows_of_the_right_file(tmp_path):
+    paths = []
+    for part in range(3):
+        path = tmp_path / f"part-{part:05}.parquet"
+        pq.write_table(pa.table({"content": [f"{part}.{row}" for row in range(5)]}), path, row_group_size=2)
+        paths.append(path)
+    assert contents(paths, {0, 4, 5, 13}) == {0: "0.0", 4: "0.4", 5: "1.0", 13: "2.3"}
+
+
+def test_limits_are_numbers_only():
+    assert config_limits('[a]\nb = 1\nc = true\nd = "x"\n[a.e]\nf = 0.5') == {"a.b": 1.0, "a.e.f": 0.5}
+    assert config_limits("not toml") == {}
+
+
+def test_samples_do_not_depend_on_the_order_of_rows(tmp_path):
+    one, two = FakeRun(), FakeRun()
+    names = [f"f{index}.js" for index in range(12)]
+    for fake, order in ((one, names), (two, names[::-1])):
+        for name in order:
+            fake.drop("filter", "r", name, "CC201", measured=1001.0, limit=1000.0)
+    shown = [
+        [sample.path for sample in collect(tmp_path / str(index), fake.write(tmp_path / str(index))).rules[0].dropped]
+        for index, fake in enumerate((one, two))
+    ]
+    assert shown[0] == shown[1]
+    assert shown[0] == sorted(names, key=lambda name: document_id("r", name, b""))[:5]

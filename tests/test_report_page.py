@@ -1,0 +1,169 @@
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fake_run import SPECIAL, FakeRun, packed, usual_run
+
+from codecorpus.report import collect, render_html
+
+HOSTILE = (
+    "</pre></code><script>alert(1)</script><img src=x onerror=alert(1)>\n"
+    "<a href='javascript:alert(1)'>x</a> {{ 7*7 }} {% raw %} &lt; ]]> --> \x1b[31mred\x1b[0m \u202egnp.exe\u2066 \ufeff\u200b\x00\r\x07\n"
+)
+VOID = {"meta", "br", "wbr", "img", "link", "input", "rect", "line", "circle"}
+
+
+class Page(HTMLParser):
+    """Every element with its attributes, in order; complains about tags that do not close."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.open, self.texts, self.ids = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.texts.append(data)
+
+
+def page_of(fake, out):
+    text = render_html(collect(out, fake.write(out)))
+    return text, Page(text)
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    return page_of(usual_run(), tmp_path_factory.mktemp("run"))
+
+
+def hostile_run(repeat=1):
+    """Everything that a dump can choose is hostile: names, text, what is decoded from tokens, alarms."""
+    run = FakeRun()
+    for index in range(4 * repeat):
+        name = f"{HOSTILE * min(repeat, 8)}{index}"
+        kept = run.keep(name, name + ".py", HOSTILE * repeat, language=HOSTILE[:60], licence=HOSTILE[:60], max_line_length=999)
+        run.drop("filter", name, name, "CC201", measured=1001.0, limit=1000.0, detail=HOSTILE)
+        copy = run.drop("dedup", name, "copy" + name, "CC402", measured=0.9, limit=0.7, other_id=kept, detail=HOSTILE)
+        row = {"cluster_id": kept, "kind": "near"}
+        run.clusters.append(row | {"doc_id": kept, "is_representative": True, "similarity": 1.0})
+        run.clusters.append(row | {"doc_id": copy, "is_representative": False, "similarity": 0.9})
+        run.alarms.append({"kind": "loss", "what": HOSTILE, "measured": 1.0, "limit": 0.95})
+        run.rows.append(packed((kept, [SPECIAL[1], HOSTILE * repeat, SPECIAL[3], HOSTILE, SPECIAL[2], "x", SPECIAL[0]])))
+    return run
+
+
+def test_every_element_closes_and_ids_are_unique(usual):
+    _, page = usual
+    assert len(page.ids) == len(set(page.ids))
+    assert page.elements[0][0] == "html"
+
+
+def test_navigation_leads_to_sections_that_exist(usual):
+    _, page = usual
+    targets = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+    assert len(targets) >= 9
+    assert {target.removeprefix("#") for target in targets} <= set(page.ids)
+
+
+def test_alarms_stand_before_the_funnel(usual):
+    text, _ = usual
+    assert 0 < text.index("gamma lost 2 of its 2 documents") < text.index('id="funnel"')
+
+
+def test_nothing_is_asked_of_a_network_and_nothing_runs(usual):
+    _, page = usual
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
+        assert not any(name.startswith("on") or name in {"src", "style", "srcset", "action"} for name in attributes)
+        assert attributes.get("href", "#").startswith("#")
+
+
+def test_the_policy_allows_the_one_style_sheet_and_nothing_else(usual):
+    text, _ = usual
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert f'content="{policy}"' in text
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_charts_and_scrolling_parts_can_be_reached_and_have_names(usual):
+    _, page = usual
+    for tag, attributes in page.elements:
+        if tag == "svg":
+            assert attributes["role"] == "img"
+            assert attributes["aria-label"]
+        if attributes.get("role") == "region":
+            assert attributes["tabindex"] == "0"
+            assert attributes["aria-label"]
+
+
+def test_what_a_reader_looks_for_is_there(usual):
+    text, page = usual
+    words = " ".join(page.texts)
+    for wanted in ("very long line", "at most 1,000", "threshold 0.7", "0.8125", "qwen2.5-coder", "not transformed", "psm"):
+        assert wanted in words
+    # paths may break after a slash
+    assert "dist/<wbr>close.js" in text
+
+
+def test_a_secret_is_shown_nowhere(usual):
+    text, _ = usual
+    assert "AKIAQ7Z2" not in text
+
+
+def test_hostile_text_stays_text(tmp_path):
+    text, page = page_of(hostile_run(), tmp_path)
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "img"}
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert not any("javascript:" in str(attributes.get("href", "")) for _, attributes in page.elements)
+    assert "49" not in re.findall(r"x</a> (\S+)", "".join(page.texts)), "a template ran"
+    for hidden in "\x1b\u202e\u2066\ufeff\u200b\x00\x07":
+        assert hidden not in text
+    assert "\\u202e" in text
+    assert "\\x1b[31m" in "".join(page.texts)
+
+
+def test_the_page_of_a_huge_hostile_corpus_stays_under_a_megabyte(tmp_path):
+    text, _ = page_of(hostile_run(repeat=60), tmp_path)
+    assert len(text.encode()) < 1_000_000
+
+
+def test_same_run_same_bytes_wherever_it_lies(tmp_path):
+    one, two = (render_html(collect(out, usual_run().write(out))) for out in (tmp_path / "a", tmp_path / "b"))
+    assert one == two
+    assert str(tmp_path) not in one
+
+
+def test_a_run_that_kept_nothing_has_a_page(tmp_path):
+    fake = FakeRun()
+    fake.drop("read", "r", "a.png", "CC004")
+    text, page = page_of(fake, tmp_path)
+    assert "No document was kept" in text
+    assert "No sequences were written" in " ".join(page.texts)
+
+
+def test_a_code_of_another_version_is_named_as_such(tmp_path):
+    fake = FakeRun()
+    fake.drop("filter", "r", "a.py", "CC999")
+    text, _ = page_of(fake, tmp_path)
+    assert "unknown rule" in text
