@@ -74,7 +74,9 @@ class FakeRun:
         return doc_id
 
     def edit(self, repo: str, path: str, code: str, detail: str) -> None:
-        self.decisions["filter"].add(document_id(repo, path, b""), repo, path, code, verdict="edited", detail=detail)
+        self.decisions["filter"].add(
+            document_id(repo, path, b""), repo, path, code, verdict="edited", detail=detail
+        )
         self.edited[code] = self.edited.get(code, 0) + 1
 
     def write(self, out: Path) -> dict:
@@ -82,7 +84,9 @@ class FakeRun:
         out.mkdir(parents=True, exist_ok=True)
         tables = {
             "documents": pa.Table.from_pylist(self.documents, schema=DOCUMENTS),
-            "decisions": pa.concat_tables([DECISIONS.empty_table(), *(rows.table() for rows in self.decisions.values())]),
+            "decisions": pa.concat_tables(
+                [DECISIONS.empty_table(), *(rows.table() for rows in self.decisions.values())]
+            ),
             "clusters": pa.Table.from_pylist(self.clusters, schema=CLUSTERS),
         }
         if self.rows:
@@ -93,7 +97,9 @@ class FakeRun:
         manifest = {
             "codecorpus": "0.1.0",
             "config_hash": "ab" * 32,
-            "sources": [{"name": "repos", "kind": "folder", "documents": self._total(), "bytes": 1000 * self._total()}],
+            "sources": [
+                {"name": "repos", "kind": "folder", "documents": self._total(), "bytes": 1000 * self._total()}
+            ],
             "stages": self._stages(),
             "tokenizer": self._tokenizer(),
             "sequences": self._sequences(),
@@ -178,14 +184,20 @@ def packed(*parts: tuple[bytes, list[str]]) -> dict:
         part = []
         for piece in pieces:
             special = tokenizer.token_to_id(piece) if piece in SPECIAL else None
-            part += [special] if special is not None else [tokenizer.token_to_id(char) for char in _byte_chars(piece)]
+            part += (
+                [special]
+                if special is not None
+                else [tokenizer.token_to_id(char) for char in _byte_chars(piece)]
+            )
         ids += part
         lengths.append(len(part))
     return {"input_ids": ids, "seq_lengths": lengths, "doc_ids": [doc_id for doc_id, _ in parts]}
 
 
 def _byte_chars(text: str) -> str:
-    return "".join(piece for piece, _ in pre_tokenizers.ByteLevel(False, use_regex=False).pre_tokenize_str(text))
+    return "".join(
+        piece for piece, _ in pre_tokenizers.ByteLevel(False, use_regex=False).pre_tokenize_str(text)
+    )
 
 
 def _write(out: Path, name: str, table: pa.Table) -> dict:
@@ -194,7 +206,11 @@ def _write(out: Path, name: str, table: pa.Table) -> dict:
     # Two rows in a group: the report reads single groups, and a test has to notice when it reads the wrong one.
     pq.write_table(table, path, row_group_size=2)
     data = path.read_bytes()
-    entry = {"path": f"{name}/part-00000.parquet", "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    entry = {
+        "path": f"{name}/part-00000.parquet",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+    }
     return entry | {"rows": table.num_rows}
 
 
@@ -202,7 +218,9 @@ def usual_run() -> FakeRun:
     """Three repositories with a bit of everything."""
     run = FakeRun()
     prefix = "def add(a, b):\n"
-    kept = run.keep("alpha", "src/add.py", prefix + "    return a + b\n", max_line_length=990, comment_share=0.1)
+    kept = run.keep(
+        "alpha", "src/add.py", prefix + "    return a + b\n", max_line_length=990, comment_share=0.1
+    )
     other = run.keep("alpha", "src/near.py", "x = 1\n", max_line_length=400, comment_share=0.0)
     run.keep("beta", "lib/main.go", "package main\n", language="Go", licence=None, max_line_length=12)
     run.drop("read", "beta", "logo.png", "CC004", detail="NUL byte")
@@ -217,5 +235,7 @@ def usual_run() -> FakeRun:
     run.rows.append(packed((other, ["y = 2\n", SPECIAL[0]])))
     transformed = [SPECIAL[1], prefix, SPECIAL[3], " + b\n", SPECIAL[2], "    return a", SPECIAL[0]]
     run.rows.append(packed((other, ["x = 1\n", SPECIAL[0]]), (kept, transformed)))
-    run.alarms.append({"kind": "loss", "what": "repository gamma lost 2 of its 2 documents", "measured": 1.0, "limit": 0.95})
+    run.alarms.append(
+        {"kind": "loss", "what": "repository gamma lost 2 of its 2 documents", "measured": 1.0, "limit": 0.95}
+    )
     return run

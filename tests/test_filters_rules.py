@@ -88,7 +88,7 @@ CASES = [
         {"language": "HTML", "content": PAGE},
         {"language": "HTML", "content": "<p id=x>a</p>" * 30},
         {},
-        59 / 420,
+        59 / 390,
     ),
     (
         "CC209",

@@ -8,7 +8,18 @@ from codecorpus.report.card import markdown, size_category
 from codecorpus.report.croissant import Publication
 
 #: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html, required properties of a dataset and of a file.
-REQUIRED = ("@context", "@type", "conformsTo", "name", "description", "license", "url", "creator", "datePublished", "distribution")
+REQUIRED = (
+    "@context",
+    "@type",
+    "conformsTo",
+    "name",
+    "description",
+    "license",
+    "url",
+    "creator",
+    "datePublished",
+    "distribution",
+)
 REQUIRED_OF_A_FILE = ("@type", "@id", "name", "contentUrl", "encodingFormat", "sha256")
 
 
@@ -57,7 +68,12 @@ def test_the_head_has_what_the_hub_reads(data):
     assert values["license"] == "other"
     assert values["size_categories"] == ["n<1K"]
     assert values["task_categories"] == ["text-generation"]
-    assert [row["config_name"] for row in values["configs"]] == ["documents", "sequences", "decisions", "clusters"]
+    assert [row["config_name"] for row in values["configs"]] == [
+        "documents",
+        "sequences",
+        "decisions",
+        "clusters",
+    ]
     assert values["configs"][0] == {
         "config_name": "documents",
         "default": True,
@@ -101,7 +117,9 @@ def test_markdown_keeps_one_line():
     assert "\n" not in markdown("a\nb\r\u2028c")
 
 
-@pytest.mark.parametrize(("rows", "name"), [(0, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M"), (10**12, "100B<n<1T")])
+@pytest.mark.parametrize(
+    ("rows", "name"), [(0, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M"), (10**12, "100B<n<1T")]
+)
 def test_size_categories_are_the_hubs(rows, name):
     assert size_category(rows) == name
 
@@ -118,7 +136,9 @@ def test_croissant_invents_no_date(data):
 
 
 def test_every_file_of_the_run_is_a_file_object_with_its_hash(data):
-    objects = [row for row in json.loads(render_croissant(data))["distribution"] if row["@type"] == "cr:FileObject"]
+    objects = [
+        row for row in json.loads(render_croissant(data))["distribution"] if row["@type"] == "cr:FileObject"
+    ]
     assert {row["@id"]: row["sha256"] for row in objects} == {
         row["path"]: row["sha256"] for row in data.manifest["files"]
     }

@@ -49,9 +49,15 @@ def test_languages_of_dropped_documents_come_from_their_extension(data):
 
 def test_languages_counted_in_the_manifest_hold(run):
     out, manifest = run
-    counted = {"Python": {"documents_in": 9, "documents_kept": 2}, "Go": {"documents_in": 1, "documents_kept": 1}}
+    counted = {
+        "Python": {"documents_in": 9, "documents_kept": 2},
+        "Go": {"documents_in": 1, "documents_kept": 1},
+    }
     groups = collect(out, manifest | {"languages": counted}).languages
-    assert [(row.name, row.documents_in, row.documents_kept) for row in groups] == [("Python", 9, 2), ("Go", 1, 1)]
+    assert [(row.name, row.documents_in, row.documents_kept) for row in groups] == [
+        ("Python", 9, 2),
+        ("Go", 1, 1),
+    ]
 
 
 def test_a_dropped_file_nearer_to_the_limit_is_shown_first(data):
@@ -111,7 +117,10 @@ def test_the_packed_row_shows_roles_in_the_order_of_the_row(data):
     assert data.packed.row == 1
     plain, transformed = data.packed.parts
     assert (plain.name, plain.layout) == ("alpha/src/near.py", "none")
-    assert [(piece.role, piece.text) for piece in plain.pieces] == [("text", "x = 1\n"), ("control", "<|endoftext|>")]
+    assert [(piece.role, piece.text) for piece in plain.pieces] == [
+        ("text", "x = 1\n"),
+        ("control", "<|endoftext|>"),
+    ]
     assert transformed.layout == "psm"
     assert [(piece.role, piece.text) for piece in transformed.pieces if piece.role != "control"] == [
         ("prefix", "def add(a, b):\n"),
@@ -186,7 +195,10 @@ def test_samples_do_not_depend_on_the_order_of_rows(tmp_path):
         for name in order:
             fake.drop("filter", "r", name, "CC201", measured=1001.0, limit=1000.0)
     shown = [
-        [sample.path for sample in collect(tmp_path / str(index), fake.write(tmp_path / str(index))).rules[0].dropped]
+        [
+            sample.path
+            for sample in collect(tmp_path / str(index), fake.write(tmp_path / str(index))).rules[0].dropped
+        ]
         for index, fake in enumerate((one, two))
     ]
     assert shown[0] == shown[1]

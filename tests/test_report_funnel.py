@@ -30,13 +30,13 @@ def numbers(text):
 def test_a_stage_fits_the_width_and_adds_up(dropped, kept, width):
     text = funnel_text(manifest_of(dropped, kept), width=width)
     assert max(map(len, text.splitlines())) <= width
-    first, reasons = text.splitlines()[1].split("B ", 1)
+    first, _, reasons = text.splitlines()[1].partition("B ")
     assert numbers(first)[0] == kept
     assert sum(numbers(" " + reasons + " ")) == sum(dropped.values())
 
 
 def test_the_most_frequent_reasons_are_named_with_their_codes():
-    line = funnel_text(manifest_of({"CC204": 5, "CC201": 9, "CC203": 1})).splitlines()[1]
+    line = funnel_text(manifest_of({"CC204": 5, "CC201": 9, "CC203": 1}), width=100).splitlines()[1]
     assert line.endswith("9 very long line CC201 · 5 generated CC204 · 1 other")
 
 
@@ -45,9 +45,9 @@ def test_the_whole_funnel_of_a_run(tmp_path):
         "  sources            8   5.1 kB   1 source",
         "  read               7   4.1 kB   1 binary CC004",
         "  filter             4   1.1 kB   2 very long line CC201 · 1 generated CC204",
-        "  dedup              3     53 B   1 near-duplicate CC402",
-        "  tokens            53            1.00 bytes per token · vocabulary 260 (trained)",
-        "  sequences          2            x 64 tokens · fill 41.4 % · FIM 50.0 %",
+        "  dedup              3     51 B   1 near-duplicate CC402",
+        "  tokens            50            1.00 bytes per token · vocabulary 260 (trained)",
+        "  sequences          2            x 64 tokens · fill 39.1 % · FIM 50.0 %",
         "  ! loss: repository gamma lost 2 of its 2 documents",
     ]
 
@@ -62,11 +62,13 @@ def test_a_run_that_kept_nothing_has_a_funnel(tmp_path):
 @pytest.mark.parametrize("render", [funnel_text, funnel_html])
 def test_names_from_the_corpus_are_inert(render):
     manifest = manifest_of({})
-    manifest["alarms"] = [{"kind": "loss", "what": "\x1b[2J\u202e<script>" + "x" * 5000, "measured": 1, "limit": 0}]
+    manifest["alarms"] = [
+        {"kind": "loss", "what": "\x1b[2J\u202e<script>" + "x" * 5000, "measured": 1, "limit": 0}
+    ]
     text = render(manifest)
     assert "\x1b" not in text
     assert "\u202e" not in text
-    assert "\\x1b[2J" in text
+    assert "\\x1b" in text
     assert len(text) < 5000
     if render is funnel_html:
         assert "<script>" not in text

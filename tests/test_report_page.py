@@ -58,14 +58,25 @@ def hostile_run(repeat=1):
     run = FakeRun()
     for index in range(4 * repeat):
         name = f"{HOSTILE * min(repeat, 8)}{index}"
-        kept = run.keep(name, name + ".py", HOSTILE * repeat, language=HOSTILE[:60], licence=HOSTILE[:60], max_line_length=999)
+        kept = run.keep(
+            name,
+            name + ".py",
+            HOSTILE * repeat,
+            language=HOSTILE[:60],
+            licence=HOSTILE[:60],
+            max_line_length=999,
+        )
         run.drop("filter", name, name, "CC201", measured=1001.0, limit=1000.0, detail=HOSTILE)
-        copy = run.drop("dedup", name, "copy" + name, "CC402", measured=0.9, limit=0.7, other_id=kept, detail=HOSTILE)
+        copy = run.drop(
+            "dedup", name, "copy" + name, "CC402", measured=0.9, limit=0.7, other_id=kept, detail=HOSTILE
+        )
         row = {"cluster_id": kept, "kind": "near"}
         run.clusters.append(row | {"doc_id": kept, "is_representative": True, "similarity": 1.0})
         run.clusters.append(row | {"doc_id": copy, "is_representative": False, "similarity": 0.9})
         run.alarms.append({"kind": "loss", "what": HOSTILE, "measured": 1.0, "limit": 0.95})
-        run.rows.append(packed((kept, [SPECIAL[1], HOSTILE * repeat, SPECIAL[3], HOSTILE, SPECIAL[2], "x", SPECIAL[0]])))
+        run.rows.append(
+            packed((kept, [SPECIAL[1], HOSTILE * repeat, SPECIAL[3], HOSTILE, SPECIAL[2], "x", SPECIAL[0]]))
+        )
     return run
 
 
@@ -91,7 +102,9 @@ def test_nothing_is_asked_of_a_network_and_nothing_runs(usual):
     _, page = usual
     for tag, attributes in page.elements:
         assert tag not in {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
-        assert not any(name.startswith("on") or name in {"src", "style", "srcset", "action"} for name in attributes)
+        assert not any(
+            name.startswith("on") or name in {"src", "style", "srcset", "action"} for name in attributes
+        )
         assert attributes.get("href", "#").startswith("#")
 
 
@@ -119,7 +132,15 @@ def test_charts_and_scrolling_parts_can_be_reached_and_have_names(usual):
 def test_what_a_reader_looks_for_is_there(usual):
     text, page = usual
     words = " ".join(page.texts)
-    for wanted in ("very long line", "at most 1,000", "threshold 0.7", "0.8125", "qwen2.5-coder", "not transformed", "psm"):
+    for wanted in (
+        "very long line",
+        "at most 1,000",
+        "threshold 0.7",
+        "0.8125",
+        "qwen2.5-coder",
+        "not transformed",
+        "psm",
+    ):
         assert wanted in words
     # paths may break after a slash
     assert "dist/<wbr>close.js" in text

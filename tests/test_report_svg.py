@@ -14,7 +14,10 @@ def parse(markup):
 
 
 def rectangles(markup):
-    return [{key: float(value) for key, value in node.attrib.items() if key in "x y width height"} for node in parse(markup).iter("rect")]
+    return [
+        {key: float(value) for key, value in node.attrib.items() if key in "x y width height"}
+        for node in parse(markup).iter("rect")
+    ]
 
 
 def test_a_histogram_draws_one_bar_per_bin_that_has_values():
@@ -69,7 +72,10 @@ def test_ticks_are_few_and_inside(low, factor, log):
 @settings(max_examples=300, deadline=None)
 def test_printable_text_has_nothing_that_is_not_seen(value):
     shown = text.printable(value, keep="\n")
-    assert not any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") and char != "\n" for char in shown)
+    assert not any(
+        unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") and char != "\n"
+        for char in shown
+    )
 
 
 @given(st.text(alphabet="<>&\"'`=/ab\x1b\u202e\x00\n", max_size=60))
@@ -100,12 +106,22 @@ def test_a_snippet_has_plain_line_breaks():
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0, "0"), (-3, "-3"), (999.96, "1,000.0"), (4e-20, "<0.001"), (math.nan, "–"), (math.inf, "∞"), (1e20, "100,000,000,000,000,000,000.0")],
+    [
+        (0, "0"),
+        (-3, "-3"),
+        (999.96, "1,000.0"),
+        (4e-20, "<0.001"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+        (1e20, "100,000,000,000,000,000,000.0"),
+    ],
 )
 def test_numbers(value, shown):
     assert text.number(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_600, "1.0 MB"), (2e15, "2000 TB")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_600, "1.0 MB"), (2e15, "2000 TB")]
+)
 def test_sizes(value, shown):
     assert text.size(value) == shown

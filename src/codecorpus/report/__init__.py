@@ -8,4 +8,12 @@ from codecorpus.report.funnel import funnel_html as funnel_html
 from codecorpus.report.funnel import funnel_text as funnel_text
 from codecorpus.report.html import render_html as render_html
 
-__all__ = ["ReportData", "collect", "funnel_html", "funnel_text", "render_card", "render_croissant", "render_html"]
+__all__ = [
+    "ReportData",
+    "collect",
+    "funnel_html",
+    "funnel_text",
+    "render_card",
+    "render_croissant",
+    "render_html",
+]

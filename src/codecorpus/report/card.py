@@ -25,7 +25,13 @@ TABLES = {
     "clusters": "near-duplicate clusters, with verified similarity",
 }
 
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
+_SIZES = (
+    (10**3, "n<1K"),
+    (10**4, "1K<n<10K"),
+    (10**5, "10K<n<100K"),
+    (10**6, "100K<n<1M"),
+    (10**7, "1M<n<10M"),
+)
 _LARGE = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
 
 
@@ -81,7 +87,9 @@ def _table(what: str, groups: Sequence[Group]) -> str:
     rows = [f"| {what} | documents | bytes |", "|---|---:|---:|"]
     kept = [group for group in groups if group.documents_kept]
     kept.sort(key=lambda group: (group.is_rest, -group.documents_kept, group.name))
-    rows += [f"| {markdown(g.name)} | {text.number(g.documents_kept)} | {text.size(g.bytes_kept)} |" for g in kept]
+    rows += [
+        f"| {markdown(g.name)} | {text.number(g.documents_kept)} | {text.size(g.bytes_kept)} |" for g in kept
+    ]
     return "\n".join(rows) if kept else "None: no document was kept."
 
 

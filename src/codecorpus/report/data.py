@@ -71,7 +71,9 @@ class RuleCount:
     @property
     def by_distance(self) -> bool:
         """Whether the samples differ in their distance to the limit, so that their order tells something."""
-        return any(None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped)
+        return any(
+            None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped
+        )
 
 
 @dataclass(frozen=True, slots=True)

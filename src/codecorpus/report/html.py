@@ -81,7 +81,12 @@ def _environment() -> Environment:
 def _histogram(chart: Chart) -> Markup:
     show = _short if chart.log else (lambda value: f"{value:g}")
     return svg.histogram(
-        chart.edges, chart.counts, title=f"Histogram: {chart.title}", log=chart.log, marks=chart.marks, show=show
+        chart.edges,
+        chart.counts,
+        title=f"Histogram: {chart.title}",
+        log=chart.log,
+        marks=chart.marks,
+        show=show,
     )
 
 

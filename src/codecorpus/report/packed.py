@@ -91,7 +91,13 @@ def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> Pack
         sentinels = sentinel_ids(family(family_name), coder.token_to_id, rate=config.fim.rate)
         origin = Origin(config.fim, config.seed)
         cut = [
-            segments(np.array(row["input_ids"]), np.array(row["seq_lengths"]), sentinels, doc_ids=row["doc_ids"], origin=origin)
+            segments(
+                np.array(row["input_ids"]),
+                np.array(row["seq_lengths"]),
+                sentinels,
+                doc_ids=row["doc_ids"],
+                origin=origin,
+            )
             for row in rows
         ]
     except CodecorpusError:

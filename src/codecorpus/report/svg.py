@@ -104,9 +104,8 @@ def _ticks(low: float, high: float, log: bool) -> list[float]:
     raw = (high - low) / 5 or 1.0
     power = 10.0 ** math.floor(math.log10(raw))
     step_size = next(step * power for step in (1, 2, 5, 10) if step * power >= raw - 1e-12)
-    count = math.floor((high - low) / step_size + 1e-9)
-    first_tick = math.ceil(low / step_size - 1e-9)
-    return [round((first_tick + index) * step_size, 10) for index in range(count + 1)]
+    first_tick, last_tick = math.ceil(low / step_size - 1e-9), math.floor(high / step_size + 1e-9)
+    return [round(index * step_size, 10) for index in range(first_tick, last_tick + 1)]
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
