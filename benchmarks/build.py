@@ -66,7 +66,9 @@ def stages(out: Path) -> list[tuple[str, float, int]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder")
     parser.add_argument("--out", default="bench-out")
     parser.add_argument("--again", action="store_true")
@@ -77,7 +79,9 @@ def main() -> None:
     manifest = json.loads((Path(given.out) / "manifest.json").read_text())
     megabytes = manifest["stages"][0]["bytes_in"] / 1e6
     print(f"{megabytes:.1f} MB, {manifest['stages'][0]['documents_in']:,} files")
-    print(f"CPU {cpu:.1f} s = {cpu / megabytes * 1000:.0f} ms/MB   wall {wall:.1f} s   peak {peak / 1e6:.0f} MB")
+    print(
+        f"CPU {cpu:.1f} s = {cpu / megabytes * 1000:.0f} ms/MB   wall {wall:.1f} s   peak {peak / 1e6:.0f} MB"
+    )
     rows = stages(Path(given.out))
     total = sum(seconds for _, seconds, _ in rows)
     print(f"{'stage':<12}{'CPU s':>8}{'share':>8}{'MB/s':>8}{'peak MB':>9}")

@@ -92,7 +92,7 @@ def test_sample_of_kept_and_of_dropped(run, built):
     assert (code, out.count("--- ")) == (0, 2)
     code, out, _ = run("sample", built, "--dropped-by", "CC201", "--json")
     assert [row["path"] for row in json.loads(out)] == ["src/wide.js"]
-    code, _, err = run("sample", built, "--dropped-by", "CC9")
+    code, _, _ = run("sample", built, "--dropped-by", "CC9")
     assert code == 2
 
 
@@ -124,7 +124,7 @@ def test_report_is_made_again_byte_for_byte(run, built, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(built, copy)
     (copy / "report.html").unlink()
-    code, out, _ = run("report", copy)
+    code, _, _ = run("report", copy)
     assert code == 0
     assert (copy / "report.html").read_bytes() == (built / "report.html").read_bytes()
     assert run("verify", copy)[0] == 0
@@ -134,7 +134,7 @@ def test_init_writes_once_and_config_show_names_origins(run, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert run("init")[0] == 0
     assert run("init")[0] == 2
-    code, out, _ = run("config", "show", "--set", "dedup.threshold=0.8", "--json")
+    _, out, _ = run("config", "show", "--set", "dedup.threshold=0.8", "--json")
     origins = {row["key"]: row["from"] for row in json.loads(out)}
     assert origins["dedup.threshold"] == "--set"
     assert origins["seed"] == "default"
@@ -155,7 +155,7 @@ def test_init_writes_once_and_config_show_names_origins(run, tmp_path, monkeypat
 def test_mistakes_get_a_short_message_and_their_exit_code(run, arguments, code, says, tmp_path, monkeypatch):
     (tmp_path / "a.py").write_text("x = 1\n")
     monkeypatch.chdir(tmp_path)
-    got, out, err = run(*arguments)
+    got, _, err = run(*arguments)
     assert got == code
     assert says in err
     assert "Traceback" not in err

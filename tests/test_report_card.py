@@ -1,11 +1,11 @@
 import json
 
 import pytest
-from fake_run import FakeRun, usual_run
 
 from codecorpus.report import collect, render_card, render_croissant
 from codecorpus.report.card import markdown, size_category
 from codecorpus.report.croissant import Publication
+from fake_run import FakeRun, usual_run
 
 #: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html, required properties of a dataset and of a file.
 REQUIRED = (

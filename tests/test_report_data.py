@@ -3,12 +3,12 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fake_run import FakeRun, usual_run
 
 from codecorpus.document import document_id
 from codecorpus.errors import RunError
 from codecorpus.report import collect
 from codecorpus.report.data import config_limits, contents
+from fake_run import FakeRun, usual_run
 
 
 @pytest.fixture(scope="module")

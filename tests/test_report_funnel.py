@@ -1,12 +1,12 @@
 import re
 
 import pytest
-from fake_run import FakeRun, usual_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.report import funnel_html, funnel_text
 from codecorpus.rules import RULES
+from fake_run import FakeRun, usual_run
 
 
 def manifest_of(dropped, kept=100):

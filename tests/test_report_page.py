@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 from codecorpus.report import collect, render_html
+from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 HOSTILE = (
     "</pre></code><script>alert(1)</script><img src=x onerror=alert(1)>\n"

@@ -114,7 +114,7 @@ def test_attributes_do_not_hide_files_and_large_blobs_are_not_read(tmp_path, wor
 def hostile(folder, marker):
     """Make git run a command wherever it can be made to; returns what proves that it ran."""
     script = folder / "evil.sh"
-    script.write_text(f"#!/bin/sh\ntouch {marker}\ncat\n")
+    script.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     for key in (
         "core.fsmonitor",

@@ -142,10 +142,8 @@ def option_rows(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[t
 def commented_toml(recipe: str) -> str:
     """A configuration file with every key, its value in `recipe`, and what it means; what `codecorpus init` writes."""
     config = load_config(recipe)
-    top, tables = (
-        [f"# Configuration of codecorpus, from the recipe {recipe!r}. Every key is optional.", ""],
-        {},
-    )
+    top = [f"# Configuration of codecorpus, from the recipe {recipe!r}. Every key is optional.", ""]
+    tables: dict[str, list[str]] = {}
     for key, _, _, description in option_rows():
         table, _, name = key.rpartition(".")
         value = config if not table else getattr(config, table)

@@ -304,8 +304,8 @@ def _after_element(data: U8, at: int, end: int, name: U8) -> int:
 def visible_characters(data: U8, start: int, end: int) -> int:
     """Characters of an HTML document that a reader sees, each run of white space between them as one.
 
-    A tag reads as white space. Comments, declarations and the inside of script, style and template elements are not seen. An entity counts as it is
-    written. One pass, no look-back: time is linear whatever the input.
+    A tag reads as white space. Comments, declarations and the inside of script, style and template elements are not seen. An
+    entity counts as it is written. One pass, no look-back: time is linear whatever the input.
     """
     visible, at = 0, start
     gap = True  # white space, or nothing, stands before: the next white space adds nothing

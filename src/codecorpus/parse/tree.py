@@ -78,19 +78,24 @@ def read_tree(source: bytes, grammar: Grammar, *, timeout_seconds: float = 30.0)
     """
     deadline = time.monotonic() + timeout_seconds
     given: list[bytes] = []
+    late = False
 
-    # A callable is the one way to a deadline: py-tree-sitter ignores its progress callback for plain bytes.
+    # A callable is the one way to a deadline: py-tree-sitter ignores its progress callback for plain bytes. An exception out
+    # of the callable would be a SystemError, so that a late parse is ended by an early end of the text.
     def read(offset: int, _point: Any) -> bytes:
-        if time.monotonic() > deadline:
-            raise ParseTimeout(f"not parsed within {timeout_seconds:g} s")
-        chunk = source[offset : offset + _CHUNK]
+        nonlocal late
+        late = late or time.monotonic() > deadline
+        chunk = b"" if late else source[offset : offset + _CHUNK]
         given.append(chunk)
         return chunk
 
     try:
-        return _flatten(tree_sitter.Parser(grammar.language).parse(read))
+        tree = tree_sitter.Parser(grammar.language).parse(read)
     finally:
         _release(given, _references_kept())
+    if late:
+        raise ParseTimeout(f"not parsed within {timeout_seconds:g} s")
+    return _flatten(tree)
 
 
 def _release(chunks: list[bytes], kept: int) -> None:

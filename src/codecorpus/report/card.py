@@ -14,8 +14,8 @@ from typing import Any
 from codecorpus.report import text
 from codecorpus.report.data import ReportData
 from codecorpus.report.funnel import rule_name
+from codecorpus.report.groups import Group
 from codecorpus.report.html import render_plain
-from codecorpus.report.tables import Group
 
 #: What a table of a run holds, in the words of the card; also the order in which the hub lists them.
 TABLES = {
@@ -38,8 +38,8 @@ _LARGE = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10
 def render_card(data: ReportData, *, name: str = "Code corpus") -> str:
     """The dataset card.
 
-    Its YAML head has `language`, `license`, `size_categories`, `task_categories`, `pretty_name`, `tags` and one configuration per table that
-    the run has, `documents` first and by default. `license` is `other`: each file keeps its own licence, named in its row.
+    Its YAML head has `language`, `license`, `size_categories`, `task_categories`, `pretty_name`, `tags` and one configuration per
+    table that the run has, `documents` first and by default. `license` is `other`: each file keeps its own licence, named in its row.
 
     Args:
         data: what is known of the run.

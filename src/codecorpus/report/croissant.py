@@ -1,8 +1,9 @@
 """`croissant.json`: the run as Croissant 1.1 JSON-LD, for catalogues and loaders that read it. `ReportData` in; JSON text out.
 
-Written by hand after the specification (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html). Three of its required fields are
-nobody's to know but the publisher's: where the corpus is published, by whom, and when. A run has no clock and gives equal bytes for equal
-input, so `datePublished` is left out until it is said; `url` stands for the folder itself and `creator` for the tool until then.
+Written by hand after the specification (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html). Three of
+its required fields are nobody's to know but the publisher's: where the corpus is published, by whom, and when. A run has
+no clock and gives equal bytes for equal input, so `datePublished` is left out until it is said; `url` stands for the
+folder itself and `creator` for the tool until then.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ import pyarrow.parquet as pq
 
 from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
 from codecorpus.errors import RunError
-from codecorpus.report import tables
+from codecorpus.report import clusters as cluster_rows
+from codecorpus.report import groups, samples, tables
 from codecorpus.report.funnel import StageCount, stage_counts
 from codecorpus.report.measures import (
-    MeasureChart,
     Chart,
+    MeasureChart,
     measure_charts,
     sequence_chart,
     similarity_chart,
@@ -55,8 +56,8 @@ class RuleCount:
     documents: int
     rows: int
     limit: float | None
-    dropped: tuple[tables.Verdict, ...]
-    kept: tuple[tables.Sample, ...]
+    dropped: tuple[samples.Verdict, ...]
+    kept: tuple[samples.Sample, ...]
 
     @property
     def measured(self) -> bool:
@@ -100,13 +101,13 @@ class ReportData:
     manifest: Mapping[str, Any]
     config: str
     stages: tuple[StageCount, ...]
-    languages: tuple[tables.Group, ...]
-    licence_classes: tuple[tables.Group, ...]
-    licences: tuple[tables.Group, ...]
-    repositories: tuple[tables.Group, ...]
+    languages: tuple[groups.Group, ...]
+    licence_classes: tuple[groups.Group, ...]
+    licences: tuple[groups.Group, ...]
+    repositories: tuple[groups.Group, ...]
     rules: tuple[RuleCount, ...]
     charts: tuple[MeasureChart, ...]
-    clusters: tuple[tables.Cluster, ...]
+    clusters: tuple[cluster_rows.Cluster, ...]
     cluster_counts: tuple[tuple[str, int, int], ...]
     similarities: Chart | None
     lengths: Chart | None
@@ -162,21 +163,21 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
 
     charts = measure_charts(documents, limits)
     rules = _rules(stages, decisions, documents, limits, charts)
-    shown = tables.largest_clusters(clusters, documents, decisions)
+    shown = cluster_rows.largest_clusters(clusters, documents, decisions)
     rows = {sample.row for rule in rules for sample in rule.kept} | {cluster.row for cluster in shown} - {-1}
     texts = contents(parts, rows)
     return ReportData(
         manifest=manifest,
         config=config_text,
         stages=stages,
-        languages=tables.by_language(documents, decisions, manifest.get("languages")),
-        licence_classes=tables.by_licence_class(documents),
-        licences=tables.by_licence(documents),
-        repositories=tables.by_repository(documents, decisions),
-        rules=tuple(tables.with_texts(rule, texts) for rule in rules),
+        languages=groups.by_language(documents, decisions, manifest.get("languages")),
+        licence_classes=groups.by_licence_class(documents),
+        licences=groups.by_licence(documents),
+        repositories=groups.by_repository(documents, decisions),
+        rules=tuple(_with_texts(rule, texts) for rule in rules),
         charts=charts,
-        clusters=tuple(tables.with_text(cluster, texts) for cluster in shown),
-        cluster_counts=tables.cluster_counts(clusters),
+        clusters=tuple(replace(cluster, text=texts.get(cluster.row, "")) for cluster in shown),
+        cluster_counts=cluster_rows.cluster_counts(clusters),
         similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
         lengths=sequence_chart(sequences),
         packed=packed_row(run_dir, str((manifest.get("sequences") or {}).get("family", "")), documents),
@@ -184,9 +185,9 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
 
 
 def config_limits(text: str) -> dict[str, float]:
-    """Every numeric setting of a TOML text by its dotted key; text that is not TOML has none.
+    r"""Every numeric setting of a TOML text by its dotted key; text that is not TOML has none.
 
-    >>> config_limits("seed = 1\\n[filter]\\nmax_bytes = 9\\ndrop_generated = true")
+    >>> config_limits("seed = 1\n[filter]\nmax_bytes = 9\ndrop_generated = true")
     {'seed': 1.0, 'filter.max_bytes': 9.0}
     """
     try:
@@ -232,23 +233,27 @@ def _rules(
     limits: Mapping[str, float],
     charts: tuple[MeasureChart, ...],
 ) -> list[RuleCount]:
-    rows = tables.rows_by_code(decisions)
+    rows = samples.rows_by_code(decisions)
     kept = {code: chart for chart in charts for code in chart.codes}
     result = []
     for verdict in ("dropped", "edited", "flagged"):
         counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
         for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
-            limit = tables.limit_of(code, limits)
+            limit = samples.limit_of(code, limits)
             chart = kept.get(code)
             near = (
-                tables.kept_near(documents, chart.measure, limit, _KEPT_NEAR_LIMIT)
+                samples.kept_near(documents, chart.measure, limit, _KEPT_NEAR_LIMIT)
                 if verdict == "dropped" and chart is not None and limit is not None
                 else ()
             )
-            samples = tables.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
+            shown = samples.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
             total = rows.get((stage, code, verdict), 0)
-            result.append(RuleCount(stage, code, verdict, count, total, limit, samples, near))
+            result.append(RuleCount(stage, code, verdict, count, total, limit, shown, near))
     return result
+
+
+def _with_texts(rule: RuleCount, texts: Mapping[int, str]) -> RuleCount:
+    return replace(rule, kept=tuple(replace(sample, text=texts.get(sample.row, "")) for sample in rule.kept))
 
 
 def _read_text(path: Path) -> str:

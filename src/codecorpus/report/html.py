@@ -30,11 +30,11 @@ _ALARMS = 60
 def render_html(data: ReportData) -> str:
     """The report of a run as one HTML page.
 
-    The bytes depend on `data` alone: no time, host or path of this machine. Under 1 MB: at most 31 rows per table, five dropped and three kept
-    samples per rule, twelve clusters, one packed row.
+    The bytes depend on `data` alone: no time, host or path of this machine. Under 1 MB: at most 31 rows per table, five
+    dropped and three kept samples per rule, twelve clusters, one packed row.
     """
     environment = _environment()
-    style = Markup(environment.get_template("report.css").render())  # noqa: S704 - our own file
+    style = Markup(environment.get_template("report.css").render())
     files = data.manifest.get("files", ())
     return environment.get_template("report.html.j2").render(
         data=data,

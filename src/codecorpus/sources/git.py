@@ -218,7 +218,9 @@ def _environment() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
-        # git before 2.44 does not know the first; with no transport allowed it has nothing to fetch with.
+        # Older git does not know the first; with no transport allowed it has nothing to fetch with.
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
     }
 
 

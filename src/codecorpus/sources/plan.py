@@ -113,9 +113,7 @@ def _children_parts(
     yield from folder_parts(str(folder), name, (name, ""), loose)
 
 
-def _child_parts(
-    child: Path, source: str, options: SourceOptions, exclude: frozenset[str]
-) -> Iterator[Part]:
+def _child_parts(child: Path, source: str, options: SourceOptions, exclude: frozenset[str]) -> Iterator[Part]:
     names = (source, child.name)
     if is_working_tree(child) or not is_git_folder(child):
         yield from folder_parts(str(child), child.name, names, walk(str(child), exclude))

@@ -1,0 +1,101 @@
+"""Documents near a rule's limit, dropped and kept. Lazy frames in, a few rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from codecorpus.report import tables
+from codecorpus.rules import RULES
+
+#: Rules that replace what they find: their details could tell what was found, so the report does not show them.
+_SECRET_CODES = ("CC311", "CC312")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A row of the decisions table, with the name of the document that it matched."""
+
+    repo_name: str
+    path: str
+    measured: float | None
+    limit: float | None
+    other: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A kept document.
+
+    Attributes:
+        row: its row in the documents table, over all parts.
+        repo_name: its repository.
+        path: its path there.
+        language: Linguist's name, or an empty string.
+        measured: the measure it was picked for.
+        text: its first lines, once they were read.
+    """
+
+    row: int
+    repo_name: str
+    path: str
+    language: str
+    measured: float
+    text: str = ""
+
+
+def limit_of(code: str, limits: Mapping[str, float]) -> float | None:
+    """The configured limit of a rule, if it is one number."""
+    rule = RULES.get(code)
+    return limits.get(rule.option) if rule and rule.option else None
+
+
+def rows_by_code(decisions: pl.LazyFrame) -> dict[tuple[str, str, str], int]:
+    """(stage, code, verdict) → rows of the decisions table."""
+    frame = tables.run(decisions.group_by("stage", "code", "verdict").len())
+    return {(stage, code, verdict): int(count) for stage, code, verdict, count in frame.iter_rows()}
+
+
+def verdict_samples(
+    decisions: pl.LazyFrame, documents: pl.LazyFrame, stage: str, code: str, verdict: str, count: int
+) -> tuple[Verdict, ...]:
+    """Rows of one rule, nearest to the limit first; where nothing is measured, a sample in the order of doc_id, which is a hash."""
+    distance = (pl.col("measured") - pl.col("limit")).abs()
+    chosen = decisions.filter(
+        (pl.col("stage") == stage) & (pl.col("code") == code) & (pl.col("verdict") == verdict)
+    )
+    # The doc_id before the path: among equal distances a hash gives a mixed sample, a path gives one folder.
+    columns = ["distance", "doc_id", "path"]
+    frame = tables.run(
+        chosen.with_columns(distance.alias("distance")).sort(columns, nulls_last=True).head(4 * count)
+    )
+    frame = frame.unique("doc_id", keep="first", maintain_order=True).head(count)
+    names = tables.names_of(documents, frame["other_id"].drop_nulls().to_list())
+    return tuple(
+        Verdict(
+            row["repo_name"],
+            row["path"],
+            row["measured"],
+            row["limit"],
+            names.get(row["other_id"], (-1, "", ""))[1],
+            "" if code in _SECRET_CODES else row["detail"] or "",
+        )
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def kept_near(documents: pl.LazyFrame, measure: str, limit: float, count: int) -> tuple[Sample, ...]:
+    """Kept documents whose measure lies nearest to a limit."""
+    value = tables.value_of(measure).cast(pl.Float64)
+    rows = documents.select("doc_id", "repo_name", "path", "language", value.alias("value")).with_row_index(
+        "row"
+    )
+    near = rows.drop_nulls("value").with_columns((pl.col("value") - limit).abs().alias("distance"))
+    frame = tables.run(near.sort("distance", "doc_id", "row").head(count))
+    return tuple(
+        Sample(row["row"], row["repo_name"], row["path"], row["language"] or "", row["value"])
+        for row in frame.iter_rows(named=True)
+    )
