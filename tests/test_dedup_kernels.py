@@ -8,10 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import naive_dedup as naive
+from codecorpus.buffers import text_chunks
 from codecorpus.dedup import DedupOptions, ShingleSets, join_sets, shingle_sets
 from codecorpus.dedup import _kernels as kernels
 from codecorpus.dedup.minhash import permutations, sketch
-from codecorpus.dedup.shingle import text_buffers
 
 # Bytes that meet at every border of the lexer: spaces, controls, operators, word bytes, broken UTF-8.
 NASTY = st.lists(
@@ -160,7 +160,7 @@ def test_null_content_counts_as_empty(kind):
         if kind != pa.string_view()
         else pa.array(["a", None, "b"], kind)
     )
-    ((data, offsets),) = text_buffers(array)
+    ((data, offsets),) = text_chunks(array)
     assert [bytes(data[a:b]) for a, b in pairwise(offsets)] == [b"a", b"", b"b"]
 
 

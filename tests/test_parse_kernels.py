@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import naive_parse as naive
 from codecorpus import unicode
+from codecorpus.buffers import text_buffers
 from codecorpus.parse import _kernels as kernels
 from codecorpus.parse import roles
-from codecorpus.parse.buffers import text_buffers
 from codecorpus.parse.grammars import ERROR_KIND
 
 NASTY = st.text(st.sampled_from("aZ9é٣一\u0301\u00a0\u2028\U0001f600\r\n\t <\ufeff_=")) | st.text()

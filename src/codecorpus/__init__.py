@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codecorpus.corpus import Corpus, build
     from codecorpus.corpus import open_run as open
     from codecorpus.errors import CodecorpusError
+    from codecorpus.inputs import read
     from codecorpus.rules import RULES
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __all__ = [
     "load_config",
     "open",
     "parse",
+    "read",
     "sources",
     "tokenize",
 ]
@@ -52,6 +54,7 @@ _HOME = {
     "build": "corpus",
     "load_config": "config",
     "open": "corpus:open_run",
+    "read": "inputs",
 }
 
 

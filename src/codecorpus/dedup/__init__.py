@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codecorpus.dedup.minhash import sketch as sketch
     from codecorpus.dedup.minhash import sketch_schema as sketch_schema
     from codecorpus.dedup.result import DedupResult as DedupResult
+    from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
     from codecorpus.dedup.shingle import ShingleSets as ShingleSets
     from codecorpus.dedup.shingle import join_sets as join_sets
@@ -33,6 +34,7 @@ _HOME = {
     "DedupResult": "result",
     "Duplicates": "leaders",
     "ShingleSets": "shingle",
+    "deduplicate": "result",
     "find_candidates": "candidates",
     "find_duplicates": "leaders",
     "join_sets": "shingle",
@@ -49,6 +51,7 @@ __all__ = [
     "DedupResult",
     "Duplicates",
     "ShingleSets",
+    "deduplicate",
     "find_candidates",
     "find_duplicates",
     "join_sets",

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from codecorpus.buffers import Bytes, text_chunks
 from codecorpus.dedup import _kernels
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Bytes, Hashes, Ints, text_buffers
+from codecorpus.dedup.shingle import Hashes, Ints
 from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
@@ -91,7 +92,7 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
         `content_key` is the front half of the content's SHA-256; `shingle_count` counts repeats; the band columns are null
         where it is below `min_shingles`.
     """
-    parts = [_sketch_chunk(data, offsets, options) for data, offsets in text_buffers(documents["content"])]
+    parts = [_sketch_chunk(data, offsets, options) for data, offsets in text_chunks(documents["content"])]
     counts = np.concatenate([np.empty(0, np.int64), *[part[0] for part in parts]])
     keys = np.concatenate(
         [np.empty((options.banding[0], 0), np.uint64), *[part[1] for part in parts]], axis=1

@@ -66,6 +66,16 @@ class DedupResult:
         return clusters
 
     @property
+    def decisions(self) -> pa.Table:
+        """Why each dropped document goes: a row per document, in the order of `dropped`, with the columns of `document.DECISIONS`."""
+        decisions = self.duplicates.decisions
+        for name in ("doc_id", "other_id"):
+            decisions = decisions.set_column(
+                decisions.schema.get_field_index(name), name, self._restore(decisions[name])
+            )
+        return decisions
+
+    @property
     def pairs(self) -> pa.Table:
         """Each dropped document with the one it stands for, the least similar first: `doc_id`, `other_id`, `similarity`, `kind`.
 
@@ -181,6 +191,15 @@ def near_duplicates(
                 for mistake in error.errors()
             ]
         ) from None
+    return deduplicate(table, options)
+
+
+def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupResult:
+    """As `near_duplicates`, with every option of `[dedup]`; what `codecorpus dedup` calls.
+
+    Raises:
+        UsageError: there is no usable `content`, or an id is missing.
+    """
     arrow = table if isinstance(table, pa.Table) else table.to_arrow()
     ids, by_id = _ids_of(arrow)
     documents = _documents(arrow, by_id)

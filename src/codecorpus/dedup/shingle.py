@@ -7,19 +7,18 @@ fewer tokens has one shingle, a document without tokens none. The lexer works on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from codecorpus.buffers import Bytes, text_chunks
 from codecorpus.dedup import _kernels
 from codecorpus.dedup.options import DedupOptions
 
-Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
@@ -40,31 +39,6 @@ class ShingleSets:
         return len(self.offsets) - 1
 
 
-def text_buffers(contents: pa.Array | pa.ChunkedArray) -> Iterator[tuple[Bytes, Ints]]:
-    """The bytes of each chunk and the borders of its documents, as views wherever Arrow allows it.
-
-    A null counts as an empty document. Slices are honoured: the first border need not be 0.
-    """
-    chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
-    for chunk in chunks:
-        if not (pa.types.is_large_string(chunk.type) or pa.types.is_large_binary(chunk.type)):
-            chunk = chunk.cast(pa.large_binary() if _is_binary(chunk.type) else pa.large_string())
-        if chunk.null_count:
-            chunk = pc.fill_null(chunk, chunk.type.to_pandas_dtype()())
-        _, borders, data = chunk.buffers()
-        if len(chunk) == 0 or borders is None:
-            yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
-            continue
-        offsets = np.frombuffer(borders, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
-        yield np.frombuffer(data or b"", np.uint8), offsets
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind)
-    )
-
-
 def shingle_sets(contents: pa.Array | pa.ChunkedArray, options: DedupOptions) -> ShingleSets:
     """The set of shingle hashes of each document.
 
@@ -74,7 +48,7 @@ def shingle_sets(contents: pa.Array | pa.ChunkedArray, options: DedupOptions) ->
         contents: text of the documents, `large_string` for choice.
         options: `DedupOptions`, of which `shingle` counts.
     """
-    return join_sets(_sets_of(data, offsets, options.shingle) for data, offsets in text_buffers(contents))
+    return join_sets(_sets_of(data, offsets, options.shingle) for data, offsets in text_chunks(contents))
 
 
 def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:

@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from codecorpus.buffers import text_buffers
 from codecorpus.filters import _kernels as kernels
 from codecorpus.filters.addresses import is_personal_address, is_public_ip
 from codecorpus.filters.literals import Literals, compile_literals
 from codecorpus.filters.secret_patterns import EMAIL, IP_ADDRESS, PATTERNS, Pattern
-from codecorpus.parse.buffers import text_buffers
 
 SECRET, PERSONAL = "CC311", "CC312"
 

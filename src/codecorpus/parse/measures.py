@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from codecorpus.buffers import text_buffers
 from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
 from codecorpus.parse import _kernels as kernels
-from codecorpus.parse.buffers import text_buffers
 from codecorpus.parse.grammars import GrammarMissing, find_grammar
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.tree import FlatTree, ParseTimeout, read_tree

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, sequences_schema
 from codecorpus.report.card import TABLES
 from codecorpus.report.data import ReportData
 from codecorpus.report.text import number, size
@@ -61,7 +61,12 @@ _CONTEXT = {
     "transform": "cr:transform",
 }
 
-_SCHEMAS = {"documents": DOCUMENTS, "decisions": DECISIONS, "clusters": CLUSTERS}
+_SCHEMAS = {
+    "documents": DOCUMENTS,
+    "sequences": sequences_schema(pa.uint32()),
+    "decisions": DECISIONS,
+    "clusters": CLUSTERS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,8 @@ def render_croissant(data: ReportData, publication: Publication | None = None) -
         "version": "1.0.0",
         "isLiveDataset": False,
         "distribution": [_file_object(row) for row in data.manifest.get("files", ())]
-        + [_file_set(table, data) for table in tables],
-        "recordSet": [_record_set(table, _SCHEMAS[table]) for table in tables if table in _SCHEMAS],
+        + [_file_set(table) for table in tables],
+        "recordSet": [_record_set(table, _SCHEMAS[table]) for table in tables],
     }
     if known.date is not None:
         document["datePublished"] = known.date
@@ -125,13 +130,14 @@ def _file_object(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file_set(table: str, data: ReportData) -> dict[str, Any]:
+def _file_set(table: str) -> dict[str, Any]:
+    # Without `containedIn` a file set is read from the folder that croissant.json lies in; naming the parts there would make
+    # mlcroissant look for archives and find no row.
     return {
         "@type": "cr:FileSet",
         "@id": table,
         "name": table,
         "description": TABLES[table],
-        "containedIn": [{"@id": str(row["path"])} for row in data.files(table)],
         "encodingFormat": "application/x-parquet",
         "includes": f"{table}/part-*.parquet",
     }

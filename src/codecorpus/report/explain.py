@@ -141,10 +141,10 @@ def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Text that is safe on a terminal: control, format (bidi) and unassigned characters become visible escapes.
+    r"""Text that is safe on a terminal: control, format (bidi) and unassigned characters become visible escapes.
 
     >>> printable("a" + chr(27) + "[31m")
-    'a\\\\x1b[31m'
+    'a\\x1b[31m'
     """
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 

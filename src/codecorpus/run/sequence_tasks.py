@@ -42,7 +42,7 @@ from codecorpus.tokenize import (
 )
 
 #: Tokens in one file of sequences, about.
-FILE_TOKENS = 16_000_000
+FILE_TOKENS = 8_000_000
 
 
 def count(out: Path, documents_folder: Path, mode: str) -> Counters:

@@ -40,6 +40,15 @@ def _outcome(unit: Unit) -> Outcome:
         return run_unit(unit)
     except Exception as error:
         return Outcome(unit, _portable(error, unit))
+    finally:
+        _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    """Free lists of Arrow's pool would otherwise add up over the stages to more than any one of them needs."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _portable(error: Exception, unit: Unit) -> BaseException:

@@ -37,7 +37,7 @@ def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
         options: limits and names of columns.
 
     Yields:
-        Batches of about 16 MB of text or 20,000 entries, at least one. Every entry that was met is one row of `documents` or one `dropped`
+        Batches of about 8 MB of text or 20,000 entries, at least one. Every entry that was met is one row of `documents` or one `dropped`
         row of `decisions`; nothing that a file holds raises.
     """
     rows = RowBuilder()

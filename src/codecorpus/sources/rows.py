@@ -25,7 +25,7 @@ from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git
 from codecorpus.sources.language import binary_tag, detect_language, extension_of
 
 #: Limits of one batch: whichever is reached first.
-BATCH_BYTES = 16_000_000
+BATCH_BYTES = 8_000_000
 BATCH_ROWS = 20_000
 
 # UTF-32 before UTF-16: the mark of UTF-32-LE begins with that of UTF-16-LE.

@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from codecorpus.buffers import text_buffers
 from codecorpus.errors import UsageError
 from codecorpus.tokenize import _kernels_train as k
 from codecorpus.tokenize.alphabet import BYTE_IDS
-from codecorpus.tokenize.pretoken import cut_of, text_buffers
+from codecorpus.tokenize.pretoken import cut_of
 
 Rows = TypeVar("Rows", bound=NDArray[Any])
 
@@ -92,7 +93,7 @@ def train_bpe(
 def _words(counts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
     """All pre-tokens as symbols end to end; the start and length of each; and their counts."""
     pretokens = counts["pretoken"].cast(pa.large_binary()).combine_chunks()
-    data, offsets = next(text_buffers(pretokens))
+    data, offsets = text_buffers(pretokens)
     symbols = BYTE_IDS.astype(np.int32)[data[offsets[0] : offsets[-1]]]
     bounds = np.stack([offsets[:-1] - offsets[0], np.diff(offsets)], axis=1)
     return symbols, bounds, counts["count"].cast(pa.int64()).to_numpy().copy()

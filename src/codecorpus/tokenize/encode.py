@@ -19,12 +19,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from codecorpus.buffers import text_chunks
 from codecorpus.errors import DataError
 from codecorpus.tokenize import _kernels_encode
 from codecorpus.tokenize.alphabet import BYTE_IDS, CHARACTERS, to_bytes
 from codecorpus.tokenize.bpe import Bpe
 from codecorpus.tokenize.export import pre_tokenizer
-from codecorpus.tokenize.pretoken import PATTERNS, cut_of, grow_table, new_table, text_buffers
+from codecorpus.tokenize.pretoken import PATTERNS, cut_of, grow_table, new_table
 
 #: Flat ids, and int64 offsets: document i has the ids offsets[i] to offsets[i + 1].
 Encoded = tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]
@@ -117,7 +118,7 @@ class NativeEncoder:
         """See `Encoder`."""
         cut = cut_of(self.mode)
         vocabulary = (self.byte_ids, *self.merges)
-        encoded = [_encode(data, offsets, cut, vocabulary) for data, offsets in text_buffers(contents)]
+        encoded = [_encode(data, offsets, cut, vocabulary) for data, offsets in text_chunks(contents)]
         return _joined(encoded, self.id_type)
 
     def decode(self, ids: NDArray[np.integer[Any]], /) -> bytes:

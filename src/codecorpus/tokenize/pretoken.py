@@ -9,7 +9,7 @@ Count tables are all that training needs: they are small, they add up, and they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from codecorpus.buffers import text_chunks
 from codecorpus.errors import UsageError
 from codecorpus.tokenize import _kernels
 from codecorpus.unicode import CLASSES, LOWER, MARK, OTHER, UPPER
@@ -72,7 +73,7 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     {'pretoken': [b'(get', b')', b'X', b'get'], 'count': [1, 1, 2, 1]}
     """
     cut = (*cut_of(mode), MAX_PRETOKEN_BYTES)
-    return merge_counts(_count(data, offsets, cut) for data, offsets in text_buffers(contents))
+    return merge_counts(_count(data, offsets, cut) for data, offsets in text_chunks(contents))
 
 
 def _count(
@@ -121,28 +122,6 @@ def cut_of(mode: str) -> tuple[NDArray[np.uint8], bool]:
     else:
         folded[MARK] = LOWER
     return folded[CLASSES], mode == "plain"
-
-
-def text_buffers(
-    contents: pa.Array | pa.ChunkedArray,
-) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
-    """The UTF-8 bytes and the offsets of each chunk of a column of text, without a copy where it is `large_string`.
-
-    A chunk of n documents has n + 1 offsets into its bytes; the first need not be 0.
-    """
-    chunks = contents.chunks if isinstance(contents, pa.ChunkedArray) else [contents]
-    for chunk in chunks:
-        if chunk.type not in (pa.large_string(), pa.large_binary()):
-            binary = pa.types.is_binary(chunk.type) or pa.types.is_binary_view(chunk.type)
-            chunk = chunk.cast(pa.large_binary() if binary else pa.large_string())
-        if chunk.null_count:
-            chunk = chunk.fill_null(pa.scalar(b"", chunk.type))
-        _, offsets, data = chunk.buffers()
-        if len(chunk) == 0 or data is None:
-            yield np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
-            continue
-        bounds = np.frombuffer(offsets, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
-        yield np.frombuffer(data, np.uint8), bounds
 
 
 def binary_array(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeBinaryArray:

@@ -1,0 +1,64 @@
+"""Arrow text → the two flat arrays that kernels read: the UTF-8 bytes, and where each document begins and ends in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Offsets = NDArray[np.int64]
+
+
+def text_chunks(texts: pa.Array | pa.ChunkedArray) -> Iterator[tuple[Bytes, Offsets]]:
+    """The bytes of each chunk and the borders of its texts, as views wherever Arrow allows it.
+
+    Args:
+        texts: text or bytes of any Arrow type, sliced and chunked as it comes. A null reads as an empty text.
+
+    Yields:
+        (data, offsets) of a chunk with n texts: text i is `data[offsets[i] : offsets[i + 1]]`. The first offset
+        need not be 0, nor the last one the end of the data.
+    """
+    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        yield _flat(_large(chunk))
+
+
+def text_buffers(texts: pa.Array | pa.ChunkedArray) -> tuple[Bytes, Offsets]:
+    """The same for all texts at once; copied only where there are several chunks.
+
+    >>> data, offsets = text_buffers(pa.array(["ab", None, "c"]))
+    >>> bytes(data[offsets[0] : offsets[-1]]), offsets.tolist()
+    (b'abc', [0, 2, 2, 3])
+    """
+    if isinstance(texts, pa.ChunkedArray):
+        large = [_large(chunk) for chunk in texts.chunks]
+        texts = pa.concat_arrays(large) if large else pa.array([], pa.large_string())
+    return _flat(_large(texts))
+
+
+def _large(chunk: pa.Array) -> pa.Array:
+    """The chunk with 64-bit offsets and without nulls."""
+    if not (pa.types.is_large_string(chunk.type) or pa.types.is_large_binary(chunk.type)):
+        is_text = (
+            pa.types.is_string(chunk.type)
+            or pa.types.is_string_view(chunk.type)
+            or pa.types.is_null(chunk.type)
+        )
+        chunk = chunk.cast(pa.large_string() if is_text else pa.large_binary())
+    return (
+        pc.fill_null(chunk, pa.scalar("" if pa.types.is_large_string(chunk.type) else b"", chunk.type))
+        if chunk.null_count
+        else chunk
+    )
+
+
+def _flat(chunk: pa.Array) -> tuple[Bytes, Offsets]:
+    _, borders, data = chunk.buffers()
+    if len(chunk) == 0 or borders is None:
+        return np.empty(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
+    offsets = np.frombuffer(borders, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8), offsets

@@ -1,0 +1,148 @@
+"""Commands for one part alone, on documents in memory: dedup, pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codecorpus.cli.part_inputs import (
+    INPUTS,
+    OUT,
+    SETTINGS,
+    amount,
+    config_of,
+    read_documents,
+    read_line,
+    staged,
+    table_writer,
+)
+
+if TYPE_CHECKING:
+    from codecorpus.fim import Packed
+
+
+@click.command()
+@INPUTS
+@OUT
+@SETTINGS
+def dedup(inputs: tuple[str, ...], out: str, settings: tuple[str, ...]) -> None:
+    """Find exact and near-duplicates, and keep the best document of each cluster.
+
+    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets documents/ (kept), clusters/ and
+    decisions/. Settings are those of [dedup] and [source]. All text is held in memory.
+    """
+    import pyarrow as pa
+
+    from codecorpus.dedup import deduplicate
+    from codecorpus.document import CLUSTERS, DECISIONS
+    from codecorpus.outputs import check_output, write_output
+    from codecorpus.run.progress import Lines
+    from codecorpus.run.tables import count_values
+
+    folder, progress = Path(out), Lines()
+    config = config_of(settings, {}, reads=("dedup", "source"))
+    check_output(folder, "dedup")
+    found = read_documents(inputs, config, progress, out=folder)
+    staged(progress, "dedup", found.documents)
+    result = deduplicate(found.documents, config.dedup)
+    progress.finish()
+    kept, decisions = result.kept, result.decisions.cast(DECISIONS)
+    tables = {
+        "documents": kept,
+        "clusters": result.clusters.cast(CLUSTERS),
+        "decisions": pa.concat_tables([found.decisions, decisions]),
+    }
+    write_output(folder, "dedup", table_writer(tables), settings=_plain(config, "dedup", "source"))
+    codes = count_values(decisions["code"])
+    clusters = len(result.clusters["cluster_id"].unique())
+    click.echo(read_line(found))
+    click.echo(
+        f"kept   {amount(kept)}; dropped {codes.get('CC401', 0):,} exact and {codes.get('CC402', 0):,} near-duplicates "
+        f"in {clusters:,} clusters"
+    )
+    click.echo("wrote  " + " ".join(str(folder / name) for name in tables))
+
+
+@click.command()
+@INPUTS
+@click.option("--tokenizer", required=True, metavar="FILE", help="A tokenizer.json, or a folder with one.")
+@click.option(
+    "--sequence-length", type=int, metavar="N", help="Tokens in a row, at most; sequence_length by default."
+)
+@click.option("--family", metavar="NAME", help="Model family of the sentinels; fim.family by default.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet"]),
+    default="parquet",
+    show_default=True,
+    help="Of the rows.",
+)
+@OUT
+@SETTINGS
+def pack(
+    inputs: tuple[str, ...],
+    tokenizer: str,
+    sequence_length: int | None,
+    family: str | None,
+    form: str,
+    out: str,
+    settings: tuple[str, ...],
+) -> None:
+    """Transform documents to fill-in-the-middle and pack them into rows.
+
+    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets sequences/. Settings are
+    those of [fim] and [source], sequence_length and seed. All text is held in memory.
+    """
+    from codecorpus import fim
+    from codecorpus.formats import write_sequences
+    from codecorpus.outputs import check_output, write_output
+    from codecorpus.run.progress import Lines
+    from codecorpus.run.store import sha256_file
+    from codecorpus.tokenize import load_encoder
+
+    folder, progress = Path(out), Lines()
+    own = {"sequence_length": sequence_length, "fim.family": family}
+    config = config_of(settings, own, reads=("fim", "seed", "sequence_length", "source"))
+    check_output(folder, "pack")
+    encoder = load_encoder(tokenizer)
+    fim.sentinel_ids(fim.family(config.fim.family), encoder.token_id, rate=config.fim.rate)
+    found = read_documents(inputs, config, progress, out=folder)
+    staged(progress, "pack", found.documents)
+    packed = fim.pack(
+        found.documents,
+        encoder=encoder,
+        sequence_length=config.sequence_length,
+        options=config.fim,
+        seed=config.seed,
+    )
+    progress.finish()
+
+    def write(temporary: Path) -> None:
+        (temporary / "sequences").mkdir()
+        write_sequences(temporary / "sequences" / "part-00000.parquet", [packed.sequences], encoder.id_type)
+        table_writer({"decisions": found.decisions})(temporary)
+
+    file = Path(tokenizer, "tokenizer.json") if Path(tokenizer).is_dir() else Path(tokenizer)
+    asked = {**_plain(config, "fim", "seed", "sequence_length", "source"), "format": form}
+    write_output(folder, "pack", write, settings={**asked, "tokenizer": sha256_file(file)})
+    click.echo(read_line(found))
+    click.echo(_packed_line(packed))
+    click.echo(f"wrote  {folder / 'sequences'} {folder / 'decisions'}")
+
+
+def _packed_line(packed: Packed) -> str:
+    parts = sum(packed.layouts.values())
+    transformed = parts - packed.layouts.get("none", 0)
+    return (
+        f"packed {packed.rows:,} rows of {packed.sequence_length:,} tokens, {packed.fill_rate:.2%} full; "
+        f"{transformed / max(1, parts):.1%} of {parts:,} parts FIM"
+    )
+
+
+def _plain(config: Any, *names: str) -> dict[str, Any]:
+    """These tables and keys of the configuration, as JSON holds them."""
+    values = config.model_dump(mode="json")
+    return {name: values[name] for name in names}

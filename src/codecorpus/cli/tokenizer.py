@@ -1,0 +1,137 @@
+"""`codecorpus tokenizer`: train one, look at what one does to a text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codecorpus.cli.look import JSON
+from codecorpus.cli.part_inputs import INPUTS, SETTINGS, config_of, read_documents, read_line, staged
+
+if TYPE_CHECKING:
+    from codecorpus.tokenize import Encoder
+
+_TRAIN_READS = ("source", "tokenizer.min_frequency", "tokenizer.mode", "tokenizer.vocab_size")
+
+
+@click.group()
+def tokenizer() -> None:
+    """Train tokenizers, and see what they do to a text."""
+
+
+@tokenizer.command("train")
+@INPUTS
+@click.option(
+    "--out", required=True, metavar="FILE", help="The tokenizer.json to write; it must not exist yet."
+)
+@click.option("--vocab-size", type=int, metavar="N", help="Tokens in all; tokenizer.vocab_size by default.")
+@click.option(
+    "--mode", type=click.Choice(["plain", "code"]), help="How text is cut first; tokenizer.mode by default."
+)
+@click.option(
+    "--family",
+    default="qwen2.5-coder",
+    show_default=True,
+    metavar="NAME",
+    help="Model family whose special tokens it gets.",
+)
+@SETTINGS
+def train(
+    inputs: tuple[str, ...],
+    out: str,
+    vocab_size: int | None,
+    mode: str | None,
+    family: str,
+    settings: tuple[str, ...],
+) -> None:
+    """Train a byte-level BPE tokenizer.
+
+    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. Beside FILE stand tokenizer_config.json
+    (what `transformers` wants to know) and merges.txt (for people), with the name of FILE in front where that is not tokenizer.json.
+    All text is held in memory.
+    """
+    from codecorpus import fim, tokenize
+    from codecorpus.outputs import check_new_tokenizer, publish_tokenizer
+    from codecorpus.run.progress import Lines
+
+    progress = Lines()
+    own = {"tokenizer.vocab_size": vocab_size, "tokenizer.mode": mode}
+    config = config_of(settings, own, reads=_TRAIN_READS)
+    specials = fim.special_tokens(fim.family(family))
+    check_new_tokenizer(Path(out))
+    found = read_documents(inputs, config, progress)
+    staged(progress, "train", found.documents)
+    trained = tokenize.train(
+        found.documents,
+        vocab_size=config.tokenizer.vocab_size,
+        mode=config.tokenizer.mode,
+        min_frequency=config.tokenizer.min_frequency,
+        special_tokens=specials,
+    )
+    progress.finish()
+    written = publish_tokenizer(Path(out), trained.save)
+    asked = config.tokenizer.vocab_size
+    fewer = f" (of {asked:,}: the text gives no more)" if trained.bpe.vocab_size < asked else ""
+    click.echo(read_line(found))
+    click.echo(
+        f"trained {trained.bpe.vocab_size:,} tokens{fewer}, mode {config.tokenizer.mode}, "
+        f"{trained.bytes_per_token:.3f} bytes per token on this text"
+    )
+    click.echo("wrote  " + " ".join(map(str, written)))
+
+
+@tokenizer.command("show")
+@click.argument("file", metavar="FILE")
+@click.argument("text", metavar="TEXT")
+@JSON
+def show(file: str, text: str, as_json: bool) -> None:
+    r"""Show the tokens of a text, with its white space.
+
+    FILE is a tokenizer.json or a folder that holds one; TEXT is a text, or - for stdin. A space is shown as ·, a line feed as ⏎, a tab as →;
+    bytes that are no whole character, and characters that are not seen, as escapes such as \xe2.
+    """
+    from codecorpus.tokenize import load_encoder
+
+    encoder = load_encoder(file)
+    rows = _token_rows(encoder, _given_text(text))
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    width = len(str(encoder.vocab_size))
+    for row in rows:
+        click.echo(f"{row['id']:>{width}}  {row['shown']}")
+    size = sum(len(bytes.fromhex(row["bytes"])) for row in rows)
+    ratio = f", {size / len(rows):.2f} bytes per token" if rows else ""
+    click.echo(f"{len(rows):,} tokens, {size:,} bytes{ratio}")
+
+
+def _given_text(text: str) -> str:
+    from codecorpus.errors import UsageError
+
+    data = click.get_binary_stream("stdin").read() if text == "-" else text.encode(errors="surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the text is not UTF-8: {error.reason} at byte {error.start:,}") from None
+
+
+def _token_rows(encoder: Encoder, text: str) -> list[dict[str, Any]]:
+    """One row per token: id, bytes in hex, and what of it can be seen."""
+    import pyarrow as pa
+
+    ids, _ = encoder.encode(pa.array([text], pa.large_string()))
+    tokens = [encoder.decode(ids[place : place + 1]) for place in range(len(ids))]
+    return [
+        {"id": int(number), "bytes": token.hex(), "shown": _shown(token)}
+        for number, token in zip(ids, tokens, strict=True)
+    ]
+
+
+def _shown(token: bytes) -> str:
+    from codecorpus.report.text import printable
+
+    text = token.decode("utf-8", "backslashreplace")
+    return printable(text.translate({0x20: "·", 0x09: "→", 0x0A: "⏎"}))

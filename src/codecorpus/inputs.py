@@ -1,0 +1,203 @@
+"""Documents for the parts alone, read into memory: sources, finished runs, or Parquet files of documents.
+
+What comes in: one path or several, of any of these kinds. What goes out: one Arrow table of documents. `codecorpus build` reads shard by
+shard and never holds a corpus; what is here holds all of its text, because the parts alone work on a table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from codecorpus.config import Config, load_config, option_rows
+from codecorpus.document import DECISIONS, DOCUMENTS, SOURCE_DOCUMENTS
+from codecorpus.errors import ConfigError, DataError, UsageError
+from codecorpus.outputs import is_output, output_documents
+from codecorpus.run.manifest import read_manifest
+from codecorpus.run.progress import Progress, Silent
+from codecorpus.run.store import is_run_folder
+from codecorpus.sources import (
+    SourceOptions,
+    assign_licences,
+    find_licences,
+    group_parts,
+    plan_sources,
+    read_shard,
+)
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was read.
+
+    Attributes:
+        documents: a table of `DOCUMENTS` where every input has these columns (runs and their files), else of `SOURCE_DOCUMENTS`.
+        decisions: a decisions table, one `dropped` row for each entry of a source that is no document.
+    """
+
+    documents: pa.Table
+    decisions: pa.Table
+
+
+def read(inputs: Paths, *, settings: Mapping[str, Any] | None = None) -> pa.Table:
+    """Read documents into memory, for the parts alone.
+
+    Args:
+        inputs: one or several: anything that `build` takes as a source; the folder of a finished run, of which the kept documents are read;
+            a Parquet file with the columns of documents, or a folder of such files. A source is read as it lies there: nothing is
+            filtered, redacted or deduplicated; licences are assigned.
+        settings: dotted key → value for keys of `[source]`, such as `{"source.content": "text"}`.
+
+    Returns:
+        An Arrow table with the columns of `codecorpus.document.DOCUMENTS` where every input has them (runs do), else of
+        `SOURCE_DOCUMENTS`. All text is in memory. The order of the inputs does not matter, and a path given twice is read once.
+
+    Raises:
+        ConfigError: all mistakes of the settings at once.
+        SourceError: a source is missing, empty or of an unknown kind.
+        DataError: a run is unfinished, or a file of documents is damaged.
+    """
+    return read_inputs(inputs, part_config(settings, reads=("source",)).source).documents
+
+
+def part_config(settings: Mapping[str, Any] | None, *, reads: Sequence[str]) -> Config:
+    """The default configuration with settings of which every one has an effect.
+
+    Args:
+        settings: dotted key → value.
+        reads: the tables and keys that count for the part, such as `("source", "dedup")`.
+
+    Raises:
+        ConfigError: all mistakes at once; a key that the part does not read is one.
+    """
+    known = {row[0] for row in option_rows()}
+    idle = [
+        f"{key}: has no effect here; what has: {', '.join(sorted(reads))}"
+        for key in settings or {}
+        if key in known and not any(key == name or key.startswith(f"{name}.") for name in reads)
+    ]
+    try:
+        config = load_config(settings=settings)
+    except ConfigError as error:
+        raise ConfigError([*idle, *error.mistakes]) from None
+    if idle:
+        raise ConfigError(idle)
+    return config
+
+
+def read_inputs(
+    inputs: Paths,
+    options: SourceOptions,
+    *,
+    exclude: Sequence[str | os.PathLike[str]] = (),
+    progress: Progress | None = None,
+) -> Inputs:
+    """Read documents, and keep account of what is none.
+
+    Args:
+        inputs: as `read` takes them.
+        options: the `[source]` options.
+        exclude: folders that are not looked into, such as the output of the caller.
+        progress: told about one stage, `read`.
+
+    Raises:
+        UsageError: there is no input.
+        SourceError: a source is missing, empty or of an unknown kind.
+        DataError: a run is unfinished, or a file of documents is damaged.
+    """
+    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+    if not listed:
+        raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
+    files: list[Path] = []
+    sources: list[Path] = []
+    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
+        found = _document_files(path)
+        files += found
+        sources += [] if found else [path]
+    parts = plan_sources(sources, options, exclude=exclude) if sources else ()
+    files = list(dict.fromkeys(files))
+    bar = progress or Silent()
+    bar.stage("read", sum(part.size for part in parts) + sum(file.stat().st_size for file in files), 0)
+    documents, decisions = [], [DECISIONS.empty_table()]
+    for shard in group_parts(parts):
+        for batch in read_shard(shard, options):
+            documents.append(batch.documents)
+            decisions.append(batch.decisions)
+        bar.advance(shard.size)
+    tables = [_with_licences(pa.concat_tables(documents))] if documents else []
+    # By content, not by place: where a file lies must not decide on the order of rows.
+    tables += sorted((_read_documents(file) for file in files), key=_first_id)
+    return Inputs(_joined(tables), pa.concat_tables(decisions))
+
+
+def _document_files(path: Path) -> list[Path]:
+    """The Parquet files of documents that this input stands for; none where it is a source."""
+    if is_run_folder(path):
+        names = [entry["path"] for entry in read_manifest(path)["files"]]
+        return [path / name for name in names if name.startswith("documents/")]
+    if is_output(path):
+        return output_documents(path)
+    if path.is_dir():
+        inner = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+        return inner if inner and all(_holds_documents(file) for file in inner) else []
+    return [path] if _holds_documents(path) else []
+
+
+def _holds_documents(file: Path) -> bool:
+    """Whether a file is Parquet with the columns of documents, ids included."""
+    if not file.name.endswith(".parquet") or not file.is_file():
+        return False
+    try:
+        schema = pq.read_schema(file)
+    except (OSError, pa.ArrowException):
+        return False  # read as a source, it becomes a decision
+    return set(SOURCE_DOCUMENTS.names) <= set(schema.names) and _is_binary(schema.field("doc_id").type)
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_fixed_size_binary, pa.types.is_binary, pa.types.is_large_binary)
+    return any(test(kind) for test in tests)
+
+
+def _read_documents(file: Path) -> pa.Table:
+    try:
+        with pq.ParquetFile(file) as parquet:
+            schema = (
+                DOCUMENTS if set(DOCUMENTS.names) <= set(parquet.schema_arrow.names) else SOURCE_DOCUMENTS
+            )
+            return parquet.read(columns=schema.names).select(schema.names).cast(schema)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        said = str(error).partition("\n")[0]
+        raise DataError(
+            f"{file}: not readable as documents: {said}",
+            "Its columns have the names of documents; see docs/formats.md for their types.",
+        ) from None
+
+
+def _with_licences(documents: pa.Table) -> pa.Table:
+    """Licences as the licence stage of a run assigns them; the keep-policy of duplicates looks at them."""
+    columns = assign_licences(documents, find_licences(documents))
+    for name, column in zip(("detected_licenses", "license_type"), columns, strict=True):
+        index = documents.schema.get_field_index(name)
+        documents = documents.set_column(index, documents.schema.field(index), column)
+    return documents
+
+
+def _first_id(table: pa.Table) -> tuple[bytes, int]:
+    return (table["doc_id"][0].as_py() if table.num_rows else b"", table.num_rows)
+
+
+def _joined(tables: list[pa.Table]) -> pa.Table:
+    complete = all("measures" in table.column_names for table in tables)
+    schema = DOCUMENTS if tables and complete else SOURCE_DOCUMENTS
+    return pa.concat_tables(
+        [schema.empty_table(), *(table.select(schema.names).cast(schema) for table in tables)]
+    )

@@ -1,0 +1,196 @@
+"""The folder that a command for one part writes: tables, and `codecorpus.json`, which says whose they are.
+
+What comes in: a folder's name and something that writes files. What goes out: those files under their names, and the marker, which
+lists each of them with its hash and says what was asked. The marker is written first (unfinished, with every name that may be
+there) and last (finished), so that a killed command leaves a folder that the same command takes up again, and nothing that
+somebody else put there is ever touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from codecorpus import __version__
+from codecorpus.errors import OutputError, RunError
+from codecorpus.run.store import publish_file, sha256_file, storage_errors, write_json
+
+MARKER = "codecorpus.json"
+_TEMPORARY = ".tmp-"
+
+
+def check_output(out: Path, command: str) -> None:
+    """See that `command` may write into `out`, before any work is done.
+
+    Args:
+        out: a folder, which need not exist.
+        command: the command that is going to write, such as `dedup`.
+
+    Raises:
+        OutputError: it is a file, cannot be read, or holds anything but what the same command wrote.
+    """
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out}: is a file", "Choose a folder with --out.")
+    try:
+        marker = _read_marker(out)
+        own = set(_names(marker)) if marker.get("command") == command else set()
+        others = sorted(name for name in _files_in(out) if name not in own)
+    except OSError as error:
+        raise OutputError(
+            f"{out}: cannot be read: {error.strerror}", "Choose another folder with --out."
+        ) from None
+    if others:
+        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+        raise OutputError(
+            f"{out}: holds something else ({shown})",
+            "Choose an empty or new folder with --out; nothing there was touched.",
+        )
+
+
+def write_output(
+    out: Path, command: str, write: Callable[[Path], object], *, settings: Mapping[str, Any]
+) -> None:
+    """Have `write` fill a temporary folder, then give its files their names in `out`; what an earlier call left is replaced.
+
+    Args:
+        out: the folder; `check_output` accepted it.
+        command: the command that writes.
+        write: writes files into the folder it is given, which exists.
+        settings: what was asked, for the marker: plain JSON values.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    with storage_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        before = _names(_read_marker(out))
+        _mark(out, command, [{"path": name} for name in before])
+        temporary = out / f"{_TEMPORARY}{os.getpid()}"
+        try:
+            temporary.mkdir()
+            write(temporary)
+            names = sorted(_files_in(temporary))
+            _mark(out, command, [{"path": name} for name in sorted({*before, *names})])
+            for name in names:
+                publish_file(temporary / name, out / name)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        for name in set(before) - set(names):
+            (out / name).unlink(missing_ok=True)
+        _mark(out, command, [_entry(out, name) for name in names], settings=settings)
+
+
+def is_output(folder: Path) -> bool:
+    """Whether a command for one part wrote this folder, completely or not."""
+    return "command" in _read_marker(folder)
+
+
+def output_documents(folder: Path) -> list[Path]:
+    """The files of documents in such a folder.
+
+    Raises:
+        RunError: the command did not finish, or what it writes is not documents.
+    """
+    marker = _read_marker(folder)
+    command = marker.get("command")
+    if "settings" not in marker:
+        raise RunError(f"{folder}: this output is not finished", f"Run `codecorpus {command}` again.")
+    found = [folder / name for name in _names(marker) if name.startswith("documents/")]
+    if not found:
+        raise RunError(
+            f"{folder}: `codecorpus {command}` wrote this, and it holds no documents",
+            "Give the input that it was made from.",
+        )
+    return found
+
+
+def _mark(
+    out: Path,
+    command: str,
+    files: list[dict[str, Any]],
+    *,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    marker = {"codecorpus": __version__, "command": command, "files": files}
+    write_json(out / MARKER, marker if settings is None else {**marker, "settings": dict(settings)})
+
+
+def _read_marker(out: Path) -> dict[str, Any]:
+    """The marker, empty where there is none that is ours."""
+    try:
+        marker = json.loads((out / MARKER).read_text(encoding="utf-8"))
+        return marker if {"codecorpus", "command", "files"} <= set(marker) else {}
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+        return {}
+
+
+def _names(marker: Mapping[str, Any]) -> list[str]:
+    return [entry["path"] for entry in marker.get("files", ())]
+
+
+def _files_in(folder: Path) -> Iterable[str]:
+    """Every entry that is not a folder, by its path in this one; without the marker of ours and what a killed command left."""
+    ours = bool(_read_marker(folder))
+    for parent, folders, files in os.walk(folder):
+        if ours and parent == os.fspath(folder):
+            folders[:] = [name for name in folders if not name.startswith(_TEMPORARY)]
+        for name in [*files, *(name for name in folders if os.path.islink(os.path.join(parent, name)))]:
+            path = Path(parent, name).relative_to(folder).as_posix()
+            if not (ours and path == MARKER):
+                yield path
+
+
+def _entry(out: Path, name: str) -> dict[str, Any]:
+    path = out / name
+    entry = {"path": name, "sha256": sha256_file(path), "bytes": path.stat().st_size}
+    return {**entry, "rows": pq.read_metadata(path).num_rows} if name.endswith(".parquet") else entry
+
+
+def check_new_tokenizer(file: Path) -> None:
+    """See that a tokenizer can be written as `file`, before any work is done.
+
+    Raises:
+        OutputError: it is a folder, or one of the files that would be written is there already.
+    """
+    if file.is_dir():
+        raise OutputError(f"{file}: is a folder", f"Name the file, such as {file / 'tokenizer.json'}.")
+    for path in tokenizer_names(file).values():
+        if os.path.lexists(path):
+            raise OutputError(f"{path}: is there already", "Choose another --out; nothing was written.")
+
+
+def tokenizer_names(file: Path) -> dict[str, Path]:
+    """Where the files of a tokenizer go: name in a folder of its own → path. Beside `tokenizer.json` they keep their names.
+
+    >>> [path.name for path in tokenizer_names(Path("code.json")).values()]
+    ['code.tokenizer_config.json', 'code.merges.txt', 'code.json']
+    """
+    prefix = "" if file.name == "tokenizer.json" else f"{file.stem}."
+    beside = {name: file.with_name(f"{prefix}{name}") for name in ("tokenizer_config.json", "merges.txt")}
+    return {**beside, "tokenizer.json": file}
+
+
+def publish_tokenizer(file: Path, save: Callable[[Path], object]) -> list[Path]:
+    """Have `save` write a tokenizer's folder, and give its files their names; `file` itself appears last.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    with storage_errors(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.parent / f"{_TEMPORARY}{os.getpid()}"
+        try:
+            save(temporary)
+            for name, path in tokenizer_names(file).items():
+                publish_file(temporary / name, path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return list(reversed(tokenizer_names(file).values()))
