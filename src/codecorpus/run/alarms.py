@@ -32,9 +32,11 @@ def find_alarms(
         One row each: `kind` (loss, cluster), `what` in words, `measured`, `limit`. Documents that could not be read
         (images, say) are not a loss.
     """
+    # Documents of no known language are dropped by a rule of their own; that none of them is left is no news.
     losses = [
         ("language", name, row["documents_in"], row["documents_kept"])
         for name, row in sorted(languages.items())
+        if name != "unknown"
     ]
     losses += [("repository", *row) for row in _by_repository(out)]
     return _losses(losses, options) + _clusters(out, options)
