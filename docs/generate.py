@@ -28,6 +28,7 @@ _STAGES = {
     "2": "Quality",
     "3": "Licences, secrets and personal data",
     "4": "Duplicates",
+    "5": "Benchmarks",
 }
 
 

@@ -63,6 +63,15 @@ def _after_tag(page: str, at: int) -> int:
     return len(page)
 
 
+def bracket_depth(text: str) -> int:
+    """Brackets open after each character; a needless closing one is skipped."""
+    depth, deepest = 0, 0
+    for character in text:
+        depth = max(depth + (character in "([{") - (character in ")]}"), 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def parents_of(depths: list[int]) -> list[int]:
     return [
         next((before for before in range(node - 1, -1, -1) if depths[before] == depth - 1), -1)

@@ -172,6 +172,12 @@ def test_tree_counts_equal_the_twin(nodes, text):
     assert counts.tolist() == naive.tree_counts(nodes, dict(enumerate(ROLES)), source, ("a", "ba"))
 
 
+@given(st.text("([{)]}x", max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_bracket_depth_equals_the_twin(text):
+    assert kernels.bracket_depth(np.frombuffer(text.encode(), np.uint8)) == naive.bracket_depth(text)
+
+
 def test_the_masks_of_the_kernels_are_the_roles():
     assert tuple(roles.ROLE_OF_FIELD.values()) == kernels.ROLE_MASKS
     assert (kernels.ROLE_MASKS[0], kernels.ROLE_MASKS[12]) == (roles.COMMENT, roles.DOCSTRING_ROOT)

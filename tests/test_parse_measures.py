@@ -251,6 +251,18 @@ def test_a_document_too_large_to_parse_is_flagged_and_stays():
     assert [m["node_count"] for m in result.table["measures"].to_pylist()] == [None, 3]
 
 
+def test_brackets_that_would_overflow_the_stack_of_a_grammar_are_not_parsed():
+    """Go's grammar dies of 150,000 unclosed `[{`, and with it the process."""
+    result = measure(documents(("Go", "[{" * 150_000), ("Go", "package a\n")), ParseOptions())
+    (row,) = result.decisions.to_pylist()
+    assert (row["detail"], row["measured"], row["limit"]) == (
+        "too many open brackets to parse",
+        300_000.0,
+        10_000.0,
+    )
+    assert [m["node_count"] is None for m in result.table["measures"].to_pylist()] == [True, False]
+
+
 @pytest.mark.parametrize("timeout", [1e-9, 0.02])
 def test_a_parse_that_takes_too_long_is_flagged(timeout):
     noise = "({[<" * 100_000
@@ -258,7 +270,8 @@ def test_a_parse_that_takes_too_long_is_flagged(timeout):
     with pytest.raises(ParseTimeout):
         read_tree(noise.encode(), find_grammar("C++"), timeout_seconds=timeout)
     assert time.monotonic() - started < 10
-    result = measure(documents(("C++", noise)), ParseOptions(timeout_seconds=timeout))
+    options = ParseOptions(timeout_seconds=timeout, max_nesting=1_000_000)
+    result = measure(documents(("C++", noise)), options)
     assert result.decisions["code"].to_pylist() == ["CC103"]
     assert "not parsed within" in result.decisions["detail"][0].as_py()
 
@@ -284,7 +297,8 @@ def test_a_grammar_that_is_not_installed_is_flagged(monkeypatch):
 )
 def test_deep_and_minified_documents_cost_bounded_time(language, text):
     started = time.monotonic()
-    result = measure(documents((language, text)), ParseOptions(timeout_seconds=5.0))
+    options = ParseOptions(timeout_seconds=5.0, max_nesting=1_000_000)
+    result = measure(documents((language, text)), options)
     assert time.monotonic() - started < 30
     found = result.table["measures"][0].as_py()
     assert found["node_count"] is not None or result.decisions.num_rows == 1

@@ -145,10 +145,13 @@ def _document_files(path: Path) -> list[Path]:
         return [path / name for name in names if name.startswith("documents/")]
     if is_output(path):
         return output_documents(path)
-    if path.is_dir():
+    if not path.is_dir():
+        return [path] if _holds_documents(path) else []
+    try:
         inner = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-        return inner if inner and all(_holds_documents(file) for file in inner) else []
-    return [path] if _holds_documents(path) else []
+    except OSError:
+        return []  # planning the sources says what is wrong with it
+    return inner if inner and all(_holds_documents(file) for file in inner) else []
 
 
 def _holds_documents(file: Path) -> bool:

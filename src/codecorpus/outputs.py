@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from codecorpus import __version__
+
 from codecorpus.errors import OutputError, RunError
 from codecorpus.run.store import publish_file, sha256_file, storage_errors, write_json
 
 MARKER = "codecorpus.json"
 _TEMPORARY = ".tmp-"
+_OWN_FILE = re.compile(r"(documents|clusters|decisions|sequences)/part-\d{5}\.parquet")
 
 
 def check_output(out: Path, command: str) -> None:
@@ -33,24 +36,21 @@ def check_output(out: Path, command: str) -> None:
         command: the command that is going to write, such as `dedup`.
 
     Raises:
-        OutputError: it is a file, cannot be read, or holds anything but what the same command wrote.
+        OutputError: it cannot be written, or holds anything but what the same command wrote.
     """
-    if not os.path.lexists(out):
+    _check_place(out)
+    if not out.exists():
         return
-    if not out.is_dir():
-        raise OutputError(f"{out}: is a file", "Choose a folder with --out.")
-    try:
-        marker = _read_marker(out)
-        own = set(_names(marker)) if marker.get("command") == command else set()
-        others = sorted(name for name in _files_in(out) if name not in own)
-    except OSError as error:
-        raise OutputError(
-            f"{out}: cannot be read: {error.strerror}", "Choose another folder with --out."
-        ) from None
+    marker = _read_marker(out)
+    if marker.get("command") == command:
+        own = {MARKER, *_names(marker)}
+        others = [name for name in _files_in(out) if name not in own and not name.startswith(_TEMPORARY)]
+    else:
+        others = os.listdir(out)
     if others:
-        shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+        shown = sorted({name.partition("/")[0] for name in others})
         raise OutputError(
-            f"{out}: holds something else ({shown})",
+            f"{out}: holds something else ({', '.join(shown[:3])}{', …' if len(shown) > 3 else ''})",
             "Choose an empty or new folder with --out; nothing there was touched.",
         )
 
@@ -106,7 +106,7 @@ def output_documents(folder: Path) -> list[Path]:
     found = [folder / name for name in _names(marker) if name.startswith("documents/")]
     if not found:
         raise RunError(
-            f"{folder}: `codecorpus {command}` wrote this, and it holds no documents",
+            f"{folder}: written by `codecorpus {command}`, and holds no documents",
             "Give the input that it was made from.",
         )
     return found
@@ -119,7 +119,7 @@ def _mark(
     *,
     settings: Mapping[str, Any] | None = None,
 ) -> None:
-    marker = {"codecorpus": __version__, "command": command, "files": files}
+    marker = {"codecorpus": metadata.version("codecorpus"), "command": command, "files": files}
     write_json(out / MARKER, marker if settings is None else {**marker, "settings": dict(settings)})
 
 
@@ -128,24 +128,32 @@ def _read_marker(out: Path) -> dict[str, Any]:
     try:
         marker = json.loads((out / MARKER).read_text(encoding="utf-8"))
         return marker if {"codecorpus", "command", "files"} <= set(marker) else {}
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 
 def _names(marker: Mapping[str, Any]) -> list[str]:
-    return [entry["path"] for entry in marker.get("files", ())]
+    """The files that the marker lists; only names that a command could have given, because these may be removed."""
+    return [entry["path"] for entry in marker.get("files", ()) if _OWN_FILE.fullmatch(entry["path"])]
 
 
-def _files_in(folder: Path) -> Iterable[str]:
-    """Every entry that is not a folder, by its path in this one; without the marker of ours and what a killed command left."""
-    ours = bool(_read_marker(folder))
+def _files_in(folder: Path) -> Iterator[str]:
+    """Every entry below that is not a folder, and every link, by its path in this folder."""
     for parent, folders, files in os.walk(folder):
-        if ours and parent == os.fspath(folder):
-            folders[:] = [name for name in folders if not name.startswith(_TEMPORARY)]
-        for name in [*files, *(name for name in folders if os.path.islink(os.path.join(parent, name)))]:
-            path = Path(parent, name).relative_to(folder).as_posix()
-            if not (ours and path == MARKER):
-                yield path
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
+        for name in [*files, *links]:
+            yield Path(parent, name).relative_to(folder).as_posix()
+
+
+def _check_place(folder: Path) -> None:
+    """See that a folder is there and can be written, or can be made."""
+    nearest = folder
+    while not os.path.lexists(nearest) and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest}: is a file", "Choose a folder with --out.")
+    if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        raise OutputError(f"{nearest}: cannot be written", "Choose another folder with --out.")
 
 
 def _entry(out: Path, name: str) -> dict[str, Any]:
@@ -162,24 +170,16 @@ def check_new_tokenizer(file: Path) -> None:
     """
     if file.is_dir():
         raise OutputError(f"{file}: is a folder", f"Name the file, such as {file / 'tokenizer.json'}.")
-    for path in tokenizer_names(file).values():
+    _check_place(file.parent)
+    for path in _tokenizer_names(file).values():
         if os.path.lexists(path):
             raise OutputError(f"{path}: is there already", "Choose another --out; nothing was written.")
 
 
-def tokenizer_names(file: Path) -> dict[str, Path]:
-    """Where the files of a tokenizer go: name in a folder of its own → path. Beside `tokenizer.json` they keep their names.
-
-    >>> [path.name for path in tokenizer_names(Path("code.json")).values()]
-    ['code.tokenizer_config.json', 'code.merges.txt', 'code.json']
-    """
-    prefix = "" if file.name == "tokenizer.json" else f"{file.stem}."
-    beside = {name: file.with_name(f"{prefix}{name}") for name in ("tokenizer_config.json", "merges.txt")}
-    return {**beside, "tokenizer.json": file}
-
-
 def publish_tokenizer(file: Path, save: Callable[[Path], object]) -> list[Path]:
     """Have `save` write a tokenizer's folder, and give its files their names; `file` itself appears last.
+
+    Beside it stand `tokenizer_config.json` and `merges.txt`, with the stem of `file` in front where that is not `tokenizer.json`.
 
     Raises:
         StorageError: the disk refused.
@@ -189,8 +189,19 @@ def publish_tokenizer(file: Path, save: Callable[[Path], object]) -> list[Path]:
         temporary = file.parent / f"{_TEMPORARY}{os.getpid()}"
         try:
             save(temporary)
-            for name, path in tokenizer_names(file).items():
+            for name, path in reversed(_tokenizer_names(file).items()):
                 publish_file(temporary / name, path)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-    return list(reversed(tokenizer_names(file).values()))
+    return list(_tokenizer_names(file).values())
+
+
+def _tokenizer_names(file: Path) -> dict[str, Path]:
+    """Where the files of a tokenizer go: name in a folder of its own → path. Beside `tokenizer.json` they keep their names.
+
+    >>> [path.name for path in _tokenizer_names(Path("code.json")).values()]
+    ['code.json', 'code.tokenizer_config.json', 'code.merges.txt']
+    """
+    prefix = "" if file.name == "tokenizer.json" else f"{file.stem}."
+    beside = ("tokenizer_config.json", "merges.txt")
+    return {"tokenizer.json": file, **{name: file.with_name(f"{prefix}{name}") for name in beside}}

@@ -2,7 +2,7 @@
 
 `codecorpus rule CODE`, the report and the documentation are generated from this table; nothing else
 describes a rule. The first digit of a code is the stage: 0 reading, 1 language and parsing, 2 quality, 3
-licences and secrets, 4 duplicates.
+licences and secrets, 4 duplicates, 5 benchmarks.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ _ALL = (
     Rule(
         "CC103",
         "not parsed",
-        "The language has a grammar, but the document is larger than the parser takes, or the parser ran out of time or memory.",
+        "The language has a grammar, but the document is larger or has more open brackets than the parser takes, or the parser ran out of time or memory.",
         "The text measures still hold; measures of the syntax tree are unknown, and their rules do not drop it. Flagged only.",
         "parse.max_bytes",
     ),
@@ -250,6 +250,15 @@ _ALL = (
         "Repetition wastes training and makes models recite.",
         "dedup.threshold",
         "Broder 1997 (MinHash); verification and leaders instead of connected components are ours, because raw LSH with connected components drops files below the threshold",
+    ),
+    # --- 5: benchmarks ------------------------------------------------------------------------------------------------------
+    Rule(
+        "CC501",
+        "contaminated",
+        "The document holds word n-grams of a benchmark problem: of its prompt, solution, docstring or tests. N-grams that many problems or many documents share do not count.",
+        "A model that has seen the problems of a benchmark is not measured by it.",
+        "",
+        "Qwen2.5-Coder (arXiv 2409.12186) reports 10-gram overlap; which n-grams count was measured on files without benchmarks, and is ours",
     ),
 )
 

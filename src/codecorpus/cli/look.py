@@ -165,7 +165,7 @@ def _setting(option: str) -> str:
 
 
 def _sample_lines(row: dict[str, Any]) -> list[str]:
-    from codecorpus.report.explain import printable
+    from codecorpus.report.text import printable
 
     name = printable(f"{row['repo_name']}/{row['path']}")
     if "code" in row:

@@ -56,7 +56,7 @@ def read_documents(
     found = read_inputs(inputs, config.source, exclude=[] if out is None else [out], progress=progress)
     if not found.documents.num_rows:
         raise DataError(
-            f"no document in {', '.join(inputs)}: {_left_out(found.decisions) or 'nothing is there'}",
+            f"no document in {', '.join(inputs)}{_left_out(found.decisions)}",
             "`codecorpus rule CODE` says what a code means.",
         )
     return found
@@ -64,8 +64,7 @@ def read_documents(
 
 def read_line(found: Inputs) -> str:
     """What was read, and what could not be, in one line."""
-    left_out = _left_out(found.decisions)
-    return f"read   {amount(found.documents)}" + (f"; left out: {left_out}" if left_out else "")
+    return f"read   {amount(found.documents)}{_left_out(found.decisions)}"
 
 
 def amount(documents: pa.Table) -> str:
@@ -104,11 +103,8 @@ def _megabytes(size: int) -> str:
 
 
 def _left_out(decisions: pa.Table) -> str:
+    """What could not be read, by rule; nothing where there is nothing to say."""
     from codecorpus.run.tables import count_values
 
-    counts = count_values(decisions["code"])
-    return (
-        f"{sum(counts.values()):,} ({', '.join(f'{code} {count:,}' for code, count in counts.items())})"
-        if counts
-        else ""
-    )
+    codes = ", ".join(f"{code} {count:,}" for code, count in count_values(decisions["code"]).items())
+    return f"; left out {decisions.num_rows:,} ({codes})" if codes else ""

@@ -59,7 +59,7 @@ def dedup(inputs: tuple[str, ...], out: str, settings: tuple[str, ...]) -> None:
     clusters = len(result.clusters["cluster_id"].unique())
     click.echo(read_line(found))
     click.echo(
-        f"kept   {amount(kept)}; dropped {codes.get('CC401', 0):,} exact and {codes.get('CC402', 0):,} near-duplicates "
+        f"kept   {amount(kept)}; dropped {codes.get('CC401', 0):,} exact, {codes.get('CC402', 0):,} near "
         f"in {clusters:,} clusters"
     )
     click.echo("wrote  " + " ".join(str(folder / name) for name in tables))
@@ -78,7 +78,7 @@ def dedup(inputs: tuple[str, ...], out: str, settings: tuple[str, ...]) -> None:
     type=click.Choice(["parquet"]),
     default="parquet",
     show_default=True,
-    help="Of the rows.",
+    help="Format of the rows.",
 )
 @OUT
 @SETTINGS

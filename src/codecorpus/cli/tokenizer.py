@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,8 @@ def train(
 def show(file: str, text: str, as_json: bool) -> None:
     r"""Show the tokens of a text, with its white space.
 
-    FILE is a tokenizer.json or a folder that holds one; TEXT is a text, or - for stdin. A space is shown as ·, a line feed as ⏎, a tab as →;
-    bytes that are no whole character, and characters that are not seen, as escapes such as \xe2.
+    FILE is a tokenizer.json or a folder that holds one; TEXT is a text, or - for stdin. A space is shown as ·, a line feed as ⏎, a tab
+    as →; bytes that are no whole character, and characters that are not seen, as escapes such as \xe2.
     """
     from codecorpus.tokenize import load_encoder
 
@@ -111,7 +112,7 @@ def show(file: str, text: str, as_json: bool) -> None:
 def _given_text(text: str) -> str:
     from codecorpus.errors import UsageError
 
-    data = click.get_binary_stream("stdin").read() if text == "-" else text.encode(errors="surrogateescape")
+    data = sys.stdin.buffer.read() if text == "-" else text.encode(errors="surrogateescape")
     try:
         return data.decode()
     except UnicodeDecodeError as error:

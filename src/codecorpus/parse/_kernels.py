@@ -131,6 +131,19 @@ def text_counts(data: U8, offsets: I64, classes: U8) -> I64:
 
 
 @njit(cache=True, nogil=True)
+def bracket_depth(data: U8) -> int:
+    """The most brackets, round, square or curly, that are open at once; one that closes nothing counts for nothing."""
+    depth = deepest = 0
+    for byte in data:
+        if byte == 40 or byte == 91 or byte == 123:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif (byte == 41 or byte == 93 or byte == 125) and depth > 0:
+            depth -= 1
+    return deepest
+
+
+@njit(cache=True, nogil=True)
 def parents_of(depths: I32) -> I64:
     """Index of each node's parent, from depths in document order; -1 for the root."""
     deepest = 0

@@ -6,6 +6,7 @@ reason; that its language has no grammar is not, for nothing went wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,20 +54,18 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     trees: list[tuple[int | float, ...] | None] = []
     data, offsets = text_buffers(documents["content"])
     for row, language in enumerate(languages):
-        source = data[offsets[row] : offsets[row + 1]]
-        measured, problem = _measure_tree(source, language, options)
+        measured, problem = _measure_tree(data[offsets[row] : offsets[row + 1]], language, options)
         trees.append(measured)
         if problem:
-            too_large = len(source) > options.max_bytes
             rows.add(
                 documents["doc_id"][row].as_py(),
                 documents["repo_name"][row].as_py(),
                 documents["path"][row].as_py(),
                 "CC103",
                 verdict="flagged",
-                measured=float(len(source)) if too_large else None,
-                limit=float(options.max_bytes) if too_large else None,
-                detail=problem,
+                measured=problem.measured,
+                limit=problem.limit,
+                detail=problem.detail,
             )
     for index, name in enumerate(_TREE_MEASURES):
         columns[name] = pa.array([tree[index] if tree else None for tree in trees], MEASURES[name][0])
@@ -130,23 +129,35 @@ def tree_measures(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Why a document was not parsed although its language has a grammar."""
+
+    detail: str
+    measured: float | None = None
+    limit: float | None = None
+
+
 def _measure_tree(
     content: NDArray[np.uint8], language: str | None, options: ParseOptions
-) -> tuple[tuple[int | float, ...] | None, str]:
-    """Measures of the tree, or None; and why there are none although the language has a grammar, or ''."""
+) -> tuple[tuple[int | float, ...] | None, _Problem | None]:
+    """Measures of the tree, or why there are none; neither where the language has no grammar."""
     try:
         grammar = find_grammar(language)
         if grammar is None:
-            return None, ""
+            return None, None
         if len(content) > options.max_bytes:
-            return None, "too large to parse"
+            return None, _Problem("too large to parse", len(content), options.max_bytes)
+        nesting = kernels.bracket_depth(content)
+        if nesting > options.max_nesting:
+            return None, _Problem("too many open brackets to parse", nesting, options.max_nesting)
         source = content.tobytes()
         tree = read_tree(source, grammar, timeout_seconds=options.timeout_seconds)
-        return tree_measures(tree, grammar.roles, source, grammar.kinds.import_names), ""
+        return tree_measures(tree, grammar.roles, source, grammar.kinds.import_names), None
     except (GrammarMissing, ParseTimeout) as problem:
-        return None, str(problem)
+        return None, _Problem(str(problem))
     except (ValueError, MemoryError) as problem:
-        return None, f"the parser failed: {problem or type(problem).__name__}"
+        return None, _Problem(f"the parser failed: {problem or type(problem).__name__}")
 
 
 def _html_columns(

@@ -20,3 +20,8 @@ class ParseOptions(Options):
         gt=0,
         description="A document whose parse takes longer is not parsed; its text measures are still taken.",
     )
+    max_nesting: int = Field(
+        default=10_000,
+        ge=1,
+        description="Documents with more brackets open at once are not parsed: some grammars overflow the stack at 300,000.",
+    )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, sequences_schema
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
 from codecorpus.report.card import TABLES
 from codecorpus.report.data import ReportData
 from codecorpus.report.text import number, size
@@ -61,12 +61,8 @@ _CONTEXT = {
     "transform": "cr:transform",
 }
 
-_SCHEMAS = {
-    "documents": DOCUMENTS,
-    "sequences": sequences_schema(pa.uint32()),
-    "decisions": DECISIONS,
-    "clusters": CLUSTERS,
-}
+#: Tables with a record set. Sequences have a file set only: mlcroissant reads through pandas, which has no lists of binary ids.
+_SCHEMAS = {"documents": DOCUMENTS, "decisions": DECISIONS, "clusters": CLUSTERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def render_croissant(data: ReportData, publication: Publication | None = None) -
         "isLiveDataset": False,
         "distribution": [_file_object(row) for row in data.manifest.get("files", ())]
         + [_file_set(table) for table in tables],
-        "recordSet": [_record_set(table, _SCHEMAS[table]) for table in tables],
+        "recordSet": [_record_set(table, _SCHEMAS[table]) for table in tables if table in _SCHEMAS],
     }
     if known.date is not None:
         document["datePublished"] = known.date

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from codecorpus.report.text import printable
 from codecorpus.rules import RULES
 
 _STAGES = ("read", "parse", "filter", "dedup", "contamination", "pack")
@@ -138,15 +139,6 @@ def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:
     full = [f"{repo}/{path}" for repo, path in rows.iter_rows()]
     same_name = [path for path in full if path.rpartition("/")[2] == name]
     return same_name[:n] or difflib.get_close_matches(question, full, n=n, cutoff=0.4)
-
-
-def printable(text: str) -> str:
-    r"""Text that is safe on a terminal: control, format (bidi) and unassigned characters become visible escapes.
-
-    >>> printable("a" + chr(27) + "[31m")
-    'a\\x1b[31m'
-    """
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _fits(question: str) -> pl.Expr:

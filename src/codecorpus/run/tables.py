@@ -28,7 +28,7 @@ _REPEATING = (
 class TableWriter:
     """Writes a Parquet file of one schema, one row group per table; memory is one row group.
 
-    >>> with TableWriter(Path("/tmp/example.parquet"), pa.schema([("a", pa.int64())])) as writer:
+    >>> with TableWriter(Path("rows.parquet"), pa.schema([("a", pa.int64())])) as writer:  # doctest: +SKIP
     ...     writer.write(pa.table({"a": [1]}))
     """
 

@@ -83,6 +83,8 @@ def detect_language(path: str, head: bytes = b"") -> str | None:
 
     >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\n"), detect_language("x.bin")
     ('Python', 'Python', None)
+    >>> detect_language("hosts"), detect_language("hosts", b"#!/bin/bash\n")
+    ('INI', 'Shell')
     >>> detect_language("list.h", b"struct list;"), detect_language("list.h", b"namespace a {")
     ('C', 'C++')
     """
@@ -90,7 +92,8 @@ def detect_language(path: str, head: bytes = b"") -> str | None:
     table = language_table()
     language = table.names.get(name)
     if language is not None:
-        return language
+        # A script called `hosts` is a script: where the first line names an interpreter, it knows better than the name.
+        return (_by_shebang(head) if "." not in name else None) or language
     extension, by_extension = _by_extension(_suffix(name, dots=2))
     if by_extension is None:
         extension, by_extension = _by_extension(_suffix(name))

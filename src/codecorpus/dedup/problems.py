@@ -1,0 +1,183 @@
+"""Benchmark files in, problems and their texts out.
+
+A file is JSONL (plain, `.gz`, `.zst`) or Parquet, one problem a row. Every string of a row is a text of its own, also inside lists
+and objects: prompt, solution, docstring. A list of strings, such as tests, is one text of as many lines. A text's field is the row's key.
+The strings under `task_id` and `id` are no texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from codecorpus.errors import DataError, UsageError
+
+#: Benchmark files, or folders of them.
+Benchmarks: TypeAlias = "str | Path | Sequence[str | Path]"
+
+_KINDS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
+_ID_KEYS = ("task_id", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The problems of some benchmarks.
+
+    Attributes:
+        problems: one row per problem, in the order of the files: `benchmark` (the file's name without extension; with its folder where two
+            files have one name), `problem` (its `task_id`, `id`, or row number from 0), `family`. Rows of one file with the same
+            `entry_point` are one family: the same problem, cut in different ways.
+        texts: large_binary, the distinct texts, UTF-8.
+        fields: one row per place where a text stands: `text` (row of `texts`), `problem` (row of `problems`), `field`.
+    """
+
+    problems: pl.DataFrame
+    texts: pa.Array
+    fields: pl.DataFrame
+
+
+def read_problems(benchmarks: Benchmarks) -> Problems:
+    """Read benchmark files.
+
+    Args:
+        benchmarks: files, or folders, of which every file of a known kind is read, at any depth.
+
+    Raises:
+        UsageError: nothing was named.
+        DataError: a file is missing, of an unknown kind, damaged, or has no rows.
+    """
+    files = _files(benchmarks)
+    problems: dict[str, list[str]] = {"benchmark": [], "problem": [], "family": []}
+    fields: dict[str, list[Any]] = {"text": [], "problem": [], "field": []}
+    numbers: dict[bytes, int] = {}
+    for file, name in zip(files, _names(files), strict=True):
+        count = -1
+        for count, row in enumerate(_rows(file)):
+            key = next((key for key in _ID_KEYS if row.get(key) is not None), None)
+            problem = str(count if key is None else row[key])
+            for field, text in _texts(row):
+                fields["text"].append(numbers.setdefault(text, len(numbers)))
+                fields["problem"].append(len(problems["problem"]))
+                fields["field"].append(field)
+            problems["benchmark"].append(name)
+            problems["problem"].append(problem)
+            problems["family"].append(str(row.get("entry_point") or problem))
+        if count < 0:
+            raise DataError(f"{file}: no problems in it", "Give a file with one problem a row.")
+    return Problems(
+        pl.DataFrame(problems, schema=dict.fromkeys(problems, pl.String)),
+        pa.array(numbers, pa.large_binary()),
+        pl.DataFrame(fields, schema={"text": pl.Int32, "problem": pl.Int32, "field": pl.String}),
+    )
+
+
+def _files(benchmarks: Benchmarks) -> list[Path]:
+    """The files, each once, in the order named; those of a folder by name."""
+    named = [benchmarks] if isinstance(benchmarks, str | Path) else list(benchmarks)
+    if not named:
+        raise UsageError("no benchmark named", f"Name files ({', '.join(_KINDS)}) or folders of them.")
+    files: list[Path] = []
+    for path in map(Path, named):
+        if path.is_dir():
+            inner = sorted(file for file in path.rglob("*") if file.name.endswith(_KINDS) and file.is_file())
+            if not inner:
+                raise DataError(f"{path}: no benchmark files in it", f"Looked for {', '.join(_KINDS)}.")
+            files += inner
+        elif not path.is_file():
+            raise DataError(f"{path}: no such file", "Check the path of the benchmark.")
+        elif not path.name.endswith(_KINDS):
+            raise DataError(f"{path}: not a kind of file read here", f"Convert it to {' or '.join(_KINDS)}.")
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
+
+
+def _names(files: list[Path]) -> list[str]:
+    """A name for each file: its own, and its folder's before it where that is not enough.
+
+    >>> _names([Path("a/test.jsonl"), Path("b/test.jsonl.gz"), Path("b/mbpp.parquet")])
+    ['a/test', 'b/test', 'mbpp']
+    """
+    stems = [_stem(file.name) for file in files]
+    counts = Counter(stems)
+    longer = [
+        f"{file.parent.name}/{stem}" if counts[stem] > 1 else stem
+        for file, stem in zip(files, stems, strict=True)
+    ]
+    counts = Counter(longer)
+    return [str(file) if counts[name] > 1 else name for file, name in zip(files, longer, strict=True)]
+
+
+def _stem(name: str) -> str:
+    return name[: -len(max((kind for kind in _KINDS if name.endswith(kind)), key=len))]
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    if file.suffix == ".parquet":
+        yield from _parquet_rows(file)
+        return
+    try:
+        with pa.input_stream(str(file)) as stream:  # decompresses by the name's extension
+            lines = stream.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(file, str(error)) from None
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _parse(line, file, number)
+
+
+def _parse(line: bytes, file: Path, number: int) -> dict[str, Any]:
+    """One line. A bad one is an error and is not skipped: a problem left out would pass for a problem not found."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file, f"line {number}: {error}") from None
+    if not isinstance(row, dict):
+        raise _damaged(file, f"line {number}: not an object")
+    return row
+
+
+def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches():
+                yield from batch.to_pylist()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise _damaged(file, str(error).partition("\n")[0]) from None
+
+
+def _damaged(file: Path, reason: str) -> DataError:
+    return DataError(f"{file}: not readable as a benchmark: {reason}", "Fetch the file again, or mend it.")
+
+
+def _texts(row: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
+    for field, value in row.items():
+        if field in _ID_KEYS:
+            continue
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = "\n".join(
+                value
+            )  # tests one by one are too short to be found; in a file they follow each other
+        for text in _strings(value):
+            yield field, text.encode("utf-8", "replace")  # JSON may hold lone surrogates
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The strings inside a JSON value, in order; no recursion, so that no nesting is too deep."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            stack.extend(reversed(item.values()))

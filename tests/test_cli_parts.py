@@ -1,0 +1,238 @@
+"""The commands for one part alone: dedup, tokenizer, pack."""
+
+import io
+import json
+import subprocess
+import sys
+from typing import get_args
+
+import click
+import pyarrow.parquet as pq
+import pytest
+
+import codecorpus as cc
+from codecorpus.cli import cli, main
+from codecorpus.document import CLUSTERS, DECISIONS, SOURCE_DOCUMENTS
+from codecorpus.formats import verify_sequences
+from codecorpus.tokenize.options import Mode
+from conftest import FATES, write_repositories
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command in this process: (exit code, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        output = capsys.readouterr()
+        return end.value.code, output.out, output.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def repos(tmp_path_factory):
+    return write_repositories(tmp_path_factory.mktemp("parts") / "repos")
+
+
+@pytest.fixture(scope="module")
+def tokenizer(repos, tmp_path_factory):
+    """A tokenizer.json of 600 tokens, trained by the command."""
+    file = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
+    with pytest.raises(SystemExit) as end:
+        main(["tokenizer", "train", str(repos), "--out", str(file), "--vocab-size", "600"])
+    assert end.value.code == 0
+    return file
+
+
+def table(folder, name):
+    return pq.read_table(folder / name / "part-00000.parquet")
+
+
+def paths(rows):
+    return {f"{row['repo_name']}/{row['path']}" for row in rows.select(["repo_name", "path"]).to_pylist()}
+
+
+def test_help_of_the_parts_imports_nothing_heavy():
+    script = (
+        "import sys\n"
+        "from codecorpus.cli import main\n"
+        "try: main(['tokenizer', 'train', '--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numba', 'polars', 'pyarrow', 'numpy', 'pydantic', 'tokenizers', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {sorted(heavy)}' if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "INPUT" in result.stdout
+
+
+def test_dedup_accounts_for_every_file_of_the_input(run, repos, tmp_path):
+    code, out, err = run("dedup", repos, "--out", tmp_path / "out")
+    assert code == 0
+    assert len(out.splitlines()) == 3
+    assert "dropped 1 exact, 1 near in 1 clusters" in out
+    assert "left out 3 (CC004 1, CC005 1, CC010 1)" in out
+    assert "read" in err
+    kept, decisions = table(tmp_path / "out", "documents"), table(tmp_path / "out", "decisions")
+    assert kept.schema.equals(SOURCE_DOCUMENTS)
+    assert decisions.schema.equals(DECISIONS)
+    assert table(tmp_path / "out", "clusters").schema.equals(CLUSTERS)
+    assert not paths(kept) & paths(decisions)
+    assert paths(kept) | paths(decisions) == {*FATES, "alpha/LICENSE"}
+    near = {row["path"]: row for row in decisions.to_pylist()}["near/mean.py"]
+    assert (near["code"], near["stage"]) == ("CC402", "dedup")
+    names = dict(zip(kept["doc_id"].to_pylist(), kept["path"].to_pylist(), strict=True))
+    assert names[near["other_id"]] == "src/mean.py"
+
+
+def test_dedup_again_gives_the_same_bytes_and_its_output_is_an_input(run, repos, tmp_path):
+    for name in ("a", "b"):
+        assert run("dedup", repos / "beta", repos / "alpha", "--out", tmp_path / name)[0] == 0
+    assert run("dedup", repos / "alpha", repos / "beta", "--out", tmp_path / "b")[0] == 0
+    for file in (path for path in (tmp_path / "a").rglob("*") if path.is_file()):
+        assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
+    code, out, _ = run("dedup", tmp_path / "a", "--out", tmp_path / "again")
+    assert code == 0
+    assert "dropped 0 exact, 0 near" in out
+
+
+def test_dedup_honours_every_setting_of_its_table(run, repos, tmp_path):
+    settings = ["--set", 'dedup.keep="none"', "--set", "dedup.bands=64", "--set", "dedup.rows=4"]
+    code, out, _ = run("dedup", repos, "--out", tmp_path / "out", *settings)
+    assert code == 0
+    assert not paths(table(tmp_path / "out", "documents")) & {"alpha/src/mean.py", "beta/copied/mean.py"}
+    asked = json.loads((tmp_path / "out" / "codecorpus.json").read_text())["settings"]["dedup"]
+    assert (asked["keep"], asked["bands"], asked["rows"]) == ("none", 64, 4)
+
+
+def test_an_output_inside_the_input_is_not_read_as_a_source(run, tmp_path):
+    write_repositories(tmp_path / "repos")
+    outputs = [run("dedup", tmp_path / "repos", "--out", tmp_path / "repos" / "out")[1] for _ in range(2)]
+    assert outputs[0] == outputs[1]
+
+
+def test_train_writes_a_tokenizer_with_the_familys_tokens(run, repos, tokenizer, tmp_path):
+    assert sorted(path.name for path in tokenizer.parent.iterdir()) == [
+        "merges.txt",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
+    assert cc.tokenize.load_encoder(tokenizer).token_id("<|fim_middle|>") is not None
+    arguments = ["--vocab-size", "90000", "--mode", "plain", "--family", "mellum"]
+    code, out, _ = run("tokenizer", "train", repos, "--out", tmp_path / "plain.json", *arguments)
+    assert code == 0
+    assert "of 90,000: the text gives no more" in out
+    encoder = cc.tokenize.load_encoder(tmp_path / "plain.json")
+    assert encoder.mode == "plain"
+    assert encoder.token_id("<fim_middle>") is not None
+
+
+def test_train_offers_every_mode_there_is():
+    (option,) = [one for one in cli.commands["tokenizer"].commands["train"].params if one.name == "mode"]
+    assert isinstance(option.type, click.Choice)
+    assert set(option.type.choices) == set(get_args(Mode))
+
+
+def test_show_makes_every_byte_visible(run, tokenizer):
+    text = "def f(x):\n\treturn x  # \x1b[31m\u202e<|endoftext|> \u6f22"
+    code, out, _ = run("tokenizer", "show", tokenizer, text)
+    assert code == 0
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "⏎" in out
+    assert "→" in out
+    code, out, _ = run("tokenizer", "show", tokenizer, text, "--json")
+    rows = json.loads(out)
+    assert b"".join(bytes.fromhex(row["bytes"]) for row in rows).decode() == text
+    assert cc.tokenize.load_encoder(tokenizer).token_id("<|endoftext|>") not in {row["id"] for row in rows}
+    assert out.isascii()
+
+
+def test_show_reads_stdin_and_refuses_what_is_no_text(run, tokenizer, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"if x:\r\n")))
+    code, out, _ = run("tokenizer", "show", tokenizer.parent, "-")
+    assert code == 0
+    assert "\\r" in out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
+    assert run("tokenizer", "show", tokenizer, "-")[0] == 2
+    assert run("tokenizer", "show", tokenizer, "\udcff")[0] == 2
+    code, out, _ = run("tokenizer", "show", tokenizer, "")
+    assert out == "0 tokens, 0 bytes\n"
+
+
+def test_pack_writes_rows_that_verify_and_says_how_full_they_are(run, repos, tokenizer, tmp_path):
+    arguments = ["--tokenizer", tokenizer, "--sequence-length", "256", "--out", tmp_path / "out"]
+    code, out, _ = run("pack", repos, *arguments, "--set", "fim.rate=1.0")
+    assert code == 0
+    written = verify_sequences(tmp_path / "out" / "sequences", sequence_length=256, vocab_size=600)
+    assert f"{written.rows:,} rows of 256 tokens" in out
+    assert f"100.0% of {written.parts:,} parts FIM" in out
+    assert paths(table(tmp_path / "out", "decisions")) == {
+        "alpha/src/empty.py",
+        "alpha/src/logo.png",
+        "alpha/src/latin.py",
+    }
+    before = (tmp_path / "out/sequences/part-00000.parquet").read_bytes()
+    assert run("pack", repos, *arguments, "--set", "fim.rate=1.0")[0] == 0
+    assert (tmp_path / "out/sequences/part-00000.parquet").read_bytes() == before
+
+
+def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
+    settings = {"sequence_length": 256, "tokenizer.vocab_size": 600}
+    cc.build(repos, out=tmp_path / "run", settings=settings, progress=False)
+    arguments = ["--tokenizer", tmp_path / "run" / "tokenizer", "--sequence-length", "256"]
+    assert run("pack", tmp_path / "run", *arguments, "--out", tmp_path / "out")[0] == 0
+    assert table(tmp_path / "out", "sequences").equals(table(tmp_path / "run", "sequences"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["dedup", "REPOS"], 2, "--out"),
+        (["dedup", "--out", "new"], 2, "INPUT"),
+        (["dedup", "nowhere", "--out", "new"], 3, "nowhere"),
+        (["dedup", "REPOS", "--out", "full"], 2, "something else (notes.txt)"),
+        (["dedup", "REPOS", "--out", "full/notes.txt"], 2, "is a file"),
+        (["dedup", "REPOS", "--out", "new", "--set", "dedup.treshold=1"], 2, "dedup.threshold"),
+        (["dedup", "REPOS", "--out", "new", "--set", "fim.rate=1"], 2, "no effect"),
+        (["dedup", "blank", "--out", "new"], 3, "CC010"),
+        (["tokenizer", "train", "REPOS", "--out", "full"], 2, "is a folder"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--family", "qwen"], 2, "qwen2.5-coder"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--vocab-size", "5"], 2, "vocab_size"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--mode", "words"], 2, "plain"),
+        (["tokenizer", "show", "nowhere", "x"], 3, "tokenizer.json"),
+        (["pack", "REPOS", "--out", "new"], 2, "--tokenizer"),
+        (["pack", "REPOS", "--out", "new", "--tokenizer", "nowhere"], 3, "nowhere"),
+        (["pack", "REPOS", "--out", "new", "--tokenizer", "TOK", "--family", "starcoder"], 2, "<fim_prefix>"),
+        (
+            ["pack", "REPOS", "--out", "new", "--tokenizer", "TOK", "--sequence-length", "4"],
+            2,
+            "sequence_length",
+        ),
+        (["pack", "REPOS", "--out", "new", "--tokenizer", "TOK", "--format", "mds"], 2, "parquet"),
+    ],
+)
+def test_mistakes_are_short_have_their_exit_code_and_write_nothing(
+    run, repos, tokenizer, tmp_path, monkeypatch, arguments, code, says
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    (tmp_path / "blank").mkdir()
+    (tmp_path / "blank" / "x.py").write_text(" \n")
+    given = {"REPOS": repos, "TOK": tokenizer}
+    got, out, err = run(*(given.get(word, word) for word in arguments))
+    assert (got, out) == (code, "")
+    assert says in err
+    assert "Traceback" not in err
+    assert len(err.splitlines()) <= 6
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blank", "full"]
+
+
+def test_a_setting_given_twice_is_a_mistake(run, repos, tokenizer, tmp_path):
+    twice = ["--family", "starcoder", "--set", 'fim.family="olmo"']
+    code, _, err = run("pack", repos, "--tokenizer", tokenizer, "--out", tmp_path / "out", *twice)
+    assert code == 2
+    assert "fim.family: given by --set and by an option" in err
