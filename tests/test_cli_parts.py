@@ -1,4 +1,4 @@
-"""The commands for one part alone: dedup, tokenizer, pack."""
+"""The commands for one part alone: dedup, decontaminate, tokenizer, pack."""
 
 import io
 import json
@@ -100,7 +100,7 @@ def test_dedup_again_gives_the_same_bytes_and_its_output_is_an_input(run, repos,
 
 def test_dedup_honours_every_setting_of_its_table(run, repos, tmp_path):
     settings = ["--set", 'dedup.keep="none"', "--set", "dedup.bands=64", "--set", "dedup.rows=4"]
-    code, out, _ = run("dedup", repos, "--out", tmp_path / "out", *settings)
+    code, _, _ = run("dedup", repos, "--out", tmp_path / "out", *settings)
     assert code == 0
     assert not paths(table(tmp_path / "out", "documents")) & {"alpha/src/mean.py", "beta/copied/mean.py"}
     asked = json.loads((tmp_path / "out" / "codecorpus.json").read_text())["settings"]["dedup"]
@@ -111,6 +111,36 @@ def test_an_output_inside_the_input_is_not_read_as_a_source(run, tmp_path):
     write_repositories(tmp_path / "repos")
     outputs = [run("dedup", tmp_path / "repos", "--out", tmp_path / "repos" / "out")[1] for _ in range(2)]
     assert outputs[0] == outputs[1]
+
+
+@pytest.fixture
+def benchmark_file(repos, tmp_path):
+    """Two problems, one of which stands in `alpha/src/median.py`."""
+    solution = "\n".join((repos / "alpha/src/median.py").read_text().splitlines()[14:22])
+    other = "def parse_roman_numeral(text):\n    return sum(VALUES[letter] for letter in text.upper() if letter in VALUES)\n"
+    rows = [{"task_id": "Tiny/0", "prompt": other}, {"task_id": "Tiny/1", "canonical_solution": solution}]
+    file = tmp_path / "tiny.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return file
+
+
+def test_decontaminate_drops_a_document_that_holds_a_problem_and_says_which(
+    run, repos, benchmark_file, tmp_path
+):
+    code, out, _ = run("decontaminate", repos, "--benchmark", benchmark_file, "--out", tmp_path / "out")
+    assert code == 0
+    assert "dropped 1" in out
+    assert "found  problems of tiny 1 of 2" in out
+    kept, decisions = table(tmp_path / "out", "documents"), table(tmp_path / "out", "decisions")
+    assert decisions.schema.equals(DECISIONS)
+    assert paths(kept) | paths(decisions) == {*FATES, "alpha/LICENSE"}
+    (row,) = [row for row in decisions.to_pylist() if row["stage"] == "contamination"]
+    assert (row["repo_name"], row["path"], row["code"]) == ("alpha", "src/median.py", "CC501")
+    assert "Tiny/1" in row["detail"]
+    code, out, _ = run(
+        "decontaminate", tmp_path / "out", "--benchmark", benchmark_file, "--out", tmp_path / "2"
+    )
+    assert (code, "no problem" in out) == (0, True)
 
 
 def test_train_writes_a_tokenizer_with_the_familys_tokens(run, repos, tokenizer, tmp_path):
@@ -198,6 +228,9 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["dedup", "REPOS", "--out", "new", "--set", "dedup.treshold=1"], 2, "dedup.threshold"),
         (["dedup", "REPOS", "--out", "new", "--set", "fim.rate=1"], 2, "no effect"),
         (["dedup", "blank", "--out", "new"], 3, "CC010"),
+        (["decontaminate", "REPOS", "--out", "new"], 2, "--benchmark"),
+        (["decontaminate", "REPOS", "--out", "new", "--benchmark", "nowhere"], 3, "nowhere"),
+        (["decontaminate", "REPOS", "--out", "full", "--benchmark", "nowhere"], 2, "something else"),
         (["tokenizer", "train", "REPOS", "--out", "full"], 2, "is a folder"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--family", "qwen"], 2, "qwen2.5-coder"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--vocab-size", "5"], 2, "vocab_size"),

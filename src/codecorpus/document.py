@@ -114,7 +114,8 @@ def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Sch
     fields = [
         pa.field("input_ids", pa.list_(id_type), nullable=False),
         pa.field("seq_lengths", pa.list_(pa.int32()), nullable=False),
-        pa.field("doc_ids", pa.list_(_doc_id), nullable=False),
+        # Of variable width, because Arrow cannot hand a list of fixed-size binaries to pandas.
+        pa.field("doc_ids", pa.list_(pa.binary()), nullable=False),
     ]
     if loss_mask:
         fields.append(pa.field("loss_mask", pa.list_(pa.uint8()), nullable=False))

@@ -19,7 +19,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-
 from codecorpus.errors import OutputError, RunError
 from codecorpus.run.store import publish_file, sha256_file, storage_errors, write_json
 

@@ -17,7 +17,7 @@ from codecorpus import __version__
 from codecorpus.cli.build import build
 from codecorpus.cli.configure import config, init
 from codecorpus.cli.look import explain, report, rule, sample, show, verify
-from codecorpus.cli.parts import dedup, pack
+from codecorpus.cli.parts import decontaminate, dedup, pack
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
 
@@ -32,7 +32,21 @@ def cli() -> None:
     """Turn repository dumps into training data for code language models, and say why every file was kept, changed or dropped."""
 
 
-for command in (build, explain, rule, sample, show, report, verify, init, config, dedup, tokenizer, pack):
+for command in (
+    build,
+    explain,
+    rule,
+    sample,
+    show,
+    report,
+    verify,
+    init,
+    config,
+    dedup,
+    decontaminate,
+    tokenizer,
+    pack,
+):
     cli.add_command(command)
 
 

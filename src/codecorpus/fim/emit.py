@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from codecorpus.document import DOC_ID_BYTES, sequences_schema
+from codecorpus.document import sequences_schema
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels, draws
 from codecorpus.fim.layout import STEPS
@@ -154,6 +154,6 @@ def _table(
     columns = [
         pa.ListArray.from_arrays(tokens_at, pa.array(out, type=id_type)),
         pa.ListArray.from_arrays(parts_at, pa.array(lengths, type=pa.int32())),
-        pa.ListArray.from_arrays(parts_at, names.cast(pa.binary(DOC_ID_BYTES))),
+        pa.ListArray.from_arrays(parts_at, names.cast(pa.binary())),
     ]
     return pa.table(columns, schema=sequences_schema(id_type))
