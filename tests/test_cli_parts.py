@@ -115,8 +115,8 @@ def test_an_output_inside_the_input_is_not_read_as_a_source(run, tmp_path):
 
 @pytest.fixture
 def benchmark_file(repos, tmp_path):
-    """Two problems, one of which stands in `alpha/src/median.py`."""
-    solution = "\n".join((repos / "alpha/src/median.py").read_text().splitlines()[14:22])
+    """Two problems, one of which stands in `beta/server.go` and nowhere else."""
+    solution = "\n".join((repos / "beta/server.go").read_text().splitlines()[7:17])
     other = "def parse_roman_numeral(text):\n    return sum(VALUES[letter] for letter in text.upper() if letter in VALUES)\n"
     rows = [{"task_id": "Tiny/0", "prompt": other}, {"task_id": "Tiny/1", "canonical_solution": solution}]
     file = tmp_path / "tiny.jsonl"
@@ -135,7 +135,7 @@ def test_decontaminate_drops_a_document_that_holds_a_problem_and_says_which(
     assert decisions.schema.equals(DECISIONS)
     assert paths(kept) | paths(decisions) == {*FATES, "alpha/LICENSE"}
     (row,) = [row for row in decisions.to_pylist() if row["stage"] == "contamination"]
-    assert (row["repo_name"], row["path"], row["code"]) == ("alpha", "src/median.py", "CC501")
+    assert (row["repo_name"], row["path"], row["code"]) == ("beta", "server.go", "CC501")
     assert "Tiny/1" in row["detail"]
     code, out, _ = run(
         "decontaminate", tmp_path / "out", "--benchmark", benchmark_file, "--out", tmp_path / "2"
