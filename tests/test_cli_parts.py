@@ -165,6 +165,21 @@ def test_train_offers_every_mode_there_is():
     assert set(option.type.choices) == set(get_args(Mode))
 
 
+def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer):
+    code, out, _ = run(
+        "tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}"
+    )
+    assert code == 0
+    assert "bytes per token" in out
+    assert max(map(len, out.splitlines())) <= 100
+    code, out, _ = run("tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--json")
+    rows = json.loads(out)
+    assert {"Python", "Go", "all"} <= {row["language"] for row in rows}
+    code, _, err = run("tokenizer", "compare", repos, "--tokenizer", str(tokenizer))
+    assert code == 2
+    assert "NAME=FILE" in err
+
+
 def test_show_makes_every_byte_visible(run, tokenizer):
     text = "def f(x):\n\treturn x  # \x1b[31m\u202e<|endoftext|> \u6f22"
     code, out, _ = run("tokenizer", "show", tokenizer, text)

@@ -16,6 +16,8 @@ from codecorpus.tokenize.options import TokenizerOptions as TokenizerOptions
 if TYPE_CHECKING:
     from codecorpus.tokenize.bpe import Bpe as Bpe
     from codecorpus.tokenize.bpe import train_bpe as train_bpe
+    from codecorpus.tokenize.comparison import TokenizerComparison as TokenizerComparison
+    from codecorpus.tokenize.comparison import compare as compare
     from codecorpus.tokenize.encode import Encoder as Encoder
     from codecorpus.tokenize.encode import encoder_of as encoder_of
     from codecorpus.tokenize.encode import load_encoder as load_encoder
@@ -30,7 +32,9 @@ _HOME = {
     "PATTERNS": "pretoken",
     "Bpe": "bpe",
     "Encoder": "encode",
+    "TokenizerComparison": "comparison",
     "TrainedTokenizer": "trained",
+    "compare": "comparison",
     "count_pretokens": "pretoken",
     "encoder_of": "encode",
     "load_encoder": "encode",
@@ -44,8 +48,10 @@ __all__ = [
     "PATTERNS",
     "Bpe",
     "Encoder",
+    "TokenizerComparison",
     "TokenizerOptions",
     "TrainedTokenizer",
+    "compare",
     "count_pretokens",
     "encoder_of",
     "load_encoder",
