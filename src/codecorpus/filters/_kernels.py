@@ -39,7 +39,10 @@ _MAX_LOCAL, _MAX_DOMAIN = 64, 255
 def _grown(spans: I64) -> I64:
     """The same rows in an array of twice the length."""
     more = np.empty((2 * len(spans), spans.shape[1]), np.int64)
-    more[: len(spans)] = spans
+    # A slice assignment does the same, and takes numba seconds to compile.
+    for row in range(len(spans)):
+        for column in range(spans.shape[1]):
+            more[row, column] = spans[row, column]
     return more
 
 
