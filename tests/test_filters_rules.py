@@ -159,6 +159,13 @@ def test_each_failing_rule_has_its_row_and_rows_stand_in_order():
     assert result.decisions.schema == DECISIONS
 
 
+def test_a_rule_that_is_failed_twice_has_one_row():
+    """Four visible characters: too small a share of the page and too few of them (both CC209)."""
+    result = judge(documents({"language": "HTML", "content": "<p id=abc class=def>Four</p>"}))
+    assert result.decisions["code"].to_pylist() == ["CC209"]
+    assert result.decisions["detail"].to_pylist() == ["visible_text_share"]
+
+
 def test_everything_can_be_switched_off():
     table = documents({"path": "vendor/a.min.js", "content": "+" * 2000}, {"language": None})
     off = {

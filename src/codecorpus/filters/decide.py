@@ -120,21 +120,24 @@ def _to_redact(
 
 
 def _decisions(documents: pa.Table, verdicts: list[Verdict]) -> pa.Table:
-    """All verdicts as decision rows, ordered by document and code; rules of one code keep their order."""
+    """All verdicts as decision rows, ordered by document and code: one row for each, whatever the rule measures."""
     rows = np.concatenate([np.empty(0, np.int64), *(one.rows for one in verdicts)])
     codes = np.repeat([one.code for one in verdicts], [len(one.rows) for one in verdicts])
     order = np.lexsort((codes, rows))
+    # A rule with several limits (CC209, CC210) may be failed in several ways; the first of them is its evidence.
+    same = (rows[order][1:] == rows[order][:-1]) & (codes[order][1:] == codes[order][:-1])
+    order = order[np.concatenate([np.ones(min(len(rows), 1), np.bool_), ~same])]
     names = documents.select(["doc_id", "repo_name", "path"]).take(pa.array(rows[order]))
     details = [detail for one in verdicts for detail in (one.details or (None,) * len(one.rows))]
     columns = {
-        "stage": pa.array(["filter"] * len(rows), pa.string()),
+        "stage": pa.array(["filter"] * len(order), pa.string()),
         "code": pa.array(codes[order], pa.string()),
         "verdict": pa.array([one.verdict for one in verdicts for _ in one.rows], pa.string()).take(
             pa.array(order)
         ),
         "measured": _numbers([one.measured for one in verdicts], order),
         "limit": _numbers([one.limit for one in verdicts], order),
-        "other_id": pa.nulls(len(rows), DECISIONS.field("other_id").type),
+        "other_id": pa.nulls(len(order), DECISIONS.field("other_id").type),
         "detail": pa.array(details, pa.string()).take(pa.array(order)),
     }
     for name, column in columns.items():
