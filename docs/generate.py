@@ -46,7 +46,7 @@ def rules_page(rules: Iterable[Rule]) -> str:
     lines = [
         "# Rules",
         "",
-        "Generated from `src/codecorpus/rules.py` by `make docs`; do not edit here.",
+        "Generated from `src/codecorpus/rules/` by `make docs`; do not edit here.",
         "",
         "`codecorpus rule CODE` prints one of these; `cc.RULES[code]` is the same in Python. How often each decided in a run is",
         "in its report and in `manifest.json`; which documents it decided on, in `codecorpus sample RUN --dropped-by CODE`.",
@@ -56,8 +56,8 @@ def rules_page(rules: Iterable[Rule]) -> str:
         lines += ["", f"## {_STAGES.get(digit, 'Other')}"]
         for rule in group:
             lines += ["", f"### {rule.code} {rule.name}", "", f"{rule.meaning} {rule.reason}", ""]
-            if rule.option:
-                lines.append(f"- set by `{rule.option}`{_default(rule.option, defaults)}")
+            for key in rule.options:
+                lines.append(f"- set by `{key}`{_default(key, defaults)}")
             lines.append(f"- source: {rule.source}")
     return "\n".join(lines) + "\n"
 
@@ -94,7 +94,7 @@ def options_table() -> str:
 
 
 def shown(value: Any) -> str:
-    """A default as `--set` takes it; `off` where there is none."""
+    """A default as `--set` takes it; `off` where there is none, which `false` sets."""
     return "off" if value is None else json.dumps(value, default=list)
 
 
@@ -110,6 +110,8 @@ def plain_type(kind: str) -> str:
     if kind.startswith("Optional["):
         optional = kind[len("Optional[") : -1]
     inner = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", optional)
+    if optional.startswith(("Mapping", "collections.abc.Mapping")):
+        return "table"
     inner = re.sub(r"Literal\[(.+)\]", lambda found: found[1].replace("'", '"'), inner)
     for name, word in (
         ("str", "text"),

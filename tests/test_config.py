@@ -76,7 +76,14 @@ def test_fingerprint_moves_with_any_value():
 
 
 def test_resolved_toml_reads_back_as_the_same_configuration():
-    config = load_config(settings={"dedup.threshold": 0.85, "licences.allow": ["permissive"]})
+    settings = {
+        "dedup.threshold": 0.85,
+        "licences.allow": ["permissive"],
+        "filter.max_bytes": False,  # on by default: to leave it out would switch it on again
+        "filter.by_language.C++.max_line_length": False,
+    }
+    config = load_config(settings=settings)
+    assert config.filter.max_bytes is None
     values = tomllib.loads(config.to_toml())
     assert Config.model_validate(values) == config
 

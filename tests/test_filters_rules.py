@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
-from codecorpus.document import DECISIONS, SOURCE_DOCUMENTS
-from codecorpus.errors import DataError
+from codecorpus.config import load_config, option_rows
+from codecorpus.document import DECISIONS, MEASURES, SOURCE_DOCUMENTS
+from codecorpus.errors import ConfigError, DataError
 from codecorpus.filters import FilterOptions, LicenceOptions, SecretOptions, apply, decide
 from codecorpus.filters import measure as measure_table
 from codecorpus.filters.generated import find_generated, find_vendored
 from codecorpus.parse import ParseOptions, measure
-from codecorpus.rules import RULES
+from codecorpus.rules import LIMITS, RULES
 
 CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
 
@@ -58,6 +60,7 @@ LONG = "x = '" + "a b " * 300 + "'\n"
 PAGE = "<html><body><p>" + "Words that a reader sees. " * 10 + "</p></body></html>"
 XML = "<?xml version='1.0'?>\n<a><b>some text that is long enough for a data file</b></a>\n"
 
+# A rule that needs more than a document and limits has a test of its own below.
 # code, a document it keeps, a document it drops, limits, measured of the second
 CASES = [
     ("CC101", {}, {"language": None}, {}, None),
@@ -133,15 +136,52 @@ def test_a_rule_keeps_one_document_and_drops_another(code, kept, dropped, limits
         assert all(row["limit"] is not None for row in rows)
 
 
-def test_every_code_that_is_used_is_described():
-    assert {case[0] for case in CASES} | {"CC301", "CC311", "CC312"} <= set(RULES)
-    keys = {f"filter.{name}" for name in FilterOptions.model_fields} | {
-        "licences.allow",
-        "secrets.action",
-        "secrets.personal_data",
-    }
-    used = [RULES[code] for code in RULES if code[2] in "23" or code in ("CC101", "CC102")]
-    assert {rule.option for rule in used} <= keys
+def test_every_rule_of_the_filters_has_a_case_and_an_option():
+    judged = {code for code in RULES if code[2] in "23"} | {"CC101", "CC102", "CC104"}
+    assert {case[0] for case in CASES} | {"CC301", "CC311", "CC312"} | {"CC104"} == judged
+    keys = {key for key, *_ in option_rows()}
+    for code in judged:
+        assert RULES[code].options, code
+        assert set(RULES[code].options) <= keys, code
+
+
+def test_every_limit_has_a_measure_and_a_side():
+    assert len({limit.key for _, limit in LIMITS}) == len(LIMITS)
+    for _, limit in LIMITS:
+        assert limit.key.startswith(("min_", "max_")), limit.key
+        assert limit.measure in {*MEASURES, "length_bytes"}, limit.key
+        assert not (limit.languages and limit.exempt), limit.key
+
+
+def test_limits_of_a_language_and_of_an_extension():
+    """The extension's limit wins over the language's, and that over the general one; false is off."""
+    table = documents(
+        {"content": "x" * 50 + "\n"},
+        {"content": "x" * 50 + "\n", "language": "Ruby"},
+        {"content": "x" * 50 + "\n", "language": "Ruby", "extension": "rake"},
+        {"content": "x" * 50 + "\n", "language": "Ruby", "extension": "gemspec"},
+    )
+    result = judge(
+        table,
+        max_line_length=40,
+        by_language={"Ruby": {"max_line_length": False}},
+        by_extension={"rake": {"max_line_length": 49}, "gemspec": {"max_mean_line_length": 10}},
+    )
+    rows = [(row["doc_id"][-1], row["code"], row["limit"]) for row in result.decisions.to_pylist()]
+    assert rows == [(0, "CC201", 40.0), (2, "CC201", 49.0), (3, "CC202", 10.0)]
+
+
+def test_a_limit_may_be_set_for_a_language_that_is_exempt_from_it():
+    table = documents({"language": "Markdown", "content": LONG})
+    assert judge(table).kept.to_pylist() == [True]
+    assert judge(table, by_language={"Markdown": {"max_line_length": 1000}}).kept.to_pylist() == [False]
+
+
+def test_an_unknown_limit_of_a_language_names_the_nearest():
+    with pytest.raises(
+        ConfigError, match=r"by_language\.Ruby\.max_line_lenght.*did you mean max_line_length"
+    ):
+        load_config(settings={"filter.by_language.Ruby.max_line_lenght": 3})
 
 
 def test_each_failing_rule_has_its_row_and_rows_stand_in_order():
@@ -178,18 +218,24 @@ def test_everything_can_be_switched_off():
     assert result.table["is_generated"].to_pylist() == [True, False]
 
 
-def test_an_unknown_measure_drops_nothing():
-    table = documents({"content": "# only a comment\nx\n"})
+@pytest.mark.parametrize(("drop", "verdict"), [(False, "flagged"), (True, "dropped")])
+def test_what_could_not_be_measured_is_said_and_dropped_only_on_request(drop, verdict):
+    table = documents({"content": "# only a comment\nx\n"}, {"language": "Makefile", "content": "all:\n"})
     measures = measure(table, ParseOptions(max_bytes=1))
+    assert measures.decisions["code"].to_pylist() == ["CC103"]
+    options = FilterOptions(drop_unmeasured=drop, min_comment_share=0.01)
     result = decide(
         table,
         measures.table["measures"],
-        filter=FilterOptions(),
+        filter=options,
         licences=LicenceOptions(),
         secrets=SecretOptions(),
     )
-    assert result.kept.to_pylist() == [True]
-    assert measures.decisions["code"].to_pylist() == ["CC103"]
+    assert result.kept.to_pylist() == [not drop, True]
+    (row,) = result.decisions.to_pylist()
+    assert (row["code"], row["verdict"]) == ("CC104", verdict)
+    assert {"CC206", "CC207", "CC212"} <= set(row["detail"].split(", "))
+    assert row["measured"] == len(row["detail"].split(", "))
 
 
 def test_c_is_not_dropped_for_macros():
@@ -198,19 +244,18 @@ def test_c_is_not_dropped_for_macros():
     ).kept.to_pylist() == [True]
 
 
-def test_starcoder_is_expressible():
-    limits = {
-        "min_comment_share": 0.01,
-        "max_error_share": None,
-        "data_languages": ("JSON", "YAML"),
-        "long_line_languages": (),
-        "drop_vendored": False,
-    }
-    result = judge(
-        documents({"content": "x = 1\n"}, {"path": "vendor/a.py"}, {"language": "Markdown", "content": LONG}),
-        **limits,
+def test_a_recipe_by_name():
+    table = documents(
+        {"content": "x = 1\n"},
+        {"path": "vendor/a.py"},
+        {"language": "XML", "content": "<a>" + "b" * 6000 + "</a>"},
+        {"language": "JSON", "content": "[" + "1," * 6000 + "1]"},
     )
-    assert result.kept.to_pylist() == [False, True, False]
+    frame = pl.DataFrame(pl.from_arrow(table))
+    assert apply(frame, "starcoder").kept["doc_id"].to_list() == [bytes(15) + b"\1", bytes(15) + b"\2"]
+    assert apply(frame).kept["doc_id"].to_list() == [bytes(16)]
+    with pytest.raises(ConfigError, match="did you mean 'starcoder'"):
+        apply(frame, "starcodr")
 
 
 @pytest.mark.parametrize(
@@ -345,8 +390,6 @@ def test_an_empty_batch():
 
 
 def test_measuring_and_filtering_a_table_of_ones_own():
-    import polars as pl
-
     table = pl.DataFrame({"path": ["a.py", "b.py", "c.zzz"], "content": [MAIL, LONG, "x"], "mine": [1, 2, 3]})
     measured = measure_table(table)
     assert measured["measures"].struct.field("function_count").to_list() == [1, 0, None]

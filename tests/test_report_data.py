@@ -97,7 +97,7 @@ def test_histograms_hold_every_value_and_their_limits(data):
     charts = {chart.measure: chart for chart in data.charts}
     longest = charts["max_line_length"].chart
     assert sum(longest.counts) == 3
-    assert [mark.value for mark in longest.marks] == [1000.0]
+    assert [mark.value for mark in longest.marks] == [1000.0, 100_000.0]  # code, and prose
     assert dict(longest.quantiles)["max"] == 990
     assert charts["comment_share"].codes == ("CC206", "CC207")
     assert "error_share" not in charts, "nothing was measured"

@@ -12,7 +12,6 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOpti
 from codecorpus.fim.options import FimOptions
 from codecorpus.options import Options
 from codecorpus.parse.options import ParseOptions
+from codecorpus.recipes import read_recipe
+from codecorpus.recipes import recipe_names as recipe_names
 from codecorpus.sources.options import SourceOptions
 from codecorpus.tokenize.options import TokenizerOptions
 
@@ -70,8 +71,8 @@ class Config(Options):
         return fingerprint(self)
 
     def to_toml(self) -> str:
-        """The resolved configuration as TOML; values that are off (None) stand as comments-free omissions."""
-        return tomli_w.dumps(_without_none(self.model_dump(mode="json")))
+        """The resolved configuration as TOML; what is off is `false`, as TOML has no null."""
+        return tomli_w.dumps(_none_as_false(self.model_dump(mode="json")))
 
 
 def fingerprint(*values: Any) -> str:
@@ -94,7 +95,7 @@ def load_config(recipe: str | Path = "default", settings: Mapping[str, Any] | No
     >>> load_config(settings={"sequence_length": 2048}).sequence_length
     2048
     """
-    values = _read_recipe(str(recipe))
+    values = read_recipe(recipe)
     for key, value in (settings or {}).items():
         _set(values, key, value)
     try:
@@ -118,14 +119,6 @@ def parse_setting(text: str) -> tuple[str, Any]:
         return key.strip(), value
 
 
-def recipe_names() -> list[str]:
-    """Names of the recipes that are shipped."""
-    folder = resources.files("codecorpus.recipes")
-    return sorted(
-        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
-    )
-
-
 def option_rows(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
     """Every key there is: (dotted key, default, type as text, description), in the order of definition."""
     for name, field in model.model_fields.items():
@@ -144,59 +137,21 @@ def commented_toml(recipe: str) -> str:
     config = load_config(recipe)
     top = [f"# Configuration of codecorpus, from the recipe {recipe!r}. Every key is optional.", ""]
     tables: dict[str, list[str]] = {}
+    inner: list[str] = []  # tables inside tables, which TOML wants after the keys of their own
     for key, _, _, description in option_rows():
         table, _, name = key.rpartition(".")
-        value = config if not table else getattr(config, table)
-        line = _toml_line(name, getattr(value, name))
+        value = getattr(config if not table else getattr(config, table), name)
         rows = top if not table else tables.setdefault(table, ["", f"[{table}]"])
-        rows.extend([f"# {description}", line])
-    return "\n".join([*top, *(line for rows in tables.values() for line in rows)]) + "\n"
-
-
-def _toml_line(name: str, value: Any) -> str:
-    if value is None:
-        return f"# {name} =            (off)"
-    return tomli_w.dumps({name: json.loads(json.dumps(value, default=list))}).rstrip("\n")
-
-
-def _read_recipe(recipe: str) -> dict[str, Any]:
-    if recipe in recipe_names():
-        text = (resources.files("codecorpus.recipes") / f"{recipe}.toml").read_text(encoding="utf-8")
-        name = f"recipe {recipe!r}"
-    else:
-        path = Path(recipe)
-        name = str(path)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError([_no_recipe(recipe, error)]) from None
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{name} is not valid TOML: {error}"]) from None
-    base = values.pop("recipe", None)
-    return values if base is None or base == recipe else _merge(_read_recipe(str(base)), values)
-
-
-def _no_recipe(recipe: str, error: Exception) -> str:
-    if Path(recipe).exists():
-        return f"{recipe} cannot be read: {error}"
-    names = recipe_names()
-    near = difflib.get_close_matches(recipe, names, n=1)
-    return (
-        f"no recipe or file {recipe!r}; "
-        + (f"did you mean {near[0]!r}? " if near else "")
-        + f"recipes: {', '.join(names)}"
-    )
-
-
-def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    for key, value in over.items():
-        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
-            _merge(base[key], value)
+        if isinstance(value, Mapping):
+            inner += ["", f"# {description}", _toml({table: {name: value}})] if value else []
+            rows += [] if value else [f"# {description}"]
         else:
-            base[key] = value
-    return base
+            rows += [f"# {description}", _toml({name: value})]
+    return "\n".join([*top, *(line for rows in tables.values() for line in rows), *inner]) + "\n"
+
+
+def _toml(values: Mapping[str, Any]) -> str:
+    return tomli_w.dumps(_none_as_false(json.loads(json.dumps(values, default=list)))).rstrip("\n")
 
 
 def _set(values: dict[str, Any], key: str, value: Any) -> None:
@@ -240,7 +195,7 @@ def _nearest(key: str) -> str:
     )
 
 
-def _without_none(value: Any) -> Any:
+def _none_as_false(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    return value
+        return {key: _none_as_false(inner) for key, inner in value.items()}
+    return False if value is None else value

@@ -61,7 +61,7 @@ def rule(code: str | None, as_json: bool) -> None:
     for label, text in (
         ("means", found.meaning),
         ("why", found.reason),
-        ("set by", _setting(found.option)),
+        ("set by", "; ".join(_setting(key) for key in found.options)),
         ("source", found.source),
     ):
         if text:
@@ -150,18 +150,17 @@ def verify(run: str, as_json: bool) -> int:
     return 0 if result.ok else 3
 
 
-def _rule_row(one: Any) -> dict[str, str]:
-    return {name: getattr(one, name) for name in ("code", "name", "meaning", "reason", "option", "source")}
+def _rule_row(one: Any) -> dict[str, Any]:
+    names = ("code", "name", "meaning", "reason", "options", "source")
+    return {name: getattr(one, name) for name in names}
 
 
 def _setting(option: str) -> str:
     """The configuration key, with its default."""
-    if not option:
-        return ""
     from codecorpus.config import option_rows
 
     default = next((row[1] for row in option_rows() if row[0] == option), None)
-    return f"{option}, default {json.dumps(default, default=str)}"
+    return f"{option}, {'off by default' if default is None else f'default {json.dumps(default)}'}"
 
 
 def _sample_lines(row: dict[str, Any]) -> list[str]:

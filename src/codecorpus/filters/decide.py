@@ -51,7 +51,7 @@ def decide(
     vendored = find_vendored(path)
     generated, marks = find_generated(path, content)
     size = np.asarray(pc.cast(_column(documents, "length_bytes"), pa.float64()))
-    batch = Batch(_column(documents, "language"), size, measures)
+    batch = Batch(_column(documents, "language"), _column(documents, "extension"), size, measures)
     verdicts = list(quality_verdicts(batch, filter))
     if filter.drop_generated:
         verdicts.append(verdict("CC204", generated, details=marks))

@@ -1,42 +1,26 @@
-"""What may be set about filtering: one limit per rule, each of which `None` or `false` switches off."""
+"""What may be set about filtering: every limit of `codecorpus.rules`, each of which `false` switches off, and some switches."""
 
 from __future__ import annotations
 
-from typing import Literal
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field
+import pyarrow as pa
+from pydantic import Field, create_model, model_validator
 
+from codecorpus.document import MEASURES
 from codecorpus.options import Options
+from codecorpus.rules import LIMITS, RULES, Limit
 
-#: Languages that are data: long ones are tables, short ones say nothing (CC210). TOML is not among them: it is written by hand.
-DATA_LANGUAGES = ("CSV", "JSON", "JSON with Comments", "JSON5", "TSV", "XML", "YAML")
+#: Limits of one language or extension: key → limit, false for off.
+Overrides = Mapping[str, float | Literal[False]]
 
-#: Languages in which a long line is a paragraph, a page or a record, and not a sign of minified code. CSS is not among them.
-LONG_LINE_LANGUAGES = (
-    *DATA_LANGUAGES,
-    "AsciiDoc",
-    "Gettext Catalog",
-    "HTML",
-    "Jupyter Notebook",
-    "Markdown",
-    "Org",
-    "Pod",
-    "RDoc",
-    "reStructuredText",
-    "Rich Text Format",
-    "SVG",
-    "TeX",
-    "Text",
-    "Textile",
-    "Wikitext",
-)
-
-#: Languages that are not code, to which rules about code do not apply.
-PROSE_LANGUAGES = (*LONG_LINE_LANGUAGES, "CSS", "TOML")
+_KEYS = tuple(limit.key for _, limit in LIMITS)
 
 
-class FilterOptions(Options):
-    """Limits of the quality rules. The defaults are StarCoder's, where they hold for every language."""
+class FilterSwitches(Options):
+    """What is switched rather than limited, and whose limits differ."""
 
     languages: tuple[str, ...] | None = Field(
         default=None,
@@ -45,65 +29,96 @@ class FilterOptions(Options):
     drop_unknown_language: bool = Field(
         default=True, description="Drop documents of no known language (CC101)."
     )
-    max_bytes: int | None = Field(default=1_000_000, ge=1, description="Drop longer documents (CC211).")
-    max_line_length: int | None = Field(
-        default=1000, ge=1, description="Drop documents with a longer line, in characters (CC201)."
-    )
-    max_mean_line_length: float | None = Field(
-        default=100, gt=0, description="Drop documents with longer lines on average (CC202)."
-    )
-    long_line_languages: tuple[str, ...] = Field(
-        default=LONG_LINE_LANGUAGES,
-        description="Languages to which `max_paragraph_length` applies instead of the two limits above.",
-    )
-    max_paragraph_length: int | None = Field(
-        default=100_000,
-        ge=1,
-        description="Drop documents of `long_line_languages` with a longer line, in characters (CC201).",
-    )
-    min_alnum_share: float | None = Field(
-        default=0.25,
-        ge=0,
-        le=1,
-        description="Drop documents with a smaller share of letters and digits (CC203).",
+    drop_unmeasured: bool = Field(
+        default=False,
+        description="Drop documents that a rule could not measure, and do not only flag them (CC104).",
     )
     drop_generated: bool = Field(default=True, description="Drop documents that a program wrote (CC204).")
     drop_vendored: bool = Field(default=True, description="Drop copies of third-party code (CC205).")
-    min_comment_share: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="Drop programs with a smaller share of comments and docstrings (CC206); StarCoder: 0.01.",
-    )
-    max_comment_share: float | None = Field(
-        default=0.8,
-        ge=0,
-        le=1,
-        description="Drop programs with a larger share of comments and docstrings (CC207).",
-    )
     drop_xml_heads: bool = Field(
         default=True, description="Drop XML under the name of another language (CC208)."
     )
-    min_visible_text_share: float | None = Field(
-        default=0.2, ge=0, le=1, description="Drop HTML with a smaller share of visible text (CC209)."
+    by_language: Mapping[str, Overrides] = Field(
+        default={},
+        description="Other limits for one language: `[filter.by_language.Python]`, then keys of this table.",
     )
-    min_visible_text_length: int | None = Field(
-        default=100, ge=0, description="Drop HTML with fewer visible characters (CC209)."
+    by_extension: Mapping[str, Overrides] = Field(
+        default={},
+        description="Other limits for one extension, which win over the language's: `[filter.by_extension.min_js]`.",
     )
-    data_languages: tuple[str, ...] = Field(
-        default=DATA_LANGUAGES, description="Languages to which the next two limits apply."
+
+    @model_validator(mode="after")
+    def _known_keys(self) -> Self:
+        tables = (("by_language", self.by_language), ("by_extension", self.by_extension))
+        unknown = [
+            f"{table}.{name}.{key}: there is no such limit" + _near(key)
+            for table, overrides in tables
+            for name, limits in overrides.items()
+            for key in limits
+            if key not in _KEYS
+        ]
+        if unknown:
+            raise ValueError("; ".join(unknown))
+        return self
+
+    def limits_for(self, language: str | None, extension: str) -> tuple[float | None, ...]:
+        """The limits in force for a document, in the order of `codecorpus.rules.LIMITS`; None: off."""
+        return tuple(self._limit(limit, language, extension) for _, limit in LIMITS)
+
+    def _limit(self, limit: Limit, language: str | None, extension: str) -> float | None:
+        for limits in (self.by_extension.get(extension, {}), self.by_language.get(language or "", {})):
+            if limit.key in limits:
+                value = limits[limit.key]
+                return None if value is False else float(value)
+        value = getattr(self, limit.key)
+        return None if value is None or not limit.applies_to(language) else float(value)
+
+
+def _near(key: str) -> str:
+    found = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.5)
+    return f", did you mean {found[0]}?" if found else ""
+
+
+def _field(code: str, limit: Limit) -> tuple[Any, Any]:
+    """Type and default of one limit, for pydantic: whole numbers for counts, 0 to 1 for shares."""
+    rule = RULES[code]
+    side = "below" if limit.is_minimum else "above"
+    measure = "bytes" if limit.measure == "length_bytes" else MEASURES[limit.measure][1]
+    scope = _scope(limit)
+    note = f" {limit.why}" if limit.why else ""
+    description = f"{rule.name.capitalize()} ({code}): drop {scope}{side} this; {measure}.{note}"
+    whole = limit.measure == "length_bytes" or pa.types.is_integer(MEASURES[limit.measure][0])
+    default = int(limit.default) if whole and limit.default is not None else limit.default
+    top = 1 if limit.measure.endswith("_share") else None
+    field = Field(default=default, ge=0, le=top, description=description)
+    return (int | None if whole else float | None), field
+
+
+def _scope(limit: Limit) -> str:
+    """Which documents, where it is not all of them: a few languages by name, many by their number."""
+    named = [*limit.languages] or [*limit.exempt]
+    if not named:
+        return ""
+    names = (
+        ", ".join(named) if len(named) <= 5 else f"{named[0]}, {named[1]} and {len(named) - 2} more languages"
     )
-    min_data_characters: int | None = Field(default=50, ge=0, description="Drop shorter data files (CC210).")
-    max_data_characters: int | None = Field(default=5000, ge=1, description="Drop longer data files (CC210).")
-    max_error_share: float | None = Field(
-        default=0.5,
-        ge=0,
-        le=1,
-        description="Drop documents with a larger share of bytes that do not parse (CC212).",
-    )
-    error_languages: tuple[str, ...] = Field(
-        default=("C", "C++", "SQL", "Shell"),
-        description="Languages exempt from `max_error_share`: macros do not parse, SQL and shells have a grammar per vendor.",
+    return f"{names} " if limit.languages else f"all but {names} "
+
+
+if TYPE_CHECKING:
+
+    class FilterOptions(FilterSwitches):
+        """Every limit is a field; see below."""
+
+        def __init__(self, **values: Any) -> None: ...
+        def __getattr__(self, key: str) -> float | None: ...
+else:
+    FilterOptions = create_model(
+        "FilterOptions",
+        __base__=FilterSwitches,
+        __module__=__name__,
+        __doc__="Limits of the quality rules, a field for each of `codecorpus.rules.LIMITS`, and what is switched rather than limited.",
+        **{limit.key: _field(code, limit) for code, limit in LIMITS},
     )
 
 

@@ -1,7 +1,8 @@
-"""The quality rules: comparisons of stored measures with limits, a column at a time.
+"""The quality rules: stored measures against the limits in force, a column at a time.
 
-An unknown measure is NaN here, and no comparison with NaN is true: a rule never drops what could not be measured. That it could not be
-is known already, as the CC103 flag of the parse stage; nothing is counted twice.
+Which limit holds for a document depends on its language and its extension only, so limits are looked up once for each pair of them.
+A measure that could not be taken is NaN here, and no comparison with NaN is true: no rule drops what could not be measured. That it could
+not be is a verdict of its own (CC104).
 """
 
 from __future__ import annotations
@@ -14,22 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from codecorpus.filters.options import PROSE_LANGUAGES, FilterOptions
+from codecorpus.filters.options import FilterOptions
 from codecorpus.filters.verdict import Verdict, verdict
+from codecorpus.parse import TREE_MEASURES
 from codecorpus.parse import languages as parsed_languages
-
-# Written with an XML declaration by right. Linguist calls most such files XML.
-_XML_LANGUAGES = (
-    "HTML",
-    "SVG",
-    "XML",
-    "XML Property List",
-    "XSLT",
-    "Maven POM",
-    "XProc",
-    "XPages",
-    "Ant Build System",
-)
+from codecorpus.rules import LIMITS
+from codecorpus.rules.groups import XML
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +29,20 @@ class Batch:
 
     Attributes:
         language: string, null where unknown.
+        extension: string.
         length_bytes: float64.
         measures: struct array of `codecorpus.document.MEASURES_TYPE`.
     """
 
     language: pa.Array
+    extension: pa.Array
     length_bytes: NDArray[np.float64]
     measures: pa.StructArray
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """A measure as float64, NaN where it is unknown."""
+        if name == "length_bytes":
+            return self.length_bytes
         column = pc.cast(self.measures.field(name), pa.float64())
         values: NDArray[np.float64] = pc.fill_null(column, np.nan).to_numpy(zero_copy_only=False)
         return values
@@ -60,11 +55,29 @@ class Batch:
 
 
 def quality_verdicts(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
-    """Every quality rule that is switched on, in the order of the codes; what a generator or a vendor wrote is judged elsewhere."""
+    """Every quality rule that is switched on; what a generator or a vendor wrote is judged elsewhere."""
     yield from _language_rules(batch, options)
-    yield from _line_rules(batch, options)
-    yield from _text_rules(batch, options)
-    yield from _tree_rules(batch, options)
+    if options.drop_xml_heads:
+        known: NDArray[np.bool_] = pc.is_valid(batch.language).to_numpy(zero_copy_only=False)
+        yield verdict("CC208", (batch.measure("xml_head") == 1) & known & ~batch.is_any_of(XML))
+    limits = limits_in_force(batch, options)
+    for column, (code, limit) in enumerate(LIMITS):
+        bound = limits[:, column]
+        if np.isnan(bound).all():
+            continue
+        measured = batch.measure(limit.measure)
+        beyond = measured < bound if limit.is_minimum else measured > bound
+        yield verdict(code, beyond, measured=measured, limit=bound, details=[limit.measure] * len(measured))
+    yield _unmeasured(batch, limits, drop=options.drop_unmeasured)
+
+
+def limits_in_force(batch: Batch, options: FilterOptions) -> NDArray[np.float64]:
+    """float64[documents, limits]: which limit holds for which document, NaN where it is off; limits in the order of `LIMITS`."""
+    languages, extensions = batch.language.to_pylist(), batch.extension.to_pylist()
+    pairs: dict[tuple[str | None, str], int] = {}
+    numbers = [pairs.setdefault(pair, len(pairs)) for pair in zip(languages, extensions, strict=True)]
+    table = np.array([options.limits_for(*pair) for pair in pairs], np.float64)  # None becomes NaN
+    return table.reshape(len(pairs), len(LIMITS))[np.array(numbers, np.int64)]
 
 
 def _language_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
@@ -76,64 +89,22 @@ def _language_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
         yield verdict("CC102", unwanted, details=batch.language.to_pylist())
 
 
-def _line_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
-    longest, mean = batch.measure("max_line_length"), batch.measure("mean_line_length")
-    prose = batch.is_any_of(options.long_line_languages)
-    if options.max_line_length is not None:
-        too_long = ~prose & (longest > options.max_line_length)
-        yield verdict("CC201", too_long, measured=longest, limit=options.max_line_length)
-    if options.max_paragraph_length is not None:
-        too_long = prose & (longest > options.max_paragraph_length)
-        yield verdict("CC201", too_long, measured=longest, limit=options.max_paragraph_length)
-    if options.max_mean_line_length is not None:
-        too_long = ~prose & (mean > options.max_mean_line_length)
-        yield verdict("CC202", too_long, measured=mean, limit=options.max_mean_line_length)
+def _unmeasured(batch: Batch, limits: NDArray[np.float64], *, drop: bool) -> Verdict:
+    """Documents in a language with a grammar that were not parsed, if a limit on a measure of the tree is set for them.
 
-
-def _text_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
-    if options.min_alnum_share is not None:
-        share = batch.measure("alnum_share")
-        yield verdict("CC203", share < options.min_alnum_share, measured=share, limit=options.min_alnum_share)
-    if options.drop_xml_heads:
-        known: NDArray[np.bool_] = pc.is_valid(batch.language).to_numpy(zero_copy_only=False)
-        disguised = (batch.measure("xml_head") == 1) & known & ~batch.is_any_of(_XML_LANGUAGES)
-        yield verdict("CC208", disguised)
-    for name, least in (
-        ("visible_text_share", options.min_visible_text_share),
-        ("visible_text_length", options.min_visible_text_length),
-    ):
-        if least is not None:
-            measured = batch.measure(name)
-            yield verdict(
-                "CC209", measured < least, measured=measured, limit=least, details=[name] * len(measured)
-            )
-    characters, is_data = batch.measure("characters"), batch.is_any_of(options.data_languages)
-    if options.min_data_characters is not None:
-        short = is_data & (characters < options.min_data_characters)
-        yield verdict("CC210", short, measured=characters, limit=options.min_data_characters)
-    if options.max_data_characters is not None:
-        long = is_data & (characters > options.max_data_characters)
-        yield verdict("CC210", long, measured=characters, limit=options.max_data_characters)
-    if options.max_bytes is not None:
-        size = batch.length_bytes
-        yield verdict("CC211", size > options.max_bytes, measured=size, limit=options.max_bytes)
-
-
-def _tree_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
-    share = batch.measure("comment_share")
-    is_code = batch.is_any_of(_code_languages())
-    if options.min_comment_share is not None:
-        few = is_code & (share < options.min_comment_share)
-        yield verdict("CC206", few, measured=share, limit=options.min_comment_share)
-    if options.max_comment_share is not None:
-        many = is_code & (share > options.max_comment_share)
-        yield verdict("CC207", many, measured=share, limit=options.max_comment_share)
-    if options.max_error_share is not None:
-        errors = batch.measure("error_share")
-        broken = (errors > options.max_error_share) & ~batch.is_any_of(options.error_languages)
-        yield verdict("CC212", broken, measured=errors, limit=options.max_error_share)
-
-
-def _code_languages() -> tuple[str, ...]:
-    """Languages whose comments are counted and that are programs."""
-    return tuple(name for name in parsed_languages() if name not in PROSE_LANGUAGES)
+    A document without any node was not parsed. Any other measure that is null has no meaning for its document, such as the visible
+    text of what is no page, and is not missing.
+    """
+    unparsed = batch.is_any_of(parsed_languages()) & np.isnan(batch.measure("node_count"))
+    on_tree = np.array([limit.measure in TREE_MEASURES for _, limit in LIMITS], np.bool_)
+    missed = ~np.isnan(limits) & on_tree & unparsed[:, None]
+    codes = np.array([code for code, _ in LIMITS])
+    names = [", ".join(sorted(set(codes[row]))) if row.any() else None for row in missed]
+    numbers = np.array([len(set(codes[row])) for row in missed], np.float64)
+    return verdict(
+        "CC104",
+        np.asarray(missed.any(axis=1)),
+        measured=numbers,
+        details=names,
+        action="dropped" if drop else "flagged",
+    )

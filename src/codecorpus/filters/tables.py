@@ -12,18 +12,21 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import ValidationError
 
 from codecorpus.document import MEASURES_TYPE, SOURCE_DOCUMENTS, document_id, git_blob_id
-from codecorpus.errors import DataError
+from codecorpus.errors import ConfigError, DataError
 from codecorpus.filters.decide import decide
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
 from codecorpus.parse import ParseOptions, language_of_path
 from codecorpus.parse import measure as measure_documents
+from codecorpus.recipes import read_recipe
 from codecorpus.rules import RULES
 
 
@@ -93,22 +96,30 @@ def measure(table: pl.DataFrame | pa.Table, options: ParseOptions | None = None)
 
 def apply(
     table: pl.DataFrame | pa.Table,
-    filter: FilterOptions | None = None,
+    recipe: str | Path | FilterOptions = "default",
     *,
     licences: LicenceOptions | None = None,
     secrets: SecretOptions | None = None,
 ) -> FilterResult:
-    """Apply the filters to a table; what `measure` measured before is used again.
+    """Apply the filters to a table; what `measure` measured before is used again, so that another limit costs no second parse.
 
     Args:
         table: as for `measure`, with or without `measures`.
-        filter: limits of the quality rules; left out: the defaults.
-        licences: the licence policy; it reads `detected_licenses` and `license_type` where the table has them.
-        secrets: what becomes of secrets and personal data.
+        recipe: name or TOML file of a recipe, whose `[filter]`, `[licences]` and `[secrets]` count; or limits of the quality rules.
+        licences: the licence policy instead of the recipe's; it reads `detected_licenses` and `license_type` where the table has them.
+        secrets: what becomes of secrets and personal data, instead of what the recipe says.
 
     Raises:
+        ConfigError: there is no such recipe, or it is not valid.
         DataError: a column is missing.
+
+    >>> table = pl.DataFrame({"path": ["a.py", "b.py"], "content": ["x = 1", "y" * 2000]})
+    >>> apply(table).dropped["path"].to_list()
+    ['b.py']
+    >>> apply(table, FilterOptions(max_line_length=None)).decisions["code"].to_list()
+    ['CC202']
     """
+    limits, policy, redaction = _options(recipe)
     frame = _frame(table)
     if "measures" not in frame.columns:
         frame = measure(frame)
@@ -117,9 +128,9 @@ def apply(
     result = decide(
         documents,
         measures,
-        filter=filter or FilterOptions(),
-        licences=licences or LicenceOptions(),
-        secrets=secrets or SecretOptions(),
+        filter=limits,
+        licences=licences or policy,
+        secrets=secrets or redaction,
     )
     kept = pl.Series("kept", result.kept)
     judged = frame.with_columns(
@@ -128,6 +139,23 @@ def apply(
         pl.Series("is_generated", pl.from_arrow(result.table["is_generated"])),
     )
     return FilterResult(judged.filter(kept), frame.filter(~kept), _frame(result.decisions))
+
+
+def _options(
+    recipe: str | Path | FilterOptions,
+) -> tuple[FilterOptions, LicenceOptions, SecretOptions]:
+    if isinstance(recipe, FilterOptions):
+        return recipe, LicenceOptions(), SecretOptions()
+    values = read_recipe(recipe)
+    try:
+        return (
+            FilterOptions(**values.get("filter", {})),
+            LicenceOptions(**values.get("licences", {})),
+            SecretOptions(**values.get("secrets", {})),
+        )
+    except ValidationError as error:
+        mistakes = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise ConfigError(mistakes) from None
 
 
 def _documents(table: pl.DataFrame | pa.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,20 +39,22 @@ def verdict(
     applies: NDArray[np.bool_],
     *,
     measured: NDArray[np.float64] | None = None,
-    limit: float = np.nan,
-    details: list[str | None] | None = None,
+    limit: NDArray[np.float64] | None = None,
+    details: Sequence[str | None] | None = None,
+    action: str = "dropped",
 ) -> Verdict:
     """The documents for which `applies` is true; the other columns are given for the whole batch.
 
-    >>> verdict("CC211", np.array([False, True]), measured=np.array([10.0, 99.0]), limit=50).measured.tolist()
+    >>> verdict("CC211", np.array([False, True]), measured=np.array([10.0, 99.0]), limit=np.array([50.0, 50.0])).measured.tolist()
     [99.0]
     """
     rows = np.flatnonzero(applies).astype(np.int64)
-    values = np.full(len(rows), np.nan) if measured is None else measured[rows]
+    nothing = np.full(len(rows), np.nan)
     return Verdict(
         code,
         rows,
-        values,
-        np.full(len(rows), limit),
-        tuple(details[row] for row in rows) if details else None,
+        nothing if measured is None else measured[rows],
+        nothing if limit is None else limit[rows],
+        tuple(details[int(row)] for row in rows) if details else None,
+        action,
     )

@@ -22,7 +22,8 @@ from codecorpus.parse.tree import FlatTree, ParseTimeout, read_tree
 from codecorpus.stage import StageResult
 from codecorpus.unicode import CLASSES
 
-_TREE_MEASURES = (
+#: Measures that need a syntax tree, in the order in which they are taken.
+TREE_MEASURES = (
     "comment_share",
     "error_share",
     "node_count",
@@ -67,7 +68,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
                 limit=problem.limit,
                 detail=problem.detail,
             )
-    for index, name in enumerate(_TREE_MEASURES):
+    for index, name in enumerate(TREE_MEASURES):
         columns[name] = pa.array([tree[index] if tree else None for tree in trees], MEASURES[name][0])
     measures = pa.StructArray.from_arrays([columns[name] for name in MEASURES], fields=list(MEASURES_TYPE))
     table = pa.table([measures], schema=pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)]))
@@ -104,7 +105,7 @@ def text_measures(contents: pa.Array | pa.ChunkedArray) -> pa.StructArray:
 def tree_measures(
     tree: FlatTree, roles: NDArray[np.uint16], source: bytes, import_names: tuple[str, ...]
 ) -> tuple[int | float, ...]:
-    """The measures of one syntax tree, in the order of `_TREE_MEASURES`; shares of an empty document are 0.
+    """The measures of one syntax tree, in the order of `TREE_MEASURES`; shares of an empty document are 0.
 
     Args:
         tree: of the document.

@@ -90,6 +90,7 @@ class ReportData:
         licences: kept documents by SPDX id.
         repositories: by repository, the largest first, the rest in one row.
         rules: every rule that dropped, edited or flagged a document, most documents first within a verdict.
+        limits: every number of the configuration, by dotted key.
         charts: histograms of measures of kept documents, with limits.
         clusters: the largest clusters of duplicates.
         cluster_counts: kind → clusters and documents in them.
@@ -106,6 +107,7 @@ class ReportData:
     licences: tuple[groups.Group, ...]
     repositories: tuple[groups.Group, ...]
     rules: tuple[RuleCount, ...]
+    limits: Mapping[str, float]
     charts: tuple[MeasureChart, ...]
     clusters: tuple[cluster_rows.Cluster, ...]
     cluster_counts: tuple[tuple[str, int, int], ...]
@@ -175,6 +177,7 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         licences=groups.by_licence(documents),
         repositories=groups.by_repository(documents, decisions),
         rules=tuple(_with_texts(rule, texts) for rule in rules),
+        limits=limits,
         charts=charts,
         clusters=tuple(replace(cluster, text=texts.get(cluster.row, "")) for cluster in shown),
         cluster_counts=cluster_rows.cluster_counts(clusters),
@@ -234,21 +237,21 @@ def _rules(
     charts: tuple[MeasureChart, ...],
 ) -> list[RuleCount]:
     rows = samples.rows_by_code(decisions)
-    kept = {code: chart for chart in charts for code in chart.codes}
+    charted = {chart.measure for chart in charts}
     result = []
     for verdict in ("dropped", "edited", "flagged"):
         counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
         for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
             limit = samples.limit_of(code, limits)
-            chart = kept.get(code)
             near = (
-                samples.kept_near(documents, chart.measure, limit, _KEPT_NEAR_LIMIT)
-                if verdict == "dropped" and chart is not None and limit is not None
+                samples.kept_near(documents, limit.measure, limit.value, _KEPT_NEAR_LIMIT)
+                if verdict == "dropped" and limit is not None and limit.measure in charted
                 else ()
             )
             shown = samples.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
             total = rows.get((stage, code, verdict), 0)
-            result.append(RuleCount(stage, code, verdict, count, total, limit, shown, near))
+            value = limit.value if limit is not None else None
+            result.append(RuleCount(stage, code, verdict, count, total, value, shown, near))
     return result
 
 

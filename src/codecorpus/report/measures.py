@@ -13,9 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
+from codecorpus.document import MEASURES
 from codecorpus.report import tables
 from codecorpus.report.svg import Mark
 from codecorpus.report.text import number
+from codecorpus.rules import LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class MeasureChart:
 
     Attributes:
         measure: its name in the documents table.
-        codes: rules that look at it, each with one limit.
+        codes: rules that look at it.
         chart: the histogram.
     """
 
@@ -54,71 +56,59 @@ class MeasureChart:
     chart: Chart
 
 
-@dataclass(frozen=True, slots=True)
-class _Spec:
-    measure: str
-    title: str
-    log: bool = False
-    limits: tuple[tuple[str, str, str], ...] = ()  # (rule, configuration key, words before the limit)
-
-
-#: What the report shows, in this order, and the limits that belong to it.
-_SPECS = (
-    _Spec("length_bytes", "size, bytes", True, (("CC211", "filter.max_bytes", "at most"),)),
-    _Spec("lines", "lines", True),
-    _Spec(
-        "max_line_length", "longest line, characters", True, (("CC201", "filter.max_line_length", "at most"),)
-    ),
-    _Spec(
-        "mean_line_length",
-        "mean line, characters",
-        True,
-        (("CC202", "filter.max_mean_line_length", "at most"),),
-    ),
-    _Spec(
-        "alnum_share", "letters and digits, share", False, (("CC203", "filter.min_alnum_share", "at least"),)
-    ),
-    _Spec(
-        "comment_share",
-        "comments and docstrings, share",
-        False,
-        (("CC206", "filter.min_comment_share", "at least"), ("CC207", "filter.max_comment_share", "at most")),
-    ),
-    _Spec("error_share", "parse errors, share", False, (("CC212", "filter.max_error_share", "at most"),)),
-    _Spec(
-        "visible_text_share",
-        "visible text of HTML, share",
-        False,
-        (("CC209", "filter.min_visible_text_share", "at least"),),
-    ),
-    _Spec("string_share", "string literals, share"),
-    _Spec("identifier_count", "identifiers", True),
-    _Spec("function_count", "functions", True),
-    _Spec("tree_depth", "depth of the syntax tree", True),
-)
+#: Shown in every report, in this order, under these titles.
+_ALWAYS = {
+    "length_bytes": "size, bytes",
+    "lines": "lines",
+    "max_line_length": "longest line, characters",
+    "mean_line_length": "mean line, characters",
+    "alnum_share": "letters and digits, share",
+    "comment_share": "comments and docstrings, share",
+    "error_share": "parse errors, share",
+    "visible_text_share": "visible text of HTML, share",
+    "string_share": "string literals, share",
+    "identifier_count": "identifiers",
+    "function_count": "functions",
+    "tree_depth": "depth of the syntax tree",
+}
 
 _LINEAR_BINS = 40
 _LOG_STEPS = 2  # bins per doubling
 
 
 def measure_charts(documents: pl.LazyFrame, limits: Mapping[str, float]) -> tuple[MeasureChart, ...]:
-    """A histogram for each measure that at least one kept document has."""
-    names = set(documents.collect_schema().names())
-    fields = _measure_names(documents)
+    """A histogram for each measure that at least one kept document has and that is always shown or has a limit.
+
+    Args:
+        documents: the documents table.
+        limits: configured numbers by dotted key.
+    """
+    known = _measure_names(documents) | set(documents.collect_schema().names())
+    limited = {
+        limit.measure: MEASURES[limit.measure][1]
+        for _, limit in LIMITS
+        if f"filter.{limit.key}" in limits and limit.measure in MEASURES
+    }
     charts = []
-    for spec in _SPECS:
-        if spec.measure not in (fields | names):
-            continue
-        marks = [
-            Mark(limits[key], f"{word} {number(limits[key])}")
-            for _, key, word in spec.limits
-            if key in limits
-        ]
-        values = documents.select(tables.value_of(spec.measure).cast(pl.Float64).alias("value"))
-        chart = chart_of(values, spec.title, log=spec.log, marks=marks)
-        if chart is not None:
-            charts.append(MeasureChart(spec.measure, tuple(code for code, _, _ in spec.limits), chart))
-    return tuple(charts)
+    for measure, title in {**limited, **_ALWAYS}.items():
+        if measure in known:
+            chart = _measure_chart(documents, measure, title, limits)
+            charts += [chart] if chart is not None else []
+    return tuple(sorted(charts, key=lambda chart: [*_ALWAYS, *limited].index(chart.measure)))
+
+
+def _measure_chart(
+    documents: pl.LazyFrame, measure: str, title: str, limits: Mapping[str, float]
+) -> MeasureChart | None:
+    own = [(code, limit) for code, limit in LIMITS if limit.measure == measure]
+    marks = [
+        Mark(value, f"{'at least' if limit.is_minimum else 'at most'} {number(value)}")
+        for _, limit in own
+        if (value := limits.get(f"filter.{limit.key}")) is not None
+    ]
+    values = documents.select(tables.value_of(measure).cast(pl.Float64).alias("value"))
+    chart = chart_of(values, title, log=not measure.endswith("_share"), marks=marks)
+    return None if chart is None else MeasureChart(measure, tuple(sorted({code for code, _ in own})), chart)
 
 
 def _measure_names(documents: pl.LazyFrame) -> set[str]:

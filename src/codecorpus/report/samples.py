@@ -47,10 +47,23 @@ class Sample:
     text: str = ""
 
 
-def limit_of(code: str, limits: Mapping[str, float]) -> float | None:
-    """The configured limit of a rule, if it is one number."""
+@dataclass(frozen=True, slots=True)
+class SetLimit:
+    """A number that the configuration sets for a rule: its key, its value, and the measure that it bounds (empty: none)."""
+
+    key: str
+    value: float
+    measure: str = ""
+
+
+def limit_of(code: str, limits: Mapping[str, float]) -> SetLimit | None:
+    """The first number that the configuration sets for a rule; None where it sets none."""
     rule = RULES.get(code)
-    return limits.get(rule.option) if rule and rule.option else None
+    if rule is None:
+        return None
+    known = [(f"filter.{limit.key}", limit.measure) for limit in rule.limits]
+    known += [(rule.option, "")] if rule.option else []
+    return next((SetLimit(key, limits[key], measure) for key, measure in known if key in limits), None)
 
 
 def rows_by_code(decisions: pl.LazyFrame) -> dict[tuple[str, str, str], int]:

@@ -1,0 +1,61 @@
+"""Reading: what a source holds that cannot become a document."""
+
+from __future__ import annotations
+
+from codecorpus.rules.rule import Rule
+
+READING = (
+    Rule(
+        "CC001", "unreadable", "The file or member could not be opened or read.", "Its content is not known."
+    ),
+    Rule(
+        "CC002",
+        "symbolic link",
+        "The entry is a symbolic or hard link.",
+        "Links are never followed: they can leave the source or run in circles, and the target is read where it stands.",
+    ),
+    Rule(
+        "CC003",
+        "not a regular file",
+        "The entry is a fifo, socket, device or submodule.",
+        "There is no content to read, and opening it may block.",
+    ),
+    Rule(
+        "CC004",
+        "binary",
+        "The content holds NUL bytes, or the name is that of a binary format.",
+        "Not source code.",
+    ),
+    Rule(
+        "CC005",
+        "undecodable text",
+        "The bytes are neither valid UTF-8 nor marked as UTF-16 or UTF-32.",
+        "Guessing an encoding would put wrong characters into the corpus.",
+    ),
+    Rule(
+        "CC006",
+        "too large to read",
+        "The file is larger than the reader takes in.",
+        "Such files are data, bundles or dumps; reading them would unbound memory.",
+        "source.max_bytes",
+    ),
+    Rule(
+        "CC007",
+        "unsafe path",
+        "An archive member's path is absolute, empty, climbs with `..`, or is over 4,096 bytes.",
+        "Such paths are made to escape the folder; nothing is ever extracted, but the name cannot be trusted either.",
+    ),
+    Rule(
+        "CC008",
+        "damaged container",
+        "An archive, compressed file, Parquet file or repository is truncated or corrupt from here on.",
+        "What stands before the damage was read; the rest cannot be.",
+    ),
+    Rule(
+        "CC009",
+        "malformed row",
+        "A row of a JSONL or Parquet source has no usable content.",
+        "Only this row is lost, not the file.",
+    ),
+    Rule("CC010", "empty", "The file holds nothing but white space.", "There is nothing to learn from it."),
+)
