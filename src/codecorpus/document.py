@@ -13,6 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from codecorpus.measures import TREE_MEASURES
+
 DOC_ID_BYTES = 16
 
 #: What is measured on a document, in this order: name → (type, meaning). A measure that could not be taken is null,
@@ -29,18 +31,10 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
     "xml_head": (pa.int64(), "1 if '<?xml version=' stands in the first 100 characters"),
     "visible_text_share": (pa.float64(), "HTML only: characters of visible text / characters"),
     "visible_text_length": (pa.int64(), "HTML only: characters of visible text"),
-    "comment_share": (pa.float64(), "bytes of comments and Python docstrings / bytes"),
-    "error_share": (pa.float64(), "bytes the grammar could not place / bytes"),
-    "node_count": (pa.int64(), "nodes of the syntax tree"),
-    "tree_depth": (pa.int64(), "deepest level of the syntax tree"),
-    "function_count": (
-        pa.int64(),
-        "functions and methods with a body, and JavaScript's arrow functions; no other lambdas",
-    ),
-    "class_count": (pa.int64(), "classes, structs, interfaces, traits, enums"),
-    "import_count": (pa.int64(), "import, include, use and require statements"),
-    "identifier_count": (pa.int64(), "identifiers, with repeats"),
-    "string_share": (pa.float64(), "bytes inside string literals that are not docstrings / bytes"),
+    **{
+        name: (pa.int64() if is_count else pa.float64(), meaning)
+        for name, (is_count, meaning) in TREE_MEASURES.items()
+    },
 }
 
 MEASURES_TYPE = pa.struct([pa.field(name, kind) for name, (kind, _) in MEASURES.items()])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from codecorpus.filters.options import FilterOptions
 from codecorpus.filters.verdict import Verdict, verdict
-from codecorpus.parse import TREE_MEASURES
+from codecorpus.measures import TREE_MEASURES
 from codecorpus.parse import languages as parsed_languages
 from codecorpus.rules import LIMITS
 from codecorpus.rules.groups import XML
