@@ -85,8 +85,9 @@ def _field(code: str, limit: Limit) -> tuple[Any, Any]:
     side = "below" if limit.is_minimum else "above"
     measure = "bytes" if limit.measure == "length_bytes" else MEASURES[limit.measure][1]
     scope = _scope(limit)
+    verb = "drop" if rule.action == "dropped" else "flag"
     note = f" {limit.why}" if limit.why else ""
-    description = f"{rule.name.capitalize()} ({code}): drop {scope}{side} this; {measure}.{note}"
+    description = f"{rule.name.capitalize()} ({code}): {verb} {scope}{side} this; {measure}.{note}"
     whole = limit.measure == "length_bytes" or pa.types.is_integer(MEASURES[limit.measure][0])
     default = int(limit.default) if whole and limit.default is not None else limit.default
     top = 1 if limit.measure.endswith("_share") else None

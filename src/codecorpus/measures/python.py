@@ -66,12 +66,8 @@ PYTHON = (
         "imports of modules that current Python no longer has / imports, 4 at least",
         {
             _LANGUAGE: (
-                Pick(
-                    "identifier",
-                    within="dotted_name",
-                    inside="import_statement import_from_statement",
-                    words=_REMOVED,
-                ),
+                Pick("dotted_name", within="import_statement", words=_REMOVED),
+                Pick("dotted_name", within="import_from_statement", after="'from'", words=_REMOVED),
             )
         },
         base="imports",
@@ -80,7 +76,7 @@ PYTHON = (
     Share(
         "python_index_loop_share",
         "`range(len(x))` / for loops, 5 at least",
-        {_LANGUAGE: (Pick("identifier", within="call", inside="argument_list", words="len"),)},
+        {_LANGUAGE: (Pick("call", within="for_statement for_in_clause", words="range(len(* xrange(len(*"),)},
         per={_LANGUAGE: (Pick("for_statement for_in_clause"),)},
         at_least=5,
     ),

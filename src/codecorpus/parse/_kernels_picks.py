@@ -19,7 +19,7 @@ I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 # Columns of a pick, as in `codecorpus.parse.picks`.
-_COUNTER, _WITHIN, _INSIDE, _AFTER, _FIRST_WORD, _LAST_WORD, _IS_ALONE, _IS_EMPTY = range(8)
+_COUNTER, _WITHIN, _INSIDE, _AFTER, _FIRST_WORD, _LAST_WORD, _IS_ALONE, _IS_EMPTY, _FIRST_BYTES = range(9)
 _COMMENT, _NAMED = 1 << 0, 1 << 22  # of `codecorpus.parse.roles`
 
 
@@ -80,8 +80,13 @@ def count_picks(
             latest[parent] = node
         if kind >= len(first) - 1:
             continue
+        if first[kind] == first[kind + 1]:
+            continue
+        byte = source[starts[node]] % 64 if starts[node] < len(source) else 0
         for place in range(first[kind], first[kind + 1]):
             pick = picks[order[place]]
+            if not (pick[_FIRST_BYTES] >> byte) & 1:
+                continue
             if pick[_WITHIN] >= 0 and (parent < 0 or not _in_set(sets, pick[_WITHIN], kinds[parent])):
                 continue
             if pick[_INSIDE] >= 0:

@@ -470,14 +470,14 @@ def count_data(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def tree_counts(tree: Tree, roles: U32, missing: Flags, stubs: Flags, source: U8, import_names: U8) -> I64:
+def tree_counts(tree: Tree, role: U32, missing: Flags, stubs: Flags, source: U8, import_names: U8) -> I64:
     """What a syntax tree holds.
 
     Args:
         tree: kinds uint16, starts int32, ends int32, depths int32, parents int32; one per node, in document order.
-        roles: uint32 per kind.
+        role: uint32 per node.
         missing: bool per node.
-        stubs: bool per node, as for `count_functions`.
+        stubs: bool per node: it says that something is not written yet.
         source: uint8, the document.
         import_names: uint8, names of the calls that import, each between NUL bytes.
 
@@ -485,19 +485,17 @@ def tree_counts(tree: Tree, roles: U32, missing: Flags, stubs: Flags, source: U8
         int64[31], columns as above, but for lines of comments.
     """
     counts = np.zeros(31, np.int64)
-    role = roles_of(tree[0], roles)
     facts = node_facts(tree, role)
     owners = owners_of(tree[4], facts)
-    for is_missing in missing:
-        counts[ERRORS] += is_missing
+    stubbed = np.zeros(len(role), np.bool_)
+    for node in range(len(role)):
+        counts[ERRORS] += missing[node]
+        if stubs[node] and owners[node] >= 0:
+            stubbed[owners[node]] = True
     count_bytes(tree, role, facts, counts)
     count_nodes(tree, role, facts, source, import_names, counts)
     count_identifiers(tree, role, source, counts)
     count_flow(tree, role, facts, owners, counts)
-    stubbed = np.zeros(len(role), np.bool_)
-    for node in range(len(role)):
-        if stubs[node] and owners[node] >= 0:
-            stubbed[owners[node]] = True
     count_functions(tree, role, facts, stubbed, source, counts)
     count_data(tree, role, facts, counts)
     return counts

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from codecorpus.measures import PYTHON_2, SHARES, STUBS, Pick, Share
 
 # Columns of `PickTable.picks`.
-COUNTER, WITHIN, INSIDE, AFTER, FIRST_WORD, LAST_WORD, IS_ALONE, IS_EMPTY = range(8)
+COUNTER, WITHIN, INSIDE, AFTER, FIRST_WORD, LAST_WORD, IS_ALONE, IS_EMPTY, FIRST_BYTES = range(9)
 #: In a column that names a set: any kind will do.
 ANY = -1
 
@@ -24,7 +24,7 @@ class PickTable:
     Attributes:
         first: int32[kinds + 2], the picks of kind k are `order[first[k]:first[k + 1]]`; the last kind is that of errors.
         order: int32, rows of `picks`.
-        picks: int32[n, 8], columns as above.
+        picks: int64[n, 9], columns as above. `FIRST_BYTES` has a bit for the first byte, modulo 64, of each word, all of them without words.
         sets: bool[sets, kinds + 1], which kinds are in a set.
         words: uint8, all words, one after the other.
         word_offsets: int32[words + 1].
@@ -37,7 +37,7 @@ class PickTable:
 
     first: NDArray[np.int32]
     order: NDArray[np.int32]
-    picks: NDArray[np.int32]
+    picks: NDArray[np.int64]
     sets: NDArray[np.bool_]
     words: NDArray[np.uint8]
     word_offsets: NDArray[np.int32]
@@ -114,7 +114,8 @@ def _tables(
             ]
             for kind in kind_ids(language, pick.kinds.split()):
                 by_kind[kind].append(len(rows))
-            rows.append((counter, *numbers, first, len(words), pick.is_alone, pick.is_empty))
+            place = (counter, *numbers, first, len(words), pick.is_alone, pick.is_empty)
+            rows.append((*place, _first_bytes(words[first:])))
     members = np.zeros((len(sets), size), np.bool_)
     for names, number in sets.items():
         members[number, kind_ids(language, names.split())] = True
@@ -122,7 +123,7 @@ def _tables(
     return PickTable(
         first=np.cumsum([0, *map(len, by_kind)], dtype=np.int32),
         order=np.array([row for rows_of_kind in by_kind for row in rows_of_kind], np.int32),
-        picks=np.array(rows, np.int32).reshape(len(rows), 8),
+        picks=np.array(rows, np.int64).reshape(len(rows), 9),
         sets=members,
         words=np.frombuffer(b"".join(texts), np.uint8),
         word_offsets=np.cumsum([0, *map(len, texts)], dtype=np.int32),
@@ -132,3 +133,11 @@ def _tables(
         python_2=len(counted) - 1,
         size=len(counted),
     )
+
+
+def _first_bytes(words: Sequence[str]) -> int:
+    """A bit for the first byte of each word: with it, nearly every node is passed over without looking at a word."""
+    if not words or "*" in words:
+        return -1
+    bits = sum({1 << (word.encode()[0] % 64) for word in words})
+    return bits - (1 << 64) if bits >= 1 << 63 else bits

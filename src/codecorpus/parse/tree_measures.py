@@ -7,15 +7,15 @@ the most of all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from codecorpus.measures import SHARES, TREE_MEASURES
-from codecorpus.parse import _kernels_comments as comments
-from codecorpus.parse import _kernels_picks as picks
 from codecorpus.parse import _kernels_tree as kernels
+from codecorpus.parse._kernels_document import count_document
 from codecorpus.parse.grammars import Grammar
 from codecorpus.parse.walk import FlatTree
 
@@ -81,19 +81,53 @@ def count_tree(tree: FlatTree, grammar: Grammar, source: bytes) -> TreeCounts:
         source: the document.
     """
     text = np.frombuffer(source, np.uint8)
-    names = np.frombuffer(b"\0".join([b"", *(n.encode() for n in grammar.kinds.import_names), b""]), np.uint8)
     arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
-    table = grammar.picks
-    role = kernels.roles_of(tree.kinds, grammar.roles)
-    found, stubs = picks.count_picks(arrays, role, text, table.arrays(), table.size, table.stubs)
-    counts = kernels.tree_counts(arrays, grammar.roles, tree.missing, stubs, text, names)
-    counts[kernels.CODE_COMMENT_LINES] = comments.code_comment_lines(arrays, role, text)
+    plan = _plan(grammar)
+    counts, picked = count_document(
+        arrays, tree.missing, text, grammar.roles, *plan.table, grammar.picks.stubs, plan.import_names
+    )
     parts, bases = np.full(len(SHARES), np.nan), np.zeros(len(SHARES))
-    for share, counter, base in table.counters:
-        number = _SHARE_NUMBER[share.name]
-        parts[number] = found[counter]
-        bases[number] = counts[_BASES[share.base]] if base is None else found[base]
-    return TreeCounts(counts, len(tree), len(source), parts, bases, int(found[table.python_2]))
+    parts[plan.shares] = picked[plan.counters]
+    bases[plan.shares] = np.concatenate([counts, picked])[plan.bases]
+    return TreeCounts(counts, len(tree), len(source), parts, bases, int(picked[grammar.picks.python_2]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is the same for every document of a language.
+
+    Attributes:
+        table: the arrays of its picks, and how many counters they have.
+        import_names: uint8, between NUL bytes.
+        shares: numbers of the shares that it has.
+        counters: of each, the counter.
+        bases: of each, where the base stands in the general counts with the counters after them.
+    """
+
+    table: tuple[Any, int]
+    import_names: NDArray[np.uint8]
+    shares: NDArray[np.int64]
+    counters: NDArray[np.int64]
+    bases: NDArray[np.int64]
+
+
+_PLANS: dict[str, _Plan] = {}
+
+
+def _plan(grammar: Grammar) -> _Plan:
+    if grammar.name not in _PLANS:
+        names = b"\0".join([b"", *(name.encode() for name in grammar.kinds.import_names), b""])
+        counters = grammar.picks.counters
+        _PLANS[grammar.name] = _Plan(
+            (grammar.picks.arrays(), grammar.picks.size),
+            np.frombuffer(names, np.uint8),
+            np.array([_SHARE_NUMBER[share.name] for share, _, _ in counters], np.int64),
+            np.array([counter for _, counter, _ in counters], np.int64),
+            np.array(
+                [_BASES[share.base] if base is None else 31 + base for share, _, base in counters], np.int64
+            ),
+        )
+    return _PLANS[grammar.name]
 
 
 def tree_columns(rows: list[TreeCounts | None], rejected: list[bool | None]) -> dict[str, pa.Array]:
