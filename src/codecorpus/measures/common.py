@@ -128,7 +128,7 @@ COMMON = (
     ),
     Share(
         "preprocessor_share",
-        "C and C++: preprocessor directives / lines",
+        "C and C++: preprocessor directives / lines, 20 at least",
         every(
             C_FAMILY,
             Pick(
@@ -137,7 +137,6 @@ COMMON = (
             ),
         ),
         base="lines",
-        at_least=1,
     ),
     Share(
         "main_share",

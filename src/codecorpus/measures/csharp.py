@@ -14,14 +14,14 @@ _LEGACY = (
 CSHARP = (
     Share(
         "cs_empty_catch_share",
-        "catch clauses without a statement / catch clauses, 4 at least",
+        "catch clauses without a statement or a comment / catch clauses, 8 at least",
         {_LANGUAGE: (Pick("block", "catch_clause", is_empty=True),)},
         per=_CATCHES,
-        at_least=4,
+        at_least=8,
     ),
     Share(
         "cs_broad_catch_share",
-        "catch clauses for everything or for Exception / catch clauses, 4 at least",
+        "catch clauses for everything or for Exception / catch clauses, 8 at least",
         {
             _LANGUAGE: (
                 Pick("block", "catch_clause", after="'catch'"),
@@ -29,7 +29,7 @@ CSHARP = (
             )
         },
         per=_CATCHES,
-        at_least=4,
+        at_least=8,
     ),
     Share("cs_goto_share", "goto / statements, 20 at least", {_LANGUAGE: (Pick("goto_statement"),)}),
     Share(

@@ -16,28 +16,28 @@ JAVA = (
     ),
     Share(
         "java_empty_catch_share",
-        "catch clauses without a statement / catch clauses, 4 at least",
+        "catch clauses without a statement or a comment / catch clauses, 8 at least",
         {"Java": (Pick("block", "catch_clause", is_empty=True),)},
         per=_CATCHES,
-        at_least=4,
+        at_least=8,
     ),
     Share(
         "java_broad_catch_share",
-        "catch clauses for Exception or Throwable / catch clauses, 4 at least",
+        "catch clauses for Exception or Throwable / catch clauses, 8 at least",
         {
             "Java": (
                 Pick("type_identifier", "catch_type", words="Exception Throwable RuntimeException Error"),
             )
         },
         per=_CATCHES,
-        at_least=4,
+        at_least=8,
     ),
     Share(
         "java_stack_trace_share",
-        "calls of printStackTrace / catch clauses, 4 at least",
+        "calls of printStackTrace / catch clauses, 8 at least",
         {"Java": (Pick("identifier", "method_invocation", words="printStackTrace"),)},
         per=_CATCHES,
-        at_least=4,
+        at_least=8,
     ),
     Share(
         "java_exit_share",

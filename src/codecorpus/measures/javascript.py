@@ -84,10 +84,10 @@ JAVASCRIPT = (
     ),
     Share(
         "js_empty_catch_share",
-        "catch clauses without a statement / catch clauses, 4 at least",
+        "catch clauses without a statement or a comment / catch clauses, 8 at least",
         every(SCRIPTS, Pick("statement_block", "catch_clause", is_empty=True)),
         per=every(SCRIPTS, Pick("catch_clause")),
-        at_least=4,
+        at_least=8,
     ),
     Share(
         "ts_any_share",

@@ -52,9 +52,7 @@ RUST = (
         "transmute, mem::uninitialized and mem::zeroed / calls, 20 at least",
         {
             "Rust": (
-                Pick(
-                    "identifier", "scoped_identifier generic_function", words="transmute uninitialized zeroed"
-                ),
+                Pick("identifier", "scoped_identifier", after="'::'", words="transmute uninitialized zeroed"),
                 Pick("identifier", "call_expression", words="transmute uninitialized zeroed"),
             )
         },

@@ -17,7 +17,7 @@ class Pick:
         after: kinds of the sibling right before.
         words: the node's text is one of these, between blanks; `test_*` stands for every text that starts so.
         is_alone: the node covers all of its parent.
-        is_empty: nothing named stands in the node, but for comments.
+        is_empty: nothing named stands in the node, comments included.
 
     >>> Pick("identifier", within="call", words="eval exec").words.split()
     ['eval', 'exec']

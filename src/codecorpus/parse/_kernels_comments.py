@@ -107,7 +107,7 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
     last = source[end - 1]
     joints = prose_joints(source, start, end)
     if last == 123 or last == 125:  # { }
-        return joints <= 1
+        return joints <= 1 and (end - start <= 3 or source[start] != 123)  # not a directive in brackets
     if last == 59:  # ;
         return joints <= 1 and end - start >= 3
     if joints > 0 or end - start < 4:
@@ -121,7 +121,8 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
             word += 1
         return _is_listed(source, start, word, _HEADERS)
     if source[at] == 40:  # a call is all of the line
-        return last == 41
+        is_call: bool = last == 41
+        return is_call
     while at < end and source[at] == 32:
         at += 1
     if at < end and (source[at] == 43 or source[at] == 45 or source[at] == 58):  # += -= :=
@@ -168,11 +169,11 @@ def code_comment_lines(tree: tuple[Any, ...], role: U32, source: U8) -> int:
         done = ends[node]
         if _is_documentation(source, starts[node], done):
             continue
-        line = np.int64(starts[node])
+        line: int = np.int64(starts[node])  # type: ignore[assignment]
         for at in range(starts[node], done + 1):
             if at < done and source[at] != 10:
                 continue
-            first, last = line, min(np.int64(at), line + _MAX_LINE)
+            first, last = line, min(at, line + _MAX_LINE)
             line = at + 1
             while first < last and (source[first] <= 32 or _is_sign(source[first])):
                 first += 1

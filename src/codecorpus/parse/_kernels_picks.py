@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 
 # Columns of a pick, as in `codecorpus.parse.picks`.
 _COUNTER, _WITHIN, _INSIDE, _AFTER, _FIRST_WORD, _LAST_WORD, _IS_ALONE, _IS_EMPTY, _FIRST_BYTES = range(9)
-_COMMENT, _NAMED = 1 << 0, 1 << 22  # of `codecorpus.parse.roles`
+_NAMED = 1 << 23  # of `codecorpus.parse.roles`
 
 
 @njit(cache=True, nogil=True)
@@ -37,10 +37,10 @@ def _is_word(source: U8, start: int, end: int, words: U8, first: int, last: int,
 
 @njit(cache=True, nogil=True)
 def _is_empty(node: int, parents: I32, role: U32) -> bool:
-    """Whether nothing named stands in the node but comments."""
+    """Whether nothing named stands in the node."""
     at = node + 1
     while at < len(parents) and parents[at] >= node:
-        if parents[at] == node and role[at] & _NAMED and not role[at] & _COMMENT:
+        if parents[at] == node and role[at] & _NAMED:
             return False
         at += 1
     return True

@@ -55,7 +55,7 @@ Tree = tuple[Any, ...]
     LINES,
 ) = range(31)
 
-ROLE_MASKS = tuple(1 << bit for bit in range(23))
+ROLE_MASKS = tuple(1 << bit for bit in range(24))
 (
     _COMMENT,
     _STRING,
@@ -79,10 +79,12 @@ ROLE_MASKS = tuple(1 << bit for bit in range(23))
     _CALL,
     _PARAMETERS,
     _TRIVIAL,
+    _ELIDED,
     _NAMED,
 ) = ROLE_MASKS
 _ERROR_KIND = 0xFFFF
 _DATA_NODES = 64  # a collection of fewer nodes is no table
+_WRAPPER = 20  # a function with as many inside it is the scope of a module
 
 # Columns of what is known of each node.
 IS_FUNCTION, IS_STATEMENT, IS_DOCSTRING, HAS_DOCSTRING = 1, 2, 4, 8
@@ -317,7 +319,7 @@ def count_flow(tree: Tree, role: U32, facts: U8, owners: I32, counts: I64) -> No
 @njit(cache=True, nogil=True)
 def _block_owner(node: int, parents: I32, role: U32) -> int:
     """What the block around a statement belongs to; blocks that stand right in one another are one."""
-    owner = parents[node]
+    owner: int = parents[node]
     while owner >= 0 and role[owner] & _BLOCK:
         owner = parents[owner]
     return owner
@@ -325,48 +327,46 @@ def _block_owner(node: int, parents: I32, role: U32) -> int:
 
 @njit(cache=True, nogil=True)
 def _is_trivial(node: int, tree: Tree, role: U32, facts: U8) -> bool:
-    """Whether a statement does nothing: `pass`, `...`, `;`, a docstring."""
-    _, _, ends, _, parents = tree
-    if role[node] & _TRIVIAL:
-        return True
+    """Whether a statement does nothing: `pass`, `;`, a docstring."""
     inner = node + 1
-    if inner == len(role) or parents[inner] != node or ends[inner] != ends[node]:
-        return False
-    return role[inner] & _TRIVIAL != 0 or facts[inner] & IS_DOCSTRING != 0
+    is_docstring = inner < len(role) and facts[inner] & IS_DOCSTRING != 0 and tree[4][inner] == node
+    return role[node] & _TRIVIAL != 0 or is_docstring
 
 
 @njit(cache=True, nogil=True)
 def body_sizes(tree: Tree, role: U32, facts: U8) -> I32:
-    """Statements right in the body of each function that do something; -1 for what is no function or has no block."""
+    """Statements right in the body of each function that do something; negative for what is no function or has no block.
+
+    A function whose body is `...` is a declaration, and has none.
+    """
     _, _, _, _, parents = tree
     sizes = np.full(len(role), -1, np.int32)
     for node in range(len(role)):
         if role[node] & _BLOCK:
             owner = parents[node]
-            if owner >= 0 and facts[owner] & IS_FUNCTION and sizes[owner] < 0:
+            if owner >= 0 and facts[owner] & IS_FUNCTION and sizes[owner] == -1:
                 sizes[owner] = 0
         if facts[node] & IS_STATEMENT:
             owner = _block_owner(node, parents, role)
-            if owner >= 0 and facts[owner] & IS_FUNCTION and sizes[owner] >= 0:
+            if owner < 0 or not facts[owner] & IS_FUNCTION or sizes[owner] < 0:
+                continue
+            if node + 1 < len(role) and role[node + 1] & _ELIDED and parents[node + 1] == node:
+                sizes[owner] = -2  # and stays so
+            else:
                 sizes[owner] += not _is_trivial(node, tree, role, facts)
     return sizes
 
 
 @njit(cache=True, nogil=True)
 def _is_accessor_name(source: U8, start: int, end: int) -> bool:
-    """`getX`, `set_x`, `isX`, `GetX`: one of the three words, and then something that starts a new word."""
-    if end - start < 3:
+    """`getX`, `set_x`, `GetX`: one of the two words, and then something that starts a new word."""
+    if end - start < 4:
         return False
     first, second, third = source[start] | 0x20, source[start + 1] | 0x20, source[start + 2] | 0x20
-    length = 0
-    if (first == 103 or first == 115) and second == 101 and third == 116:
-        length = 3
-    elif first == 105 and second == 115:
-        length = 2
-    if length == 0 or end - start <= length:
-        return False
-    after = source[start + length]
-    return after == 95 or 65 <= after <= 90
+    after = source[start + 3]
+    starts_word = after == 95 or 65 <= after <= 90
+    is_verb: bool = (first == 103 or first == 115) and second == 101 and third == 116
+    return is_verb and starts_word
 
 
 @njit(cache=True, nogil=True)
@@ -425,11 +425,20 @@ def count_functions(tree: Tree, role: U32, facts: U8, stubs: Flags, source: U8, 
     counts[LINES] += len(lines)
     last_line = -1  # the last line of a function so far: a line counts once
     previous = siblings_before(parents, role)
+    own = np.zeros(len(role), np.int32)  # lines of each function without those of functions inside it
+    inside = np.zeros(len(role), np.int32)  # functions right inside each one
+    outer = np.full(len(role), -1, np.int32)  # the function around each node, itself not included
     for node in range(len(role)):
+        parent = parents[node]
+        if parent >= 0:
+            outer[node] = parent if facts[parent] & IS_FUNCTION else outer[parent]
         if not facts[node] & IS_FUNCTION:
             continue
         first, last = _line_at(lines, starts[node]), _line_at(lines, max(ends[node] - 1, starts[node]))
-        counts[MAX_FUNCTION_LINES] = max(counts[MAX_FUNCTION_LINES], last - first + 1)
+        own[node] += last - first + 1
+        if outer[node] >= 0:
+            own[outer[node]] -= last - first
+            inside[outer[node]] += 1
         counts[FUNCTION_LINES] += max(0, last - max(first, last_line + 1) + 1)
         last_line = max(last_line, last)
         has_docstring = facts[node] & HAS_DOCSTRING != 0
@@ -443,6 +452,9 @@ def count_functions(tree: Tree, role: U32, facts: U8, stubs: Flags, source: U8, 
             counts[SIMPLE_FUNCTIONS] += 1
             name = _name_of(node, tree, role)
             counts[ACCESSORS] += name >= 0 and _is_accessor_name(source, starts[name], ends[name])
+    for node in range(len(role)):
+        if inside[node] < _WRAPPER:
+            counts[MAX_FUNCTION_LINES] = max(counts[MAX_FUNCTION_LINES], own[node])
 
 
 @njit(cache=True, nogil=True)

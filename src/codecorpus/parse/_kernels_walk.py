@@ -27,7 +27,7 @@ BROKEN = -1
 def _loader(bits: int) -> Any:
     """An intrinsic that reads an unsigned number of `bits` at an address and widens it to int64."""
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def load(_context: Any, _address: Any) -> Any:
         def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             pointer = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())

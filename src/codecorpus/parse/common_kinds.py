@@ -73,7 +73,8 @@ COMMON_KINDS = NodeKinds(
         "parameters formal_parameters parameter_list method_parameters function_value_parameters "
         "closure_parameters"
     ),
-    trivial=("pass_statement", "empty_statement", "ellipsis"),
+    trivial=("pass_statement", "empty_statement"),
+    elided=("ellipsis",),
 )
 
 #: For a grammar whose language has no `NodeKinds` of its own: the commonest names.

@@ -76,6 +76,5 @@ def _of_page(source: bytes, grammar: Grammar, tree: FlatTree) -> Iterator[tuple[
 
 
 def _spans(grammar: Grammar, tree: FlatTree, kind: str) -> list[tuple[int, int]]:
-    ids = grammar.ids(kind)
-    found = np.flatnonzero(np.isin(tree.kinds, ids)) if ids else []
+    found = np.flatnonzero(np.isin(tree.kinds, grammar.ids(kind)))
     return [(int(tree.starts[node]), int(tree.ends[node])) for node in found]

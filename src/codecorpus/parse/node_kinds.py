@@ -37,7 +37,8 @@ class NodeKinds:
         collections: literals of lists, arrays, dictionaries, structs.
         calls: calls of functions, methods and macros.
         parameters: lists of parameters; each named child is one.
-        trivial: statements that do nothing, or the one thing in a statement that does nothing.
+        trivial: statements that do nothing.
+        elided: what stands for a body in a mere declaration, as `...` does in Python.
     """
 
     comments: tuple[str, ...] = ("comment",)
@@ -63,6 +64,7 @@ class NodeKinds:
     calls: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     trivial: tuple[str, ...] = ()
+    elided: tuple[str, ...] = ()
 
 
 _JAVASCRIPT = NodeKinds(

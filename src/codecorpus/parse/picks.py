@@ -24,7 +24,7 @@ class PickTable:
     Attributes:
         first: int32[kinds + 2], the picks of kind k are `order[first[k]:first[k + 1]]`; the last kind is that of errors.
         order: int32, rows of `picks`.
-        picks: int64[n, 9], columns as above. `FIRST_BYTES` has a bit for the first byte, modulo 64, of each word, all of them without words.
+        picks: int64[n, 9], columns as above. `FIRST_BYTES` has a bit for the first byte, modulo 64, of each word.
         sets: bool[sets, kinds + 1], which kinds are in a set.
         words: uint8, all words, one after the other.
         word_offsets: int32[words + 1].

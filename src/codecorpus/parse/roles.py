@@ -29,6 +29,7 @@ FIELDS: Final = (
     "calls",
     "parameters",
     "trivial",
+    "elided",
 )
 
 #: Field of `NodeKinds` → its bit.
@@ -60,4 +61,5 @@ NAMED: Final = 1 << len(FIELDS)
     CALL,
     PARAMETERS,
     TRIVIAL,
+    ELIDED,
 ) = ROLE_OF_FIELD.values()

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from codecorpus.measures import SHARES, TREE_MEASURES
 from codecorpus.parse import _kernels_tree as kernels
-from codecorpus.parse._kernels_document import count_document
+from codecorpus.parse._kernels_comments import code_comment_lines
+from codecorpus.parse._kernels_picks import count_picks
 from codecorpus.parse.grammars import Grammar
 from codecorpus.parse.walk import FlatTree
 
@@ -83,9 +84,11 @@ def count_tree(tree: FlatTree, grammar: Grammar, source: bytes) -> TreeCounts:
     text = np.frombuffer(source, np.uint8)
     arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
     plan = _plan(grammar)
-    counts, picked = count_document(
-        arrays, tree.missing, text, grammar.roles, *plan.table, grammar.picks.stubs, plan.import_names
-    )
+    # Three calls and not one around them: numba's cache does not notice a change in a kernel of another file.
+    role = kernels.roles_of(tree.kinds, grammar.roles)
+    picked, is_stub = count_picks(arrays, role, text, *plan.table, grammar.picks.stubs)
+    counts = kernels.tree_counts(arrays, role, tree.missing, is_stub, text, plan.import_names)
+    counts[kernels.CODE_COMMENT_LINES] = code_comment_lines(arrays, role, text)
     parts, bases = np.full(len(SHARES), np.nan), np.zeros(len(SHARES))
     parts[plan.shares] = picked[plan.counters]
     bases[plan.shares] = np.concatenate([counts, picked])[plan.bases]
@@ -161,7 +164,7 @@ def _values(
 ) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
     """Every general measure; `c` holds a row of counts for each column of the kernel."""
     k = kernels
-    identifiers, bodies = np.maximum(c[k.IDENTIFIERS], 1), np.maximum(c[k.BLOCK_FUNCTIONS], 4)
+    identifiers, bodies = np.maximum(c[k.IDENTIFIERS], 1), np.maximum(c[k.BLOCK_FUNCTIONS], 8)
     lines = np.maximum(c[k.LINES], 1)
     return {
         "comment_share": c[k.COMMENT_BYTES] / size,
@@ -178,8 +181,8 @@ def _values(
         "branch_count": c[k.BRANCHES],
         "call_count": c[k.CALLS],
         "logic_count": c[k.BRANCHES] + c[k.CALLS] + c[k.FUNCTIONS],
-        "number_share": c[k.NUMBERS] / np.maximum(c[k.LEAVES], 1),
-        "mean_identifier_length": c[k.IDENTIFIER_BYTES] / identifiers,
+        "number_share": c[k.NUMBERS] / np.maximum(c[k.LEAVES], 100),
+        "mean_identifier_length": c[k.IDENTIFIER_BYTES] / np.maximum(identifiers, 20),
         "short_identifier_share": c[k.SHORT_IDENTIFIERS] / np.maximum(identifiers, 50),
         "distinct_identifier_share": c[k.DISTINCT_IDENTIFIERS] / np.maximum(identifiers, 50),
         "import_share": c[k.IMPORTS] / np.maximum(c[k.STATEMENTS], 1),
@@ -195,7 +198,7 @@ def _values(
         "accessor_share": c[k.ACCESSORS] / bodies,
         "documented_function_share": c[k.DOCUMENTED_FUNCTIONS] / np.maximum(c[k.FUNCTIONS], 1),
         "data_share": c[k.DATA_BYTES] / size,
-        "commented_code_share": c[k.CODE_COMMENT_LINES] / lines,
+        "commented_code_share": c[k.CODE_COMMENT_LINES] / np.maximum(lines, 50),
     }
 
 

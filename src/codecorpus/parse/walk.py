@@ -64,7 +64,7 @@ def flatten_compiled(tree: tree_sitter.Tree) -> FlatTree | None:
     """The compiled walk; None where what it found is not what the parser counted. Only for trees nobody edited."""
     flat = _empty(tree.root_node.descendant_count)
     # The binding's object is Python's header, then the pointer.
-    address = ctypes.c_void_p.from_address(id(tree) + object.__basicsize__).value
+    address = ctypes.c_void_p.from_address(id(tree) + object.__basicsize__).value or 0
     count = kernels.walk(address, flat.kinds, flat.starts, flat.ends, flat.depths, flat.parents, flat.missing)
     return None if count == kernels.BROKEN else flat
 
@@ -116,8 +116,8 @@ def _from_lists(
 
 
 def _empty(count: int) -> FlatTree:
-    numbers = [np.empty(count, np.int32) for _ in range(4)]
-    return FlatTree(np.empty(count, np.uint16), *numbers, np.empty(count, np.bool_))
+    starts, ends, depths, parents = (np.empty(count, np.int32) for _ in range(4))
+    return FlatTree(np.empty(count, np.uint16), starts, ends, depths, parents, np.empty(count, np.bool_))
 
 
 @cache

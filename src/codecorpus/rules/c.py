@@ -11,9 +11,9 @@ C = (
         "CC638",
         "goto",
         "The share of goto among the statements is above the limit.",
-        "Generated parsers and decompiled code; the kernel's cleanup labels stay far below.",
-        source="ours, because hand-written code stays below a tenth",
-        limits=(Limit("max_c_goto_share", "c_goto_share", 0.2, languages=_LANGUAGES),),
+        "Generated parsers and decompiled code; tests of the kernel, with a label after each check, stay below.",
+        source="ours, because hand-written code stays below a third",
+        limits=(Limit("max_c_goto_share", "c_goto_share", 0.35, languages=_LANGUAGES),),
     ),
     Rule(
         "CC639",
@@ -21,7 +21,7 @@ C = (
         "The share of calls that know no bound, such as strcpy and gets, is above the limit.",
         "A model learns overflows from them.",
         source="SEI CERT C, rules STR31-C and MSC24-C; the limit is ours",
-        limits=(Limit("max_c_unbounded_call_share", "c_unbounded_call_share", 0.5, languages=_LANGUAGES),),
+        limits=(Limit("max_c_unbounded_call_share", "c_unbounded_call_share", 0.7, languages=_LANGUAGES),),
     ),
     Rule(
         "CC640",
@@ -85,7 +85,7 @@ C = (
         "The share of cases of switches among the statements is above the limit.",
         "Generated decoders and tables of names.",
         source="ours, because hand-written code stays below a third",
-        limits=(Limit("max_c_case_share", "c_case_share", 0.7, languages=_LANGUAGES),),
+        limits=(Limit("max_c_case_share", "c_case_share", 0.85, languages=_LANGUAGES),),
     ),
     Rule(
         "CC648",
@@ -93,6 +93,6 @@ C = (
         "The share of variables declared register is above the limit.",
         "Compilers have not listened for decades; it marks code of the eighties.",
         source="ISO C++17, which removed it; the limit is ours",
-        limits=(Limit("max_c_register_share", "c_register_share", 0.3, languages=_LANGUAGES),),
+        limits=(Limit("max_c_register_share", "c_register_share", 0.5, languages=_LANGUAGES),),
     ),
 )

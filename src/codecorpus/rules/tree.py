@@ -131,9 +131,9 @@ TREE = (
         "CC249",
         "very long function",
         "The longest function has more lines than the limit.",
-        "A function of thousands of lines is generated, or a table in disguise, and fills a whole sequence with one context.",
+        "A function of so many lines is generated, or a table in disguise, and fills a whole sequence with one context.",
         source="ours: the hundred longest of the corpus were read",
-        limits=_programs("max_function_lines", "max_function_lines", 3000),
+        limits=_programs("max_function_lines", "max_function_lines", 1500),
     ),
     Rule(
         "CC250",
@@ -163,9 +163,9 @@ TREE = (
         "CC253",
         "functions inside functions",
         "More functions stand inside one another than the limit.",
-        "Callbacks twelve deep are minified bundles, or machine output.",
+        "Callbacks so deep are minified bundles, or machine output.",
         source="ours: the deepest of the corpus were read",
-        limits=_programs("max_function_nesting", "max_function_nesting", 12),
+        limits=_programs("max_function_nesting", "max_function_nesting", 25),
     ),
     Rule(
         "CC254",
@@ -184,8 +184,8 @@ TREE = (
         limits=_programs(
             "max_short_identifier_share",
             "short_identifier_share",
-            0.6,
-            "Mathematics in Go and C reaches a half.",
+            0.75,
+            "Go and mathematics reach six tenths.",
         ),
     ),
     Rule(
@@ -194,7 +194,7 @@ TREE = (
         "The mean length of identifiers is above the limit.",
         "Such names are mangled or generated.",
         source="ours: the longest of the corpus were read",
-        limits=_programs("max_mean_identifier_length", "mean_identifier_length", 40),
+        limits=_programs("max_mean_identifier_length", "mean_identifier_length", 60),
     ),
     Rule(
         "CC257",
