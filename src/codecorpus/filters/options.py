@@ -10,12 +10,14 @@ import pyarrow as pa
 from pydantic import Field, create_model, model_validator
 
 from codecorpus.document import MEASURES
+from codecorpus.measures import SHARES
 from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
 
 #: Limits of one language or extension: key → limit, false for off.
 Overrides = Mapping[str, float | Literal[False]]
 
+_RATIOS = {share.name for share in SHARES}
 _KEYS = tuple(limit.key for _, limit in LIMITS)
 
 
@@ -90,7 +92,8 @@ def _field(code: str, limit: Limit) -> tuple[Any, Any]:
     description = f"{rule.name.capitalize()} ({code}): {verb} {scope}{side} this; {measure}.{note}"
     whole = limit.measure == "length_bytes" or pa.types.is_integer(MEASURES[limit.measure][0])
     default = int(limit.default) if whole and limit.default is not None else limit.default
-    top = 1 if limit.measure.endswith("_share") else None
+    # What is counted may outnumber what it is a share of: constants of Go are no statements.
+    top = 1 if limit.measure.endswith("_share") and limit.measure not in _RATIOS else None
     field = Field(default=default, ge=0, le=top, description=description)
     return (int | None if whole else float | None), field
 
