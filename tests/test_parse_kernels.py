@@ -15,8 +15,7 @@ import naive_parse as naive
 from codecorpus import unicode
 from codecorpus.buffers import text_buffers
 from codecorpus.parse import _kernels as kernels
-from codecorpus.parse import roles
-from codecorpus.parse.grammars import ERROR_KIND
+from codecorpus.parse import _kernels_tree as tree_kernels
 
 NASTY = st.text(st.sampled_from("aZ9é٣一\u0301\u00a0\u2028\U0001f600\r\n\t <\ufeff_=")) | st.text()
 
@@ -117,69 +116,12 @@ def test_visible_text_of_a_small_page():
     assert kernels.visible_characters(data, 0, len(data)) == len("Hi One two")
 
 
-ROLES = [
-    0,
-    roles.COMMENT,
-    roles.STRING,
-    roles.IDENTIFIER,
-    roles.FUNCTION,
-    roles.FUNCTION_IF_BODY,
-    roles.CLASS_IF_BODY,
-]
-ROLES += [
-    roles.CLASS,
-    roles.BODY,
-    roles.IMPORT,
-    roles.CALL,
-    roles.DOCSTRING_STATEMENT,
-    roles.DOCSTRING_BLOCK,
-    roles.DOCSTRING_ROOT,
-]
-
-
-@st.composite
-def trees(draw):
-    """Nested nodes with random roles; children lie inside their parents and do not overlap."""
-    nodes = []
-
-    def grow(start, end, depth):
-        nodes.append((draw(st.sampled_from([*range(len(ROLES)), ERROR_KIND])), start, end, depth))
-        at = start
-        for _ in range(draw(st.integers(0, 3)) if depth < 5 else 0):
-            first = draw(st.integers(at, end))
-            at = draw(st.integers(first, end))
-            grow(first, at, depth + 1)
-
-    grow(0, 24, 0)
-    return nodes
-
-
-@given(trees(), st.text("ab", min_size=24, max_size=24))
-@settings(max_examples=300, deadline=None)
-def test_tree_counts_equal_the_twin(nodes, text):
-    table = np.zeros(ERROR_KIND + 1, np.uint16)
-    table[: len(ROLES)] = ROLES
-    columns = [
-        np.array(column, kind)
-        for column, kind in zip(
-            zip(*nodes, strict=True), (np.uint16, np.int64, np.int64, np.int32), strict=True
-        )
-    ]
-    source = text.encode()
-    counts = kernels.tree_counts(
-        *columns, table, np.frombuffer(source, np.uint8), np.frombuffer(b"\0a\0ba\0", np.uint8)
-    )
-    assert counts.tolist() == naive.tree_counts(nodes, dict(enumerate(ROLES)), source, ("a", "ba"))
-
-
 @given(st.text("([{)]}x", max_size=40))
 @settings(max_examples=100, deadline=None)
 def test_bracket_depth_equals_the_twin(text):
-    assert kernels.bracket_depth(np.frombuffer(text.encode(), np.uint8)) == naive.bracket_depth(text)
+    assert tree_kernels.bracket_depth(np.frombuffer(text.encode(), np.uint8)) == naive.bracket_depth(text)
 
 
-def test_the_masks_of_the_kernels_are_the_roles():
-    assert tuple(roles.ROLE_OF_FIELD.values()) == kernels.ROLE_MASKS
-    assert (kernels.ROLE_MASKS[0], kernels.ROLE_MASKS[12]) == (roles.COMMENT, roles.DOCSTRING_ROOT)
+def test_the_classes_of_the_kernels_are_those_of_the_table():
     names = ("UPPER", "LOWER", "NUMBER", "NEWLINE", "SPACE")
     assert [getattr(kernels, f"_{name}") for name in names] == [getattr(unicode, name) for name in names]

@@ -100,6 +100,18 @@ def _target_end(source: U8, start: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _has_sign_or_is_short(source: U8, start: int, end: int) -> bool:
+    """Whether a line has one of `( = . [` in it, or one blank at most: sentences end in a semicolon too."""
+    blanks = 0
+    for at in range(start, end):
+        byte = source[at]
+        if byte == 40 or byte == 61 or byte == 46 or byte == 91:
+            return True
+        blanks += byte == 32
+    return blanks <= 1
+
+
+@njit(cache=True, nogil=True)
 def reads_as_code(source: U8, start: int, end: int) -> bool:
     """Whether a line without white space or comment signs around it reads as code."""
     if end <= start:
@@ -109,7 +121,7 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
     if last == 123 or last == 125:  # { }
         return joints <= 1 and (end - start <= 3 or source[start] != 123)  # not a directive in brackets
     if last == 59:  # ;
-        return joints <= 1 and end - start >= 3
+        return joints <= 1 and end - start >= 3 and _has_sign_or_is_short(source, start, end)
     if joints > 0 or end - start < 4:
         return False
     at = _target_end(source, start, end)
