@@ -108,3 +108,9 @@ def test_pages_that_are_cut_short_hold_what_can_be_read(text):
 
 def test_other_languages_hold_nothing():
     assert inside("JavaScript", "const html = '<script>var a = 1</script>'") == []
+
+
+def test_flow_is_read_with_its_types():
+    text = "/**\n * @flow strict\n */\nimport type { A } from './a';\nexport function f(a: ?A, b: number): void {}\n"
+    assert measures_of("JavaScript", text)["error_count"] == 0
+    assert measures_of("JavaScript", text.replace("@flow", "flow"))["error_count"] > 0
