@@ -117,13 +117,20 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
     if end <= start:
         return False
     last = source[end - 1]
-    joints = prose_joints(source, start, end)
-    if last == 123 or last == 125:  # { }
-        return joints <= 1 and (end - start <= 3 or source[start] != 123)  # not a directive in brackets
+    if last == 123 or last == 125:  # { }, but no directive in brackets
+        has_form = end - start <= 3 or source[start] != 123
+        return has_form and prose_joints(source, start, end) <= 1
     if last == 59:  # ;
-        return joints <= 1 and end - start >= 3 and _has_sign_or_is_short(source, start, end)
-    if joints > 0 or end - start < 4:
-        return False
+        has_form = end - start >= 3 and _has_sign_or_is_short(source, start, end)
+        return has_form and prose_joints(source, start, end) <= 1
+    # Most lines end here: words are compared only where the form is right.
+    return end - start >= 4 and _has_form(source, start, end) and prose_joints(source, start, end) == 0
+
+
+@njit(cache=True, nogil=True)
+def _has_form(source: U8, start: int, end: int) -> bool:
+    """Whether a line has the form of a Python header, a call or an assignment."""
+    last = source[end - 1]
     at = _target_end(source, start, end)
     if at == start:
         return False
@@ -132,6 +139,8 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
         while word < end and _is_small(source[word]):
             word += 1
         return _is_listed(source, start, word, _HEADERS)
+    if at == end:
+        return False
     if source[at] == 40:  # a call is all of the line
         is_call: bool = last == 41
         return is_call
