@@ -12,6 +12,7 @@ from pydantic import Field, create_model, model_validator
 from codecorpus.document import MEASURES
 from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
 
 #: Limits of one language or extension: key → limit, false for off.
 Overrides = Mapping[str, float | Literal[False]]
@@ -28,6 +29,14 @@ class FilterSwitches(Options):
     )
     drop_unknown_language: bool = Field(
         default=True, description="Drop documents of no known language (CC101)."
+    )
+    extensions: tuple[str, ...] | None = Field(
+        default=None,
+        description="Keep these extensions only, without the dot, and these names of files without one, such as Makefile (CC231); off: all.",
+    )
+    flag_only: tuple[str, ...] = Field(
+        default=tuple(code for code, rule in RULES.items() if rule.flags),
+        description="Codes of rules with limits that flag a document and do not drop it.",
     )
     drop_unmeasured: bool = Field(
         default=False,
@@ -57,6 +66,11 @@ class FilterSwitches(Options):
             for key in limits
             if key not in _KEYS
         ]
+        unknown += [
+            f"flag_only: {code} is no rule with a limit"
+            for code in self.flag_only
+            if code not in {code for code, _ in LIMITS}
+        ]
         if unknown:
             raise ValueError("; ".join(unknown))
         return self
@@ -83,11 +97,14 @@ def _field(code: str, limit: Limit) -> tuple[Any, Any]:
     """Type and default of one limit, for pydantic: whole numbers for counts, 0 to 1 for shares."""
     rule = RULES[code]
     side = "below" if limit.is_minimum else "above"
-    measure = "bytes" if limit.measure == "length_bytes" else MEASURES[limit.measure][1]
+    measure = DOCUMENT_COLUMNS.get(limit.measure) or MEASURES[limit.measure][1]
     scope = _scope(limit)
     note = f" {limit.why}" if limit.why else ""
-    description = f"{rule.name.capitalize()} ({code}): drop {scope}{side} this; {measure}.{note}"
-    whole = limit.measure == "length_bytes" or pa.types.is_integer(MEASURES[limit.measure][0])
+    action = "flag" if rule.flags else "drop"
+    description = (
+        f"{rule.name[0].upper()}{rule.name[1:]} ({code}): {action} {scope}{side} this; {measure}.{note}"
+    )
+    whole = limit.measure in DOCUMENT_COLUMNS or pa.types.is_integer(MEASURES[limit.measure][0])
     default = int(limit.default) if whole and limit.default is not None else limit.default
     top = 1 if limit.measure.endswith("_share") else None
     field = Field(default=default, ge=0, le=top, description=description)

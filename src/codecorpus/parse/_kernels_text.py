@@ -1,4 +1,4 @@
-"""The loops over the characters of documents. Plain arrays in, plain arrays out; numpy and numba only.
+"""The loops over characters and lines of documents. Plain arrays in, plain arrays out; numpy and numba only.
 
 Every kernel has an obvious twin in `tests/naive_text.py`.
 """
@@ -11,20 +11,47 @@ from numpy.typing import NDArray
 
 U8 = NDArray[np.uint8]
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 
 # Columns of what `text_counts` returns.
 CHARACTERS, LINES, LONGEST, LINE_CHARACTERS, LETTERS, DIGITS, SPACES, XML_HEAD = range(8)
-TEXT_COLUMNS = 8
+MARKS, NON_ASCII, CONTROLS, INVISIBLE, BIDI, REPLACEMENTS, IN_RUNS = range(8, 15)
+BLANK_LINES, IN_LONG_LINES = 15, 16
+TEXT_COLUMNS = 17
 
 # Classes of `codecorpus.unicode`.
-_UPPER, _LOWER, _NUMBER, _NEWLINE, _SPACE = 1, 2, 4, 5, 6
+_UPPER, _LOWER, _MARK, _NUMBER, _NEWLINE, _SPACE = 1, 2, 3, 4, 5, 6
+
+# Letters, digits, white space and all else of a stretch of text are counted in one number, 16 bits for each.
+_STRETCH = 65_535
+_LETTER, _DIGIT, _BLANK, _OTHER = (np.uint64(1 << shift) for shift in (0, 16, 32, 48))
+_FIELD = np.uint64(0xFFFF)
+
+#: A line with more characters than this is long.
+LONG_LINE = 300
+#: So many times the same character is a run.
+RUN = 10
 
 _XML = np.frombuffer(b"<?xml version=", np.uint8)
 _XML_WINDOW = 100  # characters
 
 
+def _steps() -> U64:
+    """What an ASCII byte adds to the packed counts; 0 for what needs a closer look: line breaks, control characters, no ASCII."""
+    steps = np.zeros(256, np.uint64)
+    steps[33:127] = _OTHER
+    for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        steps[byte] = _LETTER
+    steps[ord("0") : ord("9") + 1] = _DIGIT
+    steps[[9, 11, 12, 32]] = _BLANK
+    return steps
+
+
+_STEPS = _steps()
+
+
 @njit(cache=True, nogil=True, inline="always")
-def _decode(data: U8, at: int, end: int) -> tuple[np.int64, int]:
+def decode(data: U8, at: int, end: int) -> tuple[np.int64, int]:
     """Code point at `at` of valid UTF-8, and where the next one starts; a cut sequence ends at `end`."""
     first = np.int64(data[at])
     if first < 0x80:
@@ -58,6 +85,98 @@ def _has_xml_head(data: U8, start: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _is_bidi(point: np.int64) -> bool:
+    """Embeddings, overrides and isolates: they show text in another order than it is written."""
+    return 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069
+
+
+@njit(cache=True, nogil=True)
+def _is_invisible(point: np.int64) -> bool:
+    """Characters without width, the bidirectional ones among them, and tags: a reader does not see that they are there."""
+    return (
+        _is_bidi(point)
+        or 0x200B <= point <= 0x200F
+        or 0x2060 <= point <= 0x2064
+        or point == 0xAD
+        or point == 0x180E
+        or point == 0xFEFF
+        or 0xE0000 <= point <= 0xE007F
+    )
+
+
+@njit(cache=True, nogil=True)
+def _look_closer(point: np.int64, kind: np.uint8, first: bool, counts: I64) -> np.uint64:
+    """Count a character that is a control character or not ASCII; what it adds to the packed counts."""
+    if point >= 0x80:
+        counts[NON_ASCII] += 1
+        counts[REPLACEMENTS] += point == 0xFFFD
+        counts[BIDI] += _is_bidi(point)
+        counts[INVISIBLE] += _is_invisible(point) and not (first and point == 0xFEFF)
+    if point < 32 or 127 <= point < 160:
+        counts[CONTROLS] += point != 0x85  # NEL is white space
+    if kind == _UPPER or kind == _LOWER:
+        return _LETTER
+    if kind == _NUMBER:
+        return _DIGIT
+    if kind == _SPACE or kind == _NEWLINE:
+        return _BLANK
+    counts[MARKS] += kind == _MARK
+    return _OTHER
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _plain(
+    data: U8, at: int, stop: int, state: tuple[np.uint8, int], counts: I64
+) -> tuple[int, np.uint64, tuple[np.uint8, int]]:
+    """Read plain ASCII: where it ends, what it adds to the packed counts, and the state of the line.
+
+    The state is the last character and how often it stood there in a row before.
+    """
+    previous, run = state
+    packed = np.uint64(0)
+    in_runs = runs = 0
+    while at < stop:
+        byte = data[at]
+        step = _STEPS[byte]
+        if step == 0:
+            break
+        packed += step
+        run = run + 1 if byte == previous and byte > 32 else 0
+        in_runs += run >= RUN - 1
+        runs += run == RUN - 1
+        previous = byte
+        at += 1
+    counts[IN_RUNS] += in_runs + (RUN - 1) * runs
+    return at, packed, (previous, run)
+
+
+@njit(cache=True, nogil=True)
+def _line(data: U8, at: int, start: int, end: int, classes: U8, counts: I64) -> tuple[int, int, int]:
+    """Read to the end of a line and count its characters: where its break starts, how many they are, how many are white space."""
+    state = (np.uint8(0), 0)
+    characters = blanks = 0
+    while True:
+        at, packed, state = _plain(data, at, min(end, at + _STRETCH), state, counts)
+        letters, digits = np.int64(packed & _FIELD), np.int64((packed >> np.uint64(16)) & _FIELD)
+        spaces = np.int64((packed >> np.uint64(32)) & _FIELD)
+        counts[LETTERS] += letters
+        counts[DIGITS] += digits
+        blanks += spaces
+        characters += letters + digits + spaces + np.int64(packed >> np.uint64(48))
+        if at >= end or data[at] == 10 or data[at] == 13:
+            return at, characters, blanks
+        if _STEPS[data[at]] == 0:
+            point, after = decode(data, at, end)
+            step = _look_closer(point, classes[point], at == start, counts)
+            counts[LETTERS] += step == _LETTER
+            counts[DIGITS] += step == _DIGIT
+            blanks += step == _BLANK
+            characters += 1
+            state = (np.uint8(0), 0)
+            at = after
+
+
+@njit(cache=True, nogil=True)
 def text_counts(data: U8, offsets: I64, classes: U8) -> I64:
     """Characters, lines and classes of characters of each text.
 
@@ -71,134 +190,19 @@ def text_counts(data: U8, offsets: I64, classes: U8) -> I64:
     """
     counts = np.zeros((len(offsets) - 1, TEXT_COLUMNS), np.int64)
     for row in range(len(offsets) - 1):
-        at, end = offsets[row], offsets[row + 1]
-        of_class = np.zeros(8, np.int64)
-        characters = lines = longest = in_lines = line = 0
-        pending = False  # a CR was read: a LF right after it belongs to the same line break
-        counts[row, XML_HEAD] = _has_xml_head(data, at, end)
+        start, end = offsets[row], offsets[row + 1]
+        found = counts[row]
+        found[XML_HEAD] = _has_xml_head(data, start, end)
+        at = start
         while at < end:
-            point, at = _decode(data, at, end)
-            characters += 1
-            kind = classes[point]
-            of_class[kind] += 1
-            if kind == _NEWLINE:
-                if not (pending and point == 10):
-                    lines += 1
-                    in_lines += line
-                    longest = max(longest, line)
-                    line = 0
-                pending = point == 13
-            else:
-                line += 1
-                pending = False
-        if line:
-            lines += 1
-            in_lines += line
-            longest = max(longest, line)
-        counts[row, CHARACTERS] = characters
-        counts[row, LINES] = lines
-        counts[row, LONGEST] = longest
-        counts[row, LINE_CHARACTERS] = in_lines
-        counts[row, LETTERS] = of_class[_UPPER] + of_class[_LOWER]
-        counts[row, DIGITS] = of_class[_NUMBER]
-        counts[row, SPACES] = of_class[_SPACE] + of_class[_NEWLINE]
+            at, characters, blanks = _line(data, at, start, end, classes, found)
+            found[LINES] += 1
+            found[LONGEST] = max(found[LONGEST], characters)
+            found[LINE_CHARACTERS] += characters
+            found[BLANK_LINES] += characters == blanks
+            found[IN_LONG_LINES] += characters if characters > LONG_LINE else 0
+            breaks = 0 if at >= end else 2 if data[at] == 13 and at + 1 < end and data[at + 1] == 10 else 1
+            at += breaks
+            found[SPACES] += blanks + breaks
+            found[CHARACTERS] += characters + breaks
     return counts
-
-
-@njit(cache=True, nogil=True)
-def _starts_with(data: U8, at: int, end: int, name: U8) -> bool:
-    """Whether the letters at `at` are `name`, small or capital, and no longer word."""
-    if at + len(name) > end:
-        return False
-    for i in range(len(name)):
-        if data[at + i] | 0x20 != name[i]:
-            return False
-    after = at + len(name)
-    return after == end or not (
-        97 <= data[after] | 0x20 <= 122 or 48 <= data[after] <= 57 or data[after] == 45
-    )
-
-
-_HIDDEN = (
-    np.frombuffer(b"script", np.uint8),
-    np.frombuffer(b"style", np.uint8),
-    np.frombuffer(b"template", np.uint8),
-)
-
-
-@njit(cache=True, nogil=True)
-def _after_tag(data: U8, at: int, end: int) -> int:
-    """Where the tag that starts at `at` ends; a `>` inside a quoted attribute value does not end it."""
-    quote = np.uint8(0)
-    after_equals = False
-    at += 1
-    while at < end:
-        byte = data[at]
-        if quote:
-            quote = np.uint8(0) if byte == quote else quote
-        elif byte == 62:
-            return at + 1
-        elif (byte == 34 or byte == 39) and after_equals:
-            quote = byte
-        if byte > 32:
-            after_equals = byte == 61
-        at += 1
-    return end
-
-
-@njit(cache=True, nogil=True)
-def _after_comment(data: U8, at: int, end: int) -> int:
-    """Where the comment that starts at `at` with `<!--` ends."""
-    at += 4
-    while at < end:
-        if data[at] == 62 and data[at - 1] == 45 and data[at - 2] == 45:
-            return at + 1
-        at += 1
-    return end
-
-
-@njit(cache=True, nogil=True)
-def _after_element(data: U8, at: int, end: int, name: U8) -> int:
-    """Where the next `</name` starts: what stands before it is not markup."""
-    while at < end:
-        if data[at] == 60 and at + 1 < end and data[at + 1] == 47 and _starts_with(data, at + 2, end, name):
-            return at
-        at += 1
-    return end
-
-
-@njit(cache=True, nogil=True)
-def visible_characters(data: U8, start: int, end: int) -> int:
-    """Characters of an HTML document that a reader sees, each run of white space between them as one.
-
-    A tag reads as white space. Comments, declarations and the inside of script, style and template elements are not seen. An
-    entity counts as it is written. One pass, no look-back: time is linear whatever the input.
-    """
-    visible, at = 0, start
-    gap = True  # white space, or nothing, stands before: the next white space adds nothing
-    while at < end:
-        byte = data[at]
-        following = data[at + 1] if at + 1 < end else np.uint8(32)
-        if byte == 60 and following == 33 and at + 3 < end and data[at + 2] == 45 and data[at + 3] == 45:
-            at = _after_comment(data, at, end)
-        elif byte == 60 and (
-            97 <= following | 0x20 <= 122 or following == 33 or following == 47 or following == 63
-        ):
-            tag = at
-            at = _after_tag(data, at, end)
-            for name in _HIDDEN:
-                if _starts_with(data, tag + 1, end, name):
-                    at = _after_element(data, at, end, name)
-            if not gap:
-                visible += 1
-                gap = True
-        elif byte <= 32:
-            if not gap:
-                visible += 1
-                gap = True
-            at += 1
-        else:
-            visible += (byte & 0xC0) != 0x80
-            gap = False
-            at += 1
-    return visible - 1 if gap and visible else visible

@@ -18,7 +18,7 @@ from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
 from codecorpus.parse import _kernels as kernels
 from codecorpus.parse.grammars import GrammarMissing, find_grammar
 from codecorpus.parse.options import ParseOptions
-from codecorpus.parse.text import html_measures, text_measures
+from codecorpus.parse.text import html_measures, path_measures, text_measures
 from codecorpus.parse.tree import FlatTree, ParseTimeout, read_tree
 from codecorpus.stage import StageResult
 
@@ -51,6 +51,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     columns: dict[str, Any] = {name: text.field(name) for name in text.type.names}
     languages = documents["language"].to_pylist()
     columns |= html_measures(documents["content"], languages, text.field("characters"))
+    columns |= path_measures(documents["path"])
     rows = DecisionRows("parse")
     trees: list[tuple[int | float, ...] | None] = []
     data, offsets = text_buffers(documents["content"])

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 STARCODER = (
     "StarCoder (arXiv 2305.06161, section 3) and bigcode-project/bigcode-dataset, preprocessing/filtering.py"
 )
+#: Where OpenCoder's rules were read.
+OPENCODER = "OpenCoder-llm/opc_data_filtering, pipeline/code_filter_config.py at 44b857e"
+
+
+#: Columns of a document that limits compare like measures: name → what it counts.
+DOCUMENT_COLUMNS = {"length_bytes": "bytes", "star_events_count": "stars of the repository"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class Limit:
 
     Attributes:
         key: its name in `[filter]`; it starts with `min_` or `max_`, which says what beyond means.
-        measure: a name in `codecorpus.document.MEASURES`, or `length_bytes`.
+        measure: a name in `codecorpus.document.MEASURES` or `DOCUMENT_COLUMNS`.
         default: in the default recipe; None: off.
         languages: Linguist's names of those to which it applies; empty: all.
         exempt: those of them to which it does not apply.
@@ -56,6 +62,7 @@ class Rule:
         option: the configuration key that moves or switches it, empty where there is none.
         source: the publication or repository it was taken from, or "ours" with the reason.
         limits: what the rule compares; a document that is beyond any of them fails. Empty for rules that do not compare a measure.
+        flags: whether such a document is flagged and stays, unless the configuration says otherwise (`filter.flag_only`).
     """
 
     code: str
@@ -65,6 +72,7 @@ class Rule:
     option: str = ""
     source: str = "ours: nothing is lost without a row that says so"
     limits: tuple[Limit, ...] = ()
+    flags: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
