@@ -97,6 +97,7 @@ def encoded_runs(text: str) -> list[int]:
         "\0" * len(piece) if wordy and not piece.isascii() else piece for wordy, piece in pieces_of(text)
     )
     base64 = re.findall(r"[A-Za-z0-9](?:[A-Za-z0-9+/=\r\n]{62,}[A-Za-z0-9])", plain)
+    base64 = [run for run in base64 if 64 * len(re.findall("[0-9]", run)) >= len(run)]
     pair = r"(?:(?<![0-9A-Za-z])0[xX]|(?<=\\)x|(?<![0-9A-Za-z]))[0-9a-fA-F]{2}(?![0-9A-Za-z])"
     pairs = [found[0] for found in re.finditer(rf"{pair}(?:[, \t\r\n\\]+{pair}){{7,}}", plain)]
     escapes = re.findall(r"(?:\\u[0-9a-fA-F]{4}(?![0-9A-Za-z])){8,}", plain)

@@ -165,8 +165,7 @@ def test_many_words_with_the_same_hash_are_kept_apart():
         room, table = np.empty((_kernels_runs.ROWS, 2000), np.int32), np.empty(8000, np.int32)
         counts = np.zeros(_kernels_runs.WORD_COLUMNS, np.int64)
         own = words[:found]
-        count_base64(own, counts)
-        for count in (count_pairs, count_escapes, count_words):
+        for count in (count_base64, count_pairs, count_escapes, count_words):
             count(data, own, counts)
         _kernels_runs.count_repeated_lines(data, lines[:found_lines], line_hashes, table, room, counts)
         _kernels_runs._number_words(data, own, hashes, table, room, counts)

@@ -85,7 +85,8 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
     "hex_word_share": (pa.float64(), "characters of words that are `0x` and hexadecimal digits / characters"),
     "encoded_share": (
         pa.float64(),
-        "characters in encoded data / characters: 64 or more letters, digits, `+`, `/`, `=` and line breaks in a row (base64), "
+        "characters in encoded data / characters: 64 or more letters, digits, `+`, `/`, `=` and line breaks in a row, with a "
+        "digit for each 64 of them (base64), "
         "8 or more pairs of hexadecimal digits, alone or after `0x` or `\\x`, with commas, white space or backslashes between, "
         "and 8 or more escapes of `\\u` and 4 digits",
     ),

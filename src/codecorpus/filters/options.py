@@ -23,6 +23,10 @@ _KEYS = tuple(limit.key for _, limit in LIMITS)
 class FilterSwitches(Options):
     """What is switched rather than limited, and whose limits differ."""
 
+    defaults: bool = Field(
+        default=True,
+        description="Limits that are not set have their defaults; `false`: they are off. Recipes of others' pipelines build on nothing.",
+    )
     languages: tuple[str, ...] | None = Field(
         default=None,
         description="Keep these languages only, by Linguist's names (CC102); off: every language.",
@@ -32,7 +36,7 @@ class FilterSwitches(Options):
     )
     extensions: tuple[str, ...] | None = Field(
         default=None,
-        description="Keep these extensions only, without the dot, and these names of files without one, such as Makefile (CC231); off: all.",
+        description="Keep these extensions only, without the dot, and names of files without one, such as Makefile (CC231); off: all.",
     )
     flag_only: tuple[str, ...] = Field(
         default=tuple(code for code, rule in RULES.items() if rule.flags),
@@ -55,6 +59,13 @@ class FilterSwitches(Options):
         default={},
         description="Other limits for one extension, which win over the language's: `[filter.by_extension.min_js]`.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_are_off(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("defaults") is False:
+            return {**dict.fromkeys(_KEYS), **values}
+        return values
 
     @model_validator(mode="after")
     def _known_keys(self) -> Self:

@@ -318,7 +318,7 @@ def word_counts(data: U8, offsets: I64, classes: U8) -> I64:
         start, end, found = offsets[row], offsets[row + 1], counts[row]
         listed, listed_lines = list_words(data, start, end, classes, words, hashes, lines, line_hashes)
         own = words[:listed]
-        count_base64(own, found)
+        count_base64(data, own, found)
         count_pairs(data, own, found)
         count_escapes(data, own, found)
         count_words(data, own, found)

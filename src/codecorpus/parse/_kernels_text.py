@@ -87,13 +87,13 @@ def _has_xml_head(data: U8, start: int, end: int) -> int:
 @njit(cache=True, nogil=True)
 def _is_bidi(point: np.int64) -> bool:
     """Embeddings, overrides and isolates: they show text in another order than it is written."""
-    return 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069
+    return bool(0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069)
 
 
 @njit(cache=True, nogil=True)
 def _is_invisible(point: np.int64) -> bool:
     """Characters without width, the bidirectional ones among them, and tags: a reader does not see that they are there."""
-    return (
+    return bool(
         _is_bidi(point)
         or 0x200B <= point <= 0x200F
         or 0x2060 <= point <= 0x2064
@@ -114,11 +114,11 @@ def _look_closer(point: np.int64, kind: np.uint8, first: bool, counts: I64) -> n
         counts[INVISIBLE] += _is_invisible(point) and not (first and point == 0xFEFF)
     if point < 32 or 127 <= point < 160:
         counts[CONTROLS] += point != 0x85  # NEL is white space
-    if kind == _UPPER or kind == _LOWER:
+    if _UPPER <= kind <= _LOWER:
         return _LETTER
     if kind == _NUMBER:
         return _DIGIT
-    if kind == _SPACE or kind == _NEWLINE:
+    if _NEWLINE <= kind <= _SPACE:
         return _BLANK
     counts[MARKS] += kind == _MARK
     return _OTHER
@@ -151,10 +151,12 @@ def _plain(
 
 
 @njit(cache=True, nogil=True)
-def _line(data: U8, at: int, start: int, end: int, classes: U8, counts: I64) -> tuple[int, int, int]:
+def _line(
+    data: U8, at: int, start: int, end: int, classes: U8, counts: I64
+) -> tuple[int, np.int64, np.int64]:
     """Read to the end of a line and count its characters: where its break starts, how many they are, how many are white space."""
     state = (np.uint8(0), 0)
-    characters = blanks = 0
+    characters = blanks = np.int64(0)
     while True:
         at, packed, state = _plain(data, at, min(end, at + _STRETCH), state, counts)
         letters, digits = np.int64(packed & _FIELD), np.int64((packed >> np.uint64(16)) & _FIELD)

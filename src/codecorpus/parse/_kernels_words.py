@@ -1,9 +1,12 @@
 """The loops over words. Plain arrays in, plain arrays out; numpy and numba only.
 
-A word is a run of letters, marks and digits of any script; ASCII letters count as small ones. Every kernel has an obvious twin in `tests/naive_text.py`.
+A word is a run of letters, marks and digits of any script; ASCII letters count as small ones. Every kernel has an obvious twin in
+`tests/naive_text.py`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -14,6 +17,8 @@ from codecorpus.parse._kernels_text import decode
 U8 = NDArray[np.uint8]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
+#: A 64-bit integer: numpy's inside a kernel, Python's outside, and mypy has no word for both.
+Int = Any
 
 # Columns of what `word_counts` returns. TOP and REPEATED take one column for each n.
 WORDS, WORD_CHARACTERS, DISTINCT, NUMBERS, LONG, HEXADECIMAL, ENCODED, LONGEST_CODE = range(8)
@@ -101,19 +106,17 @@ def most_lines(data: U8, offsets: I64) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _is_hexadecimal(data: U8, at: int, end: int) -> bool:
+def _is_hexadecimal(data: U8, at: Int, end: Int) -> bool:
     """Whether `data[at:end]` is one hexadecimal digit or more."""
-    if at >= end:
-        return False
-    for i in range(at, end):
-        if not _IS_HEX[data[i]]:
-            return False
-    return True
+    digits = at
+    while digits < end and _IS_HEX[data[digits]]:
+        digits += 1
+    return bool(at < digits and digits == end)
 
 
 @njit(cache=True, nogil=True)
-def _is_pair(data: U8, start: int, end: int) -> bool:
-    """Whether the word at `start:end` is two hexadecimal digits, after `0x` or `\\x` or nothing."""
+def _is_pair(data: U8, start: Int, end: Int) -> bool:
+    r"""Whether the word at `start:end` is two hexadecimal digits, after `0x` or `\x` or nothing."""
     length = end - start
     if length == 4 and (data[start] != 48 or data[start + 1] | 32 != 120):
         return False
@@ -217,27 +220,37 @@ def list_words(
     return listed, line + (ink > 0)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _close(first: int, last: int, minimum: int, counts: I64) -> None:
-    """Count the encoded data that stand at `first:last`, if they are long enough."""
-    if last - first >= minimum:
-        counts[ENCODED] += last - first
-        counts[LONGEST_CODE] = max(counts[LONGEST_CODE], last - first)
+@njit(cache=True, nogil=True)
+def _add_encoded(first: Int, last: Int, counts: I64) -> None:
+    counts[ENCODED] += last - first
+    counts[LONGEST_CODE] = max(counts[LONGEST_CODE], last - first)
 
 
 @njit(cache=True, nogil=True)
-def count_base64(words: I64, counts: I64) -> None:
+def _close_base64(data: U8, first: Int, last: Int, counts: I64) -> None:
+    """Count `data[first:last]` if it is long enough and has a digit for each 64 characters: base64 has ten, lists of words have none."""
+    if last - first < BASE64_RUN:
+        return
+    digits = 0
+    for at in range(first, last):
+        digits += (data[at] >= 48) & (data[at] <= 57)
+    if digits * BASE64_RUN >= last - first:
+        _add_encoded(first, last, counts)
+
+
+@njit(cache=True, nogil=True)
+def count_base64(data: U8, words: I64, counts: I64) -> None:
     """Count what may be base64: letters, digits, `+`, `/`, `=` and line breaks, from a letter or digit to a letter or digit."""
     first, last = np.int64(0), np.int64(0)
     for word in range(len(words)):
         is_ascii = words[word, 1] - words[word, 0] == words[word, 2]
         if words[word, 3] & _ENDS_BASE64 or not is_ascii:
-            _close(first, last, BASE64_RUN, counts)
+            _close_base64(data, first, last, counts)
             first = last = words[word, 0]
         if is_ascii:
             first = words[word, 0] if last == first else first
             last = words[word, 1]
-    _close(first, last, BASE64_RUN, counts)
+    _close_base64(data, first, last, counts)
 
 
 @njit(cache=True, nogil=True)
@@ -250,19 +263,19 @@ def count_pairs(data: U8, words: I64, counts: I64) -> None:
         pair = 2 <= end - start <= 4 and _is_pair(data, start, end)
         if units and (words[word, 3] & _ENDS_PAIRS or not pair):
             if units >= CODE_RUN:
-                _close(first, last, 0, counts)
+                _add_encoded(first, last, counts)
             units = 0
         if pair:
             first = first if units else start
             last = end
             units += 1
     if units >= CODE_RUN:
-        _close(first, last, 0, counts)
+        _add_encoded(first, last, counts)
 
 
 @njit(cache=True, nogil=True)
 def count_escapes(data: U8, words: I64, counts: I64) -> None:
-    """Count rows of `\\u` and four hexadecimal digits with nothing between."""
+    r"""Count rows of `\u` and four hexadecimal digits with nothing between."""
     units = 0
     first, last = np.int64(0), np.int64(0)
     for word in range(len(words)):
@@ -271,24 +284,23 @@ def count_escapes(data: U8, words: I64, counts: I64) -> None:
         escape = escape and data[start - 1] == 92 and _is_hexadecimal(data, start + 1, end)
         if units and (not escape or start - last != 1):
             if units >= CODE_RUN:
-                _close(first, last, 0, counts)
+                _add_encoded(first, last, counts)
             units = 0
         if escape:
             first = first if units else start - 1
             last = end
             units += 1
     if units >= CODE_RUN:
-        _close(first, last, 0, counts)
+        _add_encoded(first, last, counts)
 
 
 @njit(cache=True, nogil=True)
-def _is_todo(data: U8, start: int, end: int) -> bool:
+def _is_todo(data: U8, start: Int, end: Int) -> bool:
     """Whether the word is TODO or FIXME, in capitals."""
     if end - start == 4:
-        return data[start] == 84 and data[start + 1] == 79 and data[start + 2] == 68 and data[start + 3] == 79
-    return (
+        return bool(data[start + 1] == 79 and data[start + 2] == 68 and data[start + 3] == 79)
+    return bool(
         end - start == 5
-        and data[start] == 70
         and data[start + 1] == 73
         and data[start + 2] == 88
         and data[start + 3] == 77
@@ -306,7 +318,7 @@ def count_words(data: U8, words: I64, counts: I64) -> None:
         first = data[start]
         if words[word, 3] & _IS_BREAK:
             todo_here = False
-        if not todo_here and (first == 84 or first == 70) and _is_todo(data, start, end):
+        if not todo_here and first == (84 if end - start == 4 else 70) and _is_todo(data, start, end):
             todo_here = True
             counts[TODO_LINES] += 1
         counts[WORD_CHARACTERS] += characters

@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 #: Paths of tests, by the conventions of their frameworks. Matched without regard to case, in Arrow's RE2.
 TEST_PATHS = (
-    r"(?i)(?:^|/)(?:tests?|__tests?__|testing|testdata|unittests?|specs?|e2e|src/test|[\w.-]{1,60}[._-]tests?|[\w-]{1,60}\.tests)/"
+    r"(?i)(?:^|/)(?:tests?|__tests?__|testing|testdata|unittests?|selftests?|test-?suite|e2e|[\w.-]{1,60}[._-]tests?|[\w-]{1,60}\.tests)/"
     r"|(?:^|/)(?:test_[^/]{1,200}\.py|conftest\.py|[^/]{1,200}_test\.(?:py|go|cc|cpp|c|rb|dart|exs?|rs|js|ts)|test-[^/]{1,200}\.(?:js|mjs|cjs|ts|r)|"
     r"[^/]{1,200}\.(?:test|spec)\.(?:js|jsx|mjs|cjs|ts|tsx|mts|cts)|[^/]{1,200}_spec\.rb|[^/]{1,200}\.t)$"
     r"|(?:^|/)(?-i:[A-Z][^/]{0,200}Tests?\.(?:java|kt|cs|php|scala|groovy|swift|vb)|[A-Z][^/]{0,200}(?:IT|TestCase)\.java|[A-Z][^/]{0,200}(?:Spec|Suite)\.scala)$"
