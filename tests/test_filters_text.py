@@ -134,7 +134,7 @@ def table(*rows: dict[str, object]) -> pl.DataFrame:
 def test_a_rule_keeps_one_document_and_not_another(code, kept, other, limits):
     result = apply(table(kept, other), FilterOptions(**limits))
     rows = result.decisions.filter(pl.col("code") == code)
-    flags = RULES[code].flags and "flag_only" not in limits
+    flags = RULES[code].action == "flagged" and "flag_only" not in limits
     assert rows["path"].to_list() == [table(kept, other)["path"][1]]
     assert rows["verdict"].to_list() == ["flagged" if flags else "dropped"]
     if RULES[code].limits:
@@ -178,7 +178,8 @@ def test_limits_move_without_measuring_again(monkeypatch):
 
 
 def test_any_rule_with_a_limit_may_flag_instead_of_drop():
-    result = apply(table({"content": NUMBERS}), FilterOptions(flag_only=("CC223", "CC239", "CC238")))
+    limits = {"defaults": False, "max_digit_ink_share": 0.5, "max_digit_word_share": 0.75}
+    result = apply(table({"content": NUMBERS}), FilterOptions(flag_only=("CC223", "CC239"), **limits))
     assert result.kept.height == 1
     assert result.decisions["verdict"].unique().to_list() == ["flagged"]
     with pytest.raises(ConfigError, match="CC999 is no rule with a limit"):

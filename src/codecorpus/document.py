@@ -13,6 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from codecorpus.measures import TREE_MEASURES
+
 DOC_ID_BYTES = 16
 
 #: What is measured on a document, in this order: name → (type, meaning). A measure that could not be taken is null,
@@ -56,7 +58,7 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
     ),
     "mean_word_length": (pa.float64(), "characters in words / words"),
     "unique_word_share": (pa.float64(), "different words / words"),
-    "number_share": (pa.float64(), "words that begin with an ASCII digit / words"),
+    "digit_word_share": (pa.float64(), "words that begin with an ASCII digit / words"),
     "placeholder_share": (
         pa.float64(),
         "words of the lorem-ipsum text that are no words of programs / words",
@@ -94,18 +96,10 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
     "test_path": (pa.int64(), "1 if the path is one of tests, by folder or name"),
     "visible_text_share": (pa.float64(), "HTML only: characters of visible text / characters"),
     "visible_text_length": (pa.int64(), "HTML only: characters of visible text"),
-    "comment_share": (pa.float64(), "bytes of comments and Python docstrings / bytes"),
-    "error_share": (pa.float64(), "bytes the grammar could not place / bytes"),
-    "node_count": (pa.int64(), "nodes of the syntax tree"),
-    "tree_depth": (pa.int64(), "deepest level of the syntax tree"),
-    "function_count": (
-        pa.int64(),
-        "functions and methods with a body, and JavaScript's arrow functions; no other lambdas",
-    ),
-    "class_count": (pa.int64(), "classes, structs, interfaces, traits, enums"),
-    "import_count": (pa.int64(), "import, include, use and require statements"),
-    "identifier_count": (pa.int64(), "identifiers, with repeats"),
-    "string_share": (pa.float64(), "bytes inside string literals that are not docstrings / bytes"),
+    **{
+        name: (pa.int64() if is_count else pa.float64(), meaning)
+        for name, (is_count, meaning) in TREE_MEASURES.items()
+    },
 }
 
 MEASURES_TYPE = pa.struct([pa.field(name, kind) for name, (kind, _) in MEASURES.items()])

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pydantic import Field, create_model, model_validator
 
 from codecorpus.document import MEASURES
+from codecorpus.measures import SHARES
 from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
@@ -17,6 +18,7 @@ from codecorpus.rules.rule import DOCUMENT_COLUMNS
 #: Limits of one language or extension: key → limit, false for off.
 Overrides = Mapping[str, float | Literal[False]]
 
+_RATIOS = {share.name for share in SHARES}
 _KEYS = tuple(limit.key for _, limit in LIMITS)
 
 
@@ -39,7 +41,7 @@ class FilterSwitches(Options):
         description="Keep these extensions only, without the dot, and names of files without one, such as Makefile (CC231); off: all.",
     )
     flag_only: tuple[str, ...] = Field(
-        default=tuple(code for code, rule in RULES.items() if rule.flags),
+        default=tuple(code for code, rule in RULES.items() if rule.action == "flagged"),
         description="Codes of rules with limits that flag a document and do not drop it.",
     )
     drop_unmeasured: bool = Field(
@@ -110,14 +112,15 @@ def _field(code: str, limit: Limit) -> tuple[Any, Any]:
     side = "below" if limit.is_minimum else "above"
     measure = DOCUMENT_COLUMNS.get(limit.measure) or MEASURES[limit.measure][1]
     scope = _scope(limit)
+    verb = "drop" if rule.action == "dropped" else "flag"
     note = f" {limit.why}" if limit.why else ""
-    action = "flag" if rule.flags else "drop"
     description = (
-        f"{rule.name[0].upper()}{rule.name[1:]} ({code}): {action} {scope}{side} this; {measure}.{note}"
+        f"{rule.name[0].upper()}{rule.name[1:]} ({code}): {verb} {scope}{side} this; {measure}.{note}"
     )
     whole = limit.measure in DOCUMENT_COLUMNS or pa.types.is_integer(MEASURES[limit.measure][0])
     default = int(limit.default) if whole and limit.default is not None else limit.default
-    top = 1 if limit.measure.endswith("_share") else None
+    # What is counted may outnumber what it is a share of: constants of Go are no statements.
+    top = 1 if limit.measure.endswith("_share") and limit.measure not in _RATIOS else None
     field = Field(default=default, ge=0, le=top, description=description)
     return (int | None if whole else float | None), field
 

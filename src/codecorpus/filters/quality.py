@@ -8,7 +8,7 @@ not be is a verdict of its own (CC104).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from codecorpus.filters.options import FilterOptions
 from codecorpus.filters.verdict import Verdict, verdict
-from codecorpus.parse import TREE_MEASURES
+from codecorpus.measures import TREE_MEASURES
 from codecorpus.parse import languages as parsed_languages
 from codecorpus.rules import LIMITS
 from codecorpus.rules.groups import XML
@@ -69,14 +69,10 @@ def quality_verdicts(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
             continue
         measured = batch.measure(limit.measure)
         beyond = measured < bound if limit.is_minimum else measured > bound
-        yield verdict(
-            code,
-            beyond,
-            measured=measured,
-            limit=bound,
-            details=[limit.measure] * len(measured),
-            action="flagged" if code in options.flag_only else "dropped",
-        )
+        if beyond.any():
+            action = "flagged" if code in options.flag_only else "dropped"
+            found = verdict(code, beyond, measured=measured, limit=bound, action=action)
+            yield replace(found, details=(limit.measure,) * len(found.rows))
     yield _unmeasured(batch, limits, drop=options.drop_unmeasured)
 
 

@@ -1,7 +1,8 @@
 """How grammars are installed: Linguist's name of a language → a tree-sitter grammar. The only file that knows.
 
-Each grammar is the official wheel of its language, pinned in `pyproject.toml`, imported when the first document asks for it. A language
-that is not in the table has no grammar, and `find_grammar` says so with None; its documents keep their text measures.
+The grammars of the core languages are the official wheels, pinned in `pyproject.toml`, imported when the first document asks for one. The
+extra `all-languages` brings `tree-sitter-language-pack` 0.13, which bundles many more (1.x downloads them when asked, and so fails without
+a network). A language that neither has gets None, and its documents keep their text measures.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 
 import numpy as np
 import tree_sitter
 from numpy.typing import NDArray
 
+from codecorpus.parse.common_kinds import COMMON_KINDS, USUAL_KINDS
 from codecorpus.parse.node_kinds import NODE_KINDS, NodeKinds
-from codecorpus.parse.roles import ROLE_OF_FIELD
+from codecorpus.parse.picks import PickTable, compile_picks, kind_ids
+from codecorpus.parse.roles import NAMED, ROLE_OF_FIELD
 
 # Language → (module of the wheel, function in it). The distribution has the module's name with hyphens.
 _WHEELS: Mapping[str, tuple[str, str]] = {
@@ -46,8 +50,85 @@ _WHEELS: Mapping[str, tuple[str, str]] = {
     "Markdown": ("tree_sitter_markdown", "language"),
 }
 
-# Linguist names that the grammar of another language reads as well: JSON's takes comments.
-_SAME_GRAMMAR: Mapping[str, str] = {"JSON with Comments": "JSON"}
+# Linguist's name → the pack's, of languages beyond those above.
+_IN_PACK: Mapping[str, str] = {
+    "Ada": "ada",
+    "Apex": "apex",
+    "Assembly": "asm",
+    "Astro": "astro",
+    "BibTeX": "bibtex",
+    "Bicep": "bicep",
+    "BitBake": "bitbake",
+    "CMake": "cmake",
+    "COBOL": "cobol",
+    "Cuda": "cuda",
+    "Clojure": "clojure",
+    "Common Lisp": "commonlisp",
+    "Cython": "cython",
+    "D": "d",
+    "Dart": "dart",
+    "Dockerfile": "dockerfile",
+    "Elixir": "elixir",
+    "Elm": "elm",
+    "Emacs Lisp": "elisp",
+    "Erlang": "erlang",
+    "F#": "fsharp",
+    "Fish": "fish",
+    "Fortran": "fortran",
+    "Fortran Free Form": "fortran",
+    "GDScript": "gdscript",
+    "GLSL": "glsl",
+    "Gleam": "gleam",
+    "GraphQL": "graphql",
+    "Groovy": "groovy",
+    "HCL": "hcl",
+    "HLSL": "hlsl",
+    "Hack": "hack",
+    "Haskell": "haskell",
+    "Haxe": "haxe",
+    "INI": "ini",
+    "Janet": "janet",
+    "Julia": "julia",
+    "LLVM": "llvm",
+    "Makefile": "make",
+    "MATLAB": "matlab",
+    "Meson": "meson",
+    "Nim": "nim",
+    "Nix": "nix",
+    "OCaml": "ocaml",
+    "Objective-C": "objc",
+    "Odin": "odin",
+    "Pascal": "pascal",
+    "Perl": "perl",
+    "PowerShell": "powershell",
+    "Prolog": "prolog",
+    "Protocol Buffer": "proto",
+    "PureScript": "purescript",
+    "QML": "qmljs",
+    "R": "r",
+    "Racket": "racket",
+    "SCSS": "scss",
+    "Scheme": "scheme",
+    "Smali": "smali",
+    "Solidity": "solidity",
+    "Starlark": "starlark",
+    "SystemVerilog": "verilog",
+    "TeX": "latex",
+    "Tcl": "tcl",
+    "Terraform": "terraform",
+    "Twig": "twig",
+    "V": "v",
+    "VHDL": "vhdl",
+    "Verilog": "verilog",
+    "Vim Script": "vim",
+    "WGSL": "wgsl",
+    "XML": "xml",
+    "Zig": "zig",
+    "reStructuredText": "rst",
+}
+
+# Linguist names that the grammar of another language reads as well: JSON's takes comments, a component is written as a page.
+_SAME_GRAMMAR: Mapping[str, str] = {"JSON with Comments": "JSON", "Vue": "HTML", "Svelte": "HTML"}
 
 
 # Extensions that belong to one of these languages and to no other in common use.
@@ -92,15 +173,19 @@ class Grammar:
         name: Linguist's name of the language whose grammar it is.
         language: what a `tree_sitter.Parser` takes.
         kinds: what the node kinds mean.
-        roles: uint16, one per kind id: the bits of `codecorpus.parse.roles`. ERROR nodes have the last id.
-        named: bool, one per kind id: whether the kind is a named one.
+        roles: uint32, one per kind id: the bits of `codecorpus.parse.roles`. ERROR nodes are past its end and have none.
+        picks: what is counted in the language for measures of its own.
     """
 
     name: str
     language: tree_sitter.Language
     kinds: NodeKinds
-    roles: NDArray[np.uint16]
-    named: NDArray[np.bool_]
+    roles: NDArray[np.uint32]
+    picks: PickTable
+
+    def ids(self, *names: str) -> list[int]:
+        """Ids of the kinds with these names; see `codecorpus.parse.picks.kind_ids`."""
+        return kind_ids(self.language, names)
 
 
 #: The id of ERROR nodes in every grammar; kind ids are 16 bits wide.
@@ -110,10 +195,10 @@ ERROR_KIND = 0xFFFF
 def languages() -> tuple[str, ...]:
     """Linguist's names of the languages that have a grammar, sorted.
 
-    >>> "Python" in languages(), "COBOL" in languages()
+    >>> "Python" in languages(), "Klingon" in languages()
     (True, False)
     """
-    return tuple(sorted([*_WHEELS, *_SAME_GRAMMAR]))
+    return tuple(sorted([*_WHEELS, *_SAME_GRAMMAR, *(_IN_PACK if _has_pack() else ())]))
 
 
 def language_of_path(path: str) -> str | None:
@@ -139,32 +224,50 @@ def find_grammar(language: str | None) -> Grammar | None:
         GrammarMissing: the language has a grammar, but its wheel is not installed or does not load.
     """
     name = _SAME_GRAMMAR.get(language or "", language or "")
-    if name not in _WHEELS:
+    loaded = _from_wheel(name) if name in _WHEELS else _from_pack(name)
+    if loaded is None:
         return None
+    kinds = NODE_KINDS.get(name, USUAL_KINDS)
+    return Grammar(name, loaded, kinds, _roles(loaded, kinds), compile_picks(name, loaded))
+
+
+def _from_wheel(name: str) -> tree_sitter.Language:
     module, function = _WHEELS[name]
     try:
-        loaded = tree_sitter.Language(getattr(importlib.import_module(module), function)())
+        return tree_sitter.Language(getattr(importlib.import_module(module), function)())
     except (ImportError, AttributeError, ValueError) as error:
         raise GrammarMissing(f"grammar {module.replace('_', '-')} does not load: {error}") from None
-    kinds = NODE_KINDS[name]
-    return Grammar(name, loaded, kinds, _roles(loaded, kinds), _named(loaded))
 
 
-def _named(language: tree_sitter.Language) -> NDArray[np.bool_]:
-    named = np.ones(ERROR_KIND + 1, np.bool_)
-    for kind in range(language.node_kind_count):
-        named[kind] = language.node_kind_is_named(kind)
-    return named
+def _from_pack(name: str) -> tree_sitter.Language | None:
+    """The pack's grammar, None where there is no pack or the pack has none."""
+    if name not in _IN_PACK or not _has_pack():
+        return None
+    try:
+        pack = importlib.import_module("tree_sitter_language_pack")
+        loaded: tree_sitter.Language = pack.get_language(_IN_PACK[name])
+    except Exception as error:  # the pack raises what it likes: LookupError, OSError, ValueError
+        raise GrammarMissing(
+            f"grammar {_IN_PACK[name]} of tree-sitter-language-pack does not load: {error}"
+        ) from None
+    return loaded
 
 
-def _roles(language: tree_sitter.Language, kinds: NodeKinds) -> NDArray[np.uint16]:
-    """Role bits of each kind id; several ids may share a name, and an anonymous token may have the name of a node."""
-    bits: dict[str, int] = {}
+@cache
+def _has_pack() -> bool:
+    """Whether a release of the pack is installed that bundles its grammars."""
+    try:
+        return metadata.version("tree-sitter-language-pack").startswith("0.")
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def _roles(language: tree_sitter.Language, kinds: NodeKinds) -> NDArray[np.uint32]:
+    """Role bits of each kind id: what the language says, and what means the same in all."""
+    roles = np.zeros(language.node_kind_count, np.uint32)
     for field, role in ROLE_OF_FIELD.items():
-        for name in getattr(kinds, field):
-            bits[name] = bits.get(name, 0) | role
-    roles = np.zeros(ERROR_KIND + 1, np.uint16)
+        roles[kind_ids(language, (*getattr(kinds, field), *getattr(COMMON_KINDS, field)))] |= role
     for kind in range(language.node_kind_count):
         if language.node_kind_is_named(kind) and language.node_kind_is_visible(kind):
-            roles[kind] = bits.get(language.node_kind_for_id(kind) or "", 0)
+            roles[kind] |= NAMED
     return roles

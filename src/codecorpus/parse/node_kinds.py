@@ -24,11 +24,21 @@ class NodeKinds:
         classes_if_body: the same, only with one of `bodies` as a direct child (C writes a mere mention with the same kind).
         bodies: see above.
         imports: import, include, use and require statements.
-        calls: nodes whose first leaf names what is called, for the languages whose imports are calls.
+        import_calls: nodes whose first leaf names what is called, for the languages whose imports are calls.
         import_names: names of those calls.
         docstring_statements: statements that may hold nothing but a string.
         docstring_blocks: blocks whose first statement may be a docstring, where a function or class owns them.
         docstring_roots: the same, for the file itself.
+        blocks: what holds statements: every named child of one that is neither a comment nor a block again is a statement.
+        branches: where the flow forks. A token, in quotes, counts where it stands between two operands.
+        nests: control structures that count as a level of nesting.
+        elses: what stands between two `if` of a chain, which then count as one level.
+        numbers: numeric literals.
+        collections: literals of lists, arrays, dictionaries, structs.
+        calls: calls of functions, methods and macros.
+        parameters: lists of parameters; each named child is one.
+        trivial: statements that do nothing.
+        elided: what stands for a body in a mere declaration, as `...` does in Python.
     """
 
     comments: tuple[str, ...] = ("comment",)
@@ -40,11 +50,21 @@ class NodeKinds:
     classes_if_body: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
-    calls: tuple[str, ...] = ()
+    import_calls: tuple[str, ...] = ()
     import_names: tuple[str, ...] = ()
     docstring_statements: tuple[str, ...] = ()
     docstring_blocks: tuple[str, ...] = ()
     docstring_roots: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    nests: tuple[str, ...] = ()
+    elses: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    trivial: tuple[str, ...] = ()
+    elided: tuple[str, ...] = ()
 
 
 _JAVASCRIPT = NodeKinds(
@@ -68,7 +88,7 @@ _JAVASCRIPT = NodeKinds(
     ),
     classes=("class", "class_declaration"),
     imports=("import_statement",),
-    calls=("call_expression",),
+    import_calls=("call_expression",),
     import_names=("require",),
 )
 
@@ -189,7 +209,7 @@ NODE_KINDS: Mapping[str, NodeKinds] = {
         ),
         functions=("method", "singleton_method"),
         classes=("class", "module", "singleton_class"),
-        calls=("call",),
+        import_calls=("call",),
         import_names=("require", "require_relative", "load", "autoload"),
     ),
     "PHP": NodeKinds(
@@ -217,7 +237,7 @@ NODE_KINDS: Mapping[str, NodeKinds] = {
         strings=("string", "raw_string", "ansi_c_string", "translated_string", "heredoc_body"),
         identifiers=("variable_name", "command_name"),
         functions=("function_definition",),
-        calls=("command_name",),
+        import_calls=("command_name",),
         import_names=("source", "."),
     ),
     "Scala": NodeKinds(
@@ -255,7 +275,7 @@ NODE_KINDS: Mapping[str, NodeKinds] = {
     "Lua": NodeKinds(
         strings=("string",),
         functions=("function_declaration", "function_definition"),
-        calls=("function_call",),
+        import_calls=("function_call",),
         import_names=("require", "dofile", "loadfile"),
     ),
     "HTML": NodeKinds(strings=("quoted_attribute_value",), identifiers=("tag_name", "attribute_name")),

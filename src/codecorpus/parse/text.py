@@ -77,7 +77,7 @@ def _of_words(counts: Counts) -> dict[str, pa.Array]:
         "words": pa.array(number),
         "mean_word_length": _ratio(characters, number),
         "unique_word_share": _ratio(counts[:, words.DISTINCT], number),
-        "number_share": _ratio(counts[:, words.NUMBERS], number),
+        "digit_word_share": _ratio(counts[:, words.NUMBERS], number),
         "placeholder_share": _ratio(counts[:, words.PLACEHOLDERS], number),
         "encoded_run_length": pa.array(counts[:, words.LONGEST_CODE]),
     }

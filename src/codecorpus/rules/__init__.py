@@ -2,25 +2,38 @@
 
 `codecorpus rule CODE`, the options of `[filter]`, the report and the documentation are generated from this table; nothing else
 describes a rule. The first digit of a code is the stage: 0 reading, 1 language and parsing, 2 quality, 3
-licences and secrets, 4 duplicates, 5 benchmarks.
+licences and secrets, 4 duplicates, 5 benchmarks, 6 quality in one language.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from codecorpus.rules.c import C
 from codecorpus.rules.corpus import CORPUS
+from codecorpus.rules.cpp import CPP
+from codecorpus.rules.csharp import CSHARP
+from codecorpus.rules.go import GO
+from codecorpus.rules.java import JAVA
+from codecorpus.rules.javascript import JAVASCRIPT
 from codecorpus.rules.language import LANGUAGE
 from codecorpus.rules.policy import POLICY
+from codecorpus.rules.python import PYTHON
 from codecorpus.rules.reading import READING
 from codecorpus.rules.rule import Limit as Limit
 from codecorpus.rules.rule import Rule as Rule
+from codecorpus.rules.rust import RUST
 from codecorpus.rules.text import TEXT
 from codecorpus.rules.tree import TREE
 
+#: Rules for one language, from its syntax tree.
+OF_LANGUAGES = (*PYTHON, *JAVASCRIPT, *JAVA, *C, *CPP, *GO, *RUST, *CSHARP)
+
 RULES: Mapping[str, Rule] = {
     rule.code: rule
-    for rule in sorted((*READING, *LANGUAGE, *TEXT, *TREE, *POLICY, *CORPUS), key=lambda rule: rule.code)
+    for rule in sorted(
+        (*READING, *LANGUAGE, *TEXT, *TREE, *POLICY, *CORPUS, *OF_LANGUAGES), key=lambda rule: rule.code
+    )
 }
 
 #: Every limit with the code of its rule, in the order of the codes.

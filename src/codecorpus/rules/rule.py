@@ -62,7 +62,7 @@ class Rule:
         option: the configuration key that moves or switches it, empty where there is none.
         source: the publication or repository it was taken from, or "ours" with the reason.
         limits: what the rule compares; a document that is beyond any of them fails. Empty for rules that do not compare a measure.
-        flags: whether such a document is flagged and stays, unless the configuration says otherwise (`filter.flag_only`).
+        action: `dropped`, or `flagged` for a rule that only marks the documents to which it applies.
     """
 
     code: str
@@ -72,7 +72,7 @@ class Rule:
     option: str = ""
     source: str = "ours: nothing is lost without a row that says so"
     limits: tuple[Limit, ...] = ()
-    flags: bool = False
+    action: str = "dropped"
 
     @property
     def options(self) -> tuple[str, ...]:

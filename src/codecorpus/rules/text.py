@@ -337,7 +337,7 @@ TEXT = (
                 "max_invisible_count", "invisible_count", 20, why="Translations and some tests hold a few."
             ),
         ),
-        flags=True,
+        action="flagged",
     ),
     Rule(
         "CC229",
@@ -459,7 +459,7 @@ TEXT = (
         "Tests are code worth learning from; a mixture may want to know them.",
         source="ours; OpenCoder drops four in five of Go's at random",
         limits=(Limit("max_test_path", "test_path", 0),),
-        flags=True,
+        action="flagged",
     ),
     Rule(
         "CC239",
@@ -469,8 +469,8 @@ TEXT = (
         source="ours, because the share of digits depends on how many places the numbers have",
         limits=(
             Limit(
-                "max_number_share",
-                "number_share",
+                "max_digit_word_share",
+                "digit_word_share",
                 0.75,
                 exempt=DATA,
                 why="Data files have limits of their own.",

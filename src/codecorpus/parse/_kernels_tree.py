@@ -1,0 +1,513 @@
+"""The loops over nodes: what a flat tree holds, counted in a few passes. Plain arrays in, plain arrays out; numpy and numba only.
+
+Every kernel has an obvious twin in `tests/naive_tree.py`. A tree arrives as the tuple (kinds, starts, ends, depths, parents), roles as one
+uint32 per kind; the masks below repeat `codecorpus.parse.roles`, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+#: kinds uint16, starts int32, ends int32, depths int32, parents int32.
+Tree = tuple[Any, ...]
+
+#: Columns of what `tree_counts` returns.
+(
+    COMMENT_BYTES,
+    ERROR_BYTES,
+    STRING_BYTES,
+    DATA_BYTES,
+    ERRORS,
+    DEPTH,
+    FUNCTIONS,
+    CLASSES,
+    IMPORTS,
+    IDENTIFIERS,
+    IDENTIFIER_BYTES,
+    SHORT_IDENTIFIERS,
+    DISTINCT_IDENTIFIERS,
+    STATEMENTS,
+    BRANCHES,
+    CALLS,
+    NUMBERS,
+    LEAVES,
+    FUNCTION_LINES,
+    MAX_FUNCTION_LINES,
+    MAX_COMPLEXITY,
+    MAX_NESTING,
+    MAX_FUNCTION_NESTING,
+    MAX_PARAMETERS,
+    BLOCK_FUNCTIONS,
+    EMPTY_FUNCTIONS,
+    SIMPLE_FUNCTIONS,
+    ACCESSORS,
+    DOCUMENTED_FUNCTIONS,
+    CODE_COMMENT_LINES,
+    LINES,
+) = range(31)
+
+ROLE_MASKS = tuple(1 << bit for bit in range(24))
+(
+    _COMMENT,
+    _STRING,
+    _IDENTIFIER,
+    _FUNCTION,
+    _FUNCTION_IF_BODY,
+    _CLASS,
+    _CLASS_IF_BODY,
+    _BODY,
+    _IMPORT,
+    _IMPORT_CALL,
+    _DOCSTRING_STATEMENT,
+    _DOCSTRING_BLOCK,
+    _DOCSTRING_ROOT,
+    _BLOCK,
+    _BRANCH,
+    _NEST,
+    _ELSE,
+    _NUMBER,
+    _COLLECTION,
+    _CALL,
+    _PARAMETERS,
+    _TRIVIAL,
+    _ELIDED,
+    _NAMED,
+) = ROLE_MASKS
+_ERROR_KIND = 0xFFFF
+_DATA_NODES = 64  # a collection of fewer nodes is no table
+_WRAPPER = 20  # a function with as many inside it is the scope of a module
+
+# Columns of what is known of each node.
+IS_FUNCTION, IS_STATEMENT, IS_DOCSTRING, HAS_DOCSTRING = 1, 2, 4, 8
+
+
+@njit(cache=True, nogil=True)
+def bracket_depth(data: U8) -> int:
+    """The most brackets, round, square or curly, that are open at once; one that closes nothing counts for nothing."""
+    depth = deepest = 0
+    for byte in data:
+        if byte == 40 or byte == 91 or byte == 123:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif (byte == 41 or byte == 93 or byte == 125) and depth > 0:
+            depth -= 1
+    return deepest
+
+
+@njit(cache=True, nogil=True)
+def roles_of(kinds: NDArray[np.uint16], roles: U32) -> U32:
+    """The roles of each node; a kind past the table has none."""
+    found = np.empty(len(kinds), np.uint32)
+    for node in range(len(kinds)):
+        found[node] = roles[kinds[node]] if kinds[node] < len(roles) else 0
+    return found
+
+
+@njit(cache=True, nogil=True)
+def node_facts(tree: Tree, role: U32) -> U8:
+    """uint8 per node: whether it is a function that counts, a statement, a docstring.
+
+    A statement is a named child of a block, or of the file, that is neither a comment nor a block again. A docstring is a string that
+    is all of the first statement of a file, a function or a class.
+    """
+    _, _, ends, _, parents = tree
+    facts = np.zeros(len(role), np.uint8)
+    before = np.zeros(len(role), np.int32)  # children so far that are not comments
+    for node in range(len(role)):
+        mine, parent = role[node], parents[node]
+        if mine & _FUNCTION:
+            facts[node] |= IS_FUNCTION
+        if parent < 0:
+            continue
+        if not mine & _COMMENT:
+            before[parent] += 1
+        if mine & _BODY and role[parent] & _FUNCTION_IF_BODY:
+            facts[parent] |= IS_FUNCTION
+        in_block = role[parent] & _BLOCK or parents[parent] < 0
+        if in_block and mine & _NAMED and not mine & (_COMMENT | _BLOCK | _IDENTIFIER | _NUMBER):
+            facts[node] |= IS_STATEMENT
+        if not mine & _STRING or not role[parent] & _DOCSTRING_STATEMENT:
+            continue
+        block = parents[parent]
+        if node != parent + 1 or ends[node] != ends[parent] or block < 0 or before[block] != 1:
+            continue
+        owner = parents[block]
+        documents = role[owner] & (_FUNCTION | _CLASS) if owner >= 0 else _NAMED
+        if documents and role[block] & (_DOCSTRING_BLOCK if owner >= 0 else _DOCSTRING_ROOT):
+            facts[node] |= IS_DOCSTRING
+            if owner >= 0:
+                facts[owner] |= HAS_DOCSTRING
+    return facts
+
+
+@njit(cache=True, nogil=True)
+def count_bytes(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
+    """Bytes of the outermost comments (docstrings are comments), errors and strings that are no docstrings."""
+    kinds, starts, ends, _, _ = tree
+    comment_end = string_end = error_end = np.int32(0)
+    for node in range(len(role)):
+        start, end = starts[node], ends[node]
+        if kinds[node] == _ERROR_KIND:
+            counts[ERRORS] += 1
+            if start >= error_end:
+                counts[ERROR_BYTES] += end - start
+                error_end = end
+        is_docstring = facts[node] & IS_DOCSTRING
+        if (role[node] & _COMMENT or is_docstring) and start >= comment_end:
+            counts[COMMENT_BYTES] += end - start
+            comment_end = end
+        if role[node] & _STRING and not is_docstring and start >= string_end and start >= comment_end:
+            counts[STRING_BYTES] += end - start
+            string_end = end
+
+
+@njit(cache=True, nogil=True)
+def _is_one_of(source: U8, start: int, end: int, words: U8) -> bool:
+    """Whether `source[start:end]` is one of `words`, which stand between NUL bytes, the first and last byte included."""
+    word = 0
+    for i in range(len(words)):
+        if words[i] != 0:
+            continue
+        length = i - word
+        if length == end - start and length > 0:
+            same = 0
+            while same < length and source[start + same] == words[word + same]:
+                same += 1
+            if same == length:
+                return True
+        word = i + 1
+    return False
+
+
+@njit(cache=True, nogil=True)
+def count_nodes(tree: Tree, role: U32, facts: U8, source: U8, import_names: U8, counts: I64) -> None:
+    """How many nodes of each role there are, and how deep they go."""
+    _, starts, ends, depths, parents = tree
+    has_class_body = np.zeros(len(role), np.bool_)
+    for node in range(len(role)):
+        mine, parent = role[node], parents[node]
+        counts[DEPTH] = max(counts[DEPTH], depths[node])
+        counts[FUNCTIONS] += facts[node] & IS_FUNCTION != 0
+        counts[STATEMENTS] += facts[node] & IS_STATEMENT != 0
+        counts[CLASSES] += mine & _CLASS != 0
+        counts[IMPORTS] += mine & _IMPORT != 0
+        counts[CALLS] += mine & _CALL != 0
+        counts[NUMBERS] += mine & _NUMBER != 0
+        is_leaf = node + 1 == len(role) or parents[node + 1] != node
+        counts[LEAVES] += is_leaf and not mine & _COMMENT
+        # A sign such as `&&` forks only between two operands: not in C++'s `T&&`.
+        counts[BRANCHES] += mine & _BRANCH != 0 and (mine & _NAMED != 0 or node != parent + 1)
+        if parent < 0:
+            continue
+        if mine & _BODY and role[parent] & _CLASS_IF_BODY and not has_class_body[parent]:
+            has_class_body[parent] = True
+            counts[CLASSES] += 1
+        if role[parent] & _IMPORT_CALL and node == parent + 1:
+            counts[IMPORTS] += _is_one_of(source, starts[node], ends[node], import_names)
+
+
+@njit(cache=True, nogil=True)
+def count_identifiers(tree: Tree, role: U32, source: U8, counts: I64) -> None:
+    """Identifiers: how many, how long, how many of one byte, how many different ones by a 64-bit hash of their bytes."""
+    _, starts, ends, _, _ = tree
+    number = 0
+    for node in range(len(role)):
+        number += role[node] & _IDENTIFIER != 0
+    slots = 64
+    while slots < 2 * number:
+        slots *= 2
+    table = np.zeros(slots, np.uint64)
+    for node in range(len(role)):
+        if not role[node] & _IDENTIFIER:
+            continue
+        start, end = starts[node], ends[node]
+        counts[IDENTIFIERS] += 1
+        counts[IDENTIFIER_BYTES] += end - start
+        counts[SHORT_IDENTIFIERS] += end - start == 1
+        value = np.uint64(14695981039346656037)
+        for at in range(start, end):
+            value = (value ^ np.uint64(source[at])) * np.uint64(1099511628211)
+        value |= np.uint64(1)  # 0 is an empty slot
+        slot = np.int64((value >> np.uint64(20)) & np.uint64(slots - 1))
+        while table[slot] != 0 and table[slot] != value:
+            slot = (slot + 1) & (slots - 1)
+        if table[slot] == 0:
+            table[slot] = value
+            counts[DISTINCT_IDENTIFIERS] += 1
+
+
+@njit(cache=True, nogil=True)
+def line_starts(source: U8) -> I32:
+    """Offset of the first byte of each line; a line ends with LF, and what follows the last one is a line if it is not empty."""
+    count = 0
+    for byte in source:
+        count += byte == 10
+    starts = np.empty(count + 1, np.int32)
+    starts[0] = 0
+    line = 1
+    for at in range(len(source)):
+        if source[at] == 10:
+            starts[line] = at + 1
+            line += 1
+    return starts if len(source) and source[-1] != 10 else starts[:count]
+
+
+@njit(cache=True, nogil=True)
+def _line_at(starts: I32, offset: int) -> int:
+    """The line that holds the byte at `offset`."""
+    low, high = 0, len(starts)
+    while low < high:
+        middle = (low + high) // 2
+        if starts[middle] <= offset:
+            low = middle + 1
+        else:
+            high = middle
+    return max(low - 1, 0)
+
+
+@njit(cache=True, nogil=True)
+def owners_of(parents: I32, facts: U8) -> I32:
+    """The innermost function around each node, itself included; -1: none."""
+    owners = np.full(len(parents), -1, np.int32)
+    for node in range(len(parents)):
+        if facts[node] & IS_FUNCTION:
+            owners[node] = node
+        elif parents[node] >= 0:
+            owners[node] = owners[parents[node]]
+    return owners
+
+
+@njit(cache=True, nogil=True)
+def count_flow(tree: Tree, role: U32, facts: U8, owners: I32, counts: I64) -> None:
+    """The deepest nesting of control structures and of functions, the highest complexity, the most parameters."""
+    kinds, _, _, _, parents = tree
+    nesting = np.zeros(len(role), np.int32)
+    functions = np.zeros(len(role), np.int32)
+    complexity = np.zeros(len(role), np.int32)
+    parameters = np.zeros(len(role), np.int32)
+    for node in range(len(role)):
+        mine, parent = role[node], parents[node]
+        if parent >= 0:
+            nesting[node], functions[node] = nesting[parent], functions[parent]
+        functions[node] += facts[node] & IS_FUNCTION != 0
+        counts[MAX_FUNCTION_NESTING] = max(counts[MAX_FUNCTION_NESTING], functions[node])
+        if mine & _BRANCH and owners[node] >= 0 and (mine & _NAMED or node != parent + 1):
+            complexity[owners[node]] += 1
+        if parent < 0:
+            continue
+        # `else if` is one level: the inner `if` stands right in the outer one, or in its `else`.
+        if mine & _NEST and not role[parent] & _ELSE and kinds[parent] != kinds[node]:
+            nesting[node] += 1
+            counts[MAX_NESTING] = max(counts[MAX_NESTING], nesting[node])
+        if role[parent] & _PARAMETERS and mine & _NAMED and not mine & _COMMENT and owners[node] >= 0:
+            parameters[parent] += 1
+            counts[MAX_PARAMETERS] = max(counts[MAX_PARAMETERS], parameters[parent])
+    for node in range(len(role)):
+        if facts[node] & IS_FUNCTION:
+            counts[MAX_COMPLEXITY] = max(counts[MAX_COMPLEXITY], complexity[node] + 1)
+
+
+@njit(cache=True, nogil=True)
+def _block_owner(node: int, parents: I32, role: U32) -> int:
+    """What the block around a statement belongs to; blocks that stand right in one another are one."""
+    owner: int = parents[node]
+    while owner >= 0 and role[owner] & _BLOCK:
+        owner = parents[owner]
+    return owner
+
+
+@njit(cache=True, nogil=True)
+def _is_trivial(node: int, tree: Tree, role: U32, facts: U8) -> bool:
+    """Whether a statement does nothing: `pass`, `;`, a docstring."""
+    inner = node + 1
+    is_docstring = inner < len(role) and facts[inner] & IS_DOCSTRING != 0 and tree[4][inner] == node
+    return role[node] & _TRIVIAL != 0 or is_docstring
+
+
+@njit(cache=True, nogil=True)
+def body_sizes(tree: Tree, role: U32, facts: U8) -> I32:
+    """Statements right in the body of each function that do something; negative for what is no function or has no block.
+
+    A function whose body is `...` is a declaration, and has none.
+    """
+    _, _, _, _, parents = tree
+    sizes = np.full(len(role), -1, np.int32)
+    for node in range(len(role)):
+        if role[node] & _BLOCK:
+            owner = parents[node]
+            if owner >= 0 and facts[owner] & IS_FUNCTION and sizes[owner] == -1:
+                sizes[owner] = 0
+        if facts[node] & IS_STATEMENT:
+            owner = _block_owner(node, parents, role)
+            if owner < 0 or not facts[owner] & IS_FUNCTION or sizes[owner] < 0:
+                continue
+            if node + 1 < len(role) and role[node + 1] & _ELIDED and parents[node + 1] == node:
+                sizes[owner] = -2  # and stays so
+            else:
+                sizes[owner] += not _is_trivial(node, tree, role, facts)
+    return sizes
+
+
+@njit(cache=True, nogil=True)
+def _is_accessor_name(source: U8, start: int, end: int) -> bool:
+    """`getX`, `set_x`, `GetX`: one of the two words, and then something that starts a new word."""
+    if end - start < 4:
+        return False
+    first, second, third = source[start] | 0x20, source[start + 1] | 0x20, source[start + 2] | 0x20
+    after = source[start + 3]
+    starts_word = after == 95 or 65 <= after <= 90
+    is_verb: bool = (first == 103 or first == 115) and second == 101 and third == 116
+    return is_verb and starts_word
+
+
+@njit(cache=True, nogil=True)
+def _name_of(node: int, tree: Tree, role: U32) -> int:
+    """The first identifier that stands right in a function, or in the declarator of one in C; -1: none."""
+    _, _, _, depths, parents = tree
+    at = node + 1
+    while at < len(role) and depths[at] > depths[node] and depths[at] <= depths[node] + 3:
+        inner = parents[at]
+        is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
+        if role[at] & _IDENTIFIER and is_near:
+            return at
+        at += 1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def siblings_before(parents: I32, role: U32) -> I32:
+    """The named sibling right before each node; -1: none."""
+    before = np.full(len(parents), -1, np.int32)
+    latest = np.full(len(parents), -1, np.int32)
+    for node in range(1, len(parents)):
+        before[node] = latest[parents[node]]
+        if role[node] & _NAMED:
+            latest[parents[node]] = node
+    return before
+
+
+@njit(cache=True, nogil=True)
+def _follows_comment(node: int, parents: I32, before: I32, role: U32) -> bool:
+    """Whether a comment stands right before a function, or before the export, decorator or declaration whose one thing it is."""
+    for _ in range(4):
+        if before[node] >= 0 and role[before[node]] & _COMMENT:
+            return True
+        node = parents[node]
+        if node < 0 or role[node] & _BLOCK:
+            return False
+    return False
+
+
+@njit(cache=True, nogil=True)
+def count_functions(tree: Tree, role: U32, facts: U8, stubs: Flags, source: U8, counts: I64) -> None:
+    """Functions by their length, body, name and documentation.
+
+    Args:
+        tree: of the document.
+        role: of each node.
+        facts: of each node.
+        stubs: bool per node: the innermost function around it says that it is not written yet.
+        source: uint8, the document.
+        counts: int64[31], to add to.
+    """
+    _, starts, ends, _, parents = tree
+    lines = line_starts(source)
+    sizes = body_sizes(tree, role, facts)
+    counts[LINES] += len(lines)
+    last_line = -1  # the last line of a function so far: a line counts once
+    previous = siblings_before(parents, role)
+    own = np.zeros(len(role), np.int32)  # lines of each function without those of functions inside it
+    inside = np.zeros(len(role), np.int32)  # functions right inside each one
+    outer = np.full(len(role), -1, np.int32)  # the function around each node, itself not included
+    for node in range(len(role)):
+        parent = parents[node]
+        if parent >= 0:
+            outer[node] = parent if facts[parent] & IS_FUNCTION else outer[parent]
+        if not facts[node] & IS_FUNCTION:
+            continue
+        first, last = _line_at(lines, starts[node]), _line_at(lines, max(ends[node] - 1, starts[node]))
+        own[node] += last - first + 1
+        if outer[node] >= 0:
+            own[outer[node]] -= last - first
+            inside[outer[node]] += 1
+        counts[FUNCTION_LINES] += max(0, last - max(first, last_line + 1) + 1)
+        last_line = max(last_line, last)
+        has_docstring = facts[node] & HAS_DOCSTRING != 0
+        counts[DOCUMENTED_FUNCTIONS] += has_docstring or _follows_comment(node, parents, previous, role)
+        if sizes[node] < 0:
+            continue
+        counts[BLOCK_FUNCTIONS] += 1
+        is_stub = sizes[node] == 1 and stubs[node]
+        counts[EMPTY_FUNCTIONS] += sizes[node] == 0 or is_stub
+        if sizes[node] == 1 and not is_stub:
+            counts[SIMPLE_FUNCTIONS] += 1
+            name = _name_of(node, tree, role)
+            counts[ACCESSORS] += name >= 0 and _is_accessor_name(source, starts[name], ends[name])
+    for node in range(len(role)):
+        if inside[node] < _WRAPPER:
+            counts[MAX_FUNCTION_LINES] = max(counts[MAX_FUNCTION_LINES], own[node])
+
+
+@njit(cache=True, nogil=True)
+def count_data(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
+    """Bytes of the outermost tables: collections of 64 nodes or more, an eighth of them literals, without a function in them."""
+    _, starts, ends, _, parents = tree
+    size = np.ones(len(role), np.int32)
+    literals = np.zeros(len(role), np.int32)
+    functions = np.zeros(len(role), np.int32)
+    for i in range(len(role)):
+        node = len(role) - 1 - i
+        literals[node] += role[node] & (_STRING | _NUMBER) != 0
+        functions[node] += facts[node] & IS_FUNCTION != 0
+        parent = parents[node]
+        if parent >= 0:
+            size[parent] += size[node]
+            literals[parent] += literals[node]
+            functions[parent] += functions[node]
+    end = np.int32(0)
+    for node in range(len(role)):
+        is_table = role[node] & _COLLECTION and size[node] >= _DATA_NODES and functions[node] == 0
+        if is_table and starts[node] >= end and literals[node] * 8 >= size[node]:
+            counts[DATA_BYTES] += ends[node] - starts[node]
+            end = ends[node]
+
+
+@njit(cache=True, nogil=True)
+def tree_counts(tree: Tree, role: U32, missing: Flags, stubs: Flags, source: U8, import_names: U8) -> I64:
+    """What a syntax tree holds.
+
+    Args:
+        tree: kinds uint16, starts int32, ends int32, depths int32, parents int32; one per node, in document order.
+        role: uint32 per node.
+        missing: bool per node.
+        stubs: bool per node: it says that something is not written yet.
+        source: uint8, the document.
+        import_names: uint8, names of the calls that import, each between NUL bytes.
+
+    Returns:
+        int64[31], columns as above, but for lines of comments.
+    """
+    counts = np.zeros(31, np.int64)
+    facts = node_facts(tree, role)
+    owners = owners_of(tree[4], facts)
+    stubbed = np.zeros(len(role), np.bool_)
+    for node in range(len(role)):
+        counts[ERRORS] += missing[node]
+        if stubs[node] and owners[node] >= 0:
+            stubbed[owners[node]] = True
+    count_bytes(tree, role, facts, counts)
+    count_nodes(tree, role, facts, source, import_names, counts)
+    count_identifiers(tree, role, source, counts)
+    count_flow(tree, role, facts, owners, counts)
+    count_functions(tree, role, facts, stubbed, source, counts)
+    count_data(tree, role, facts, counts)
+    return counts
