@@ -49,6 +49,7 @@ def text_counts(text: str) -> list[int]:
         sum(len(run[0]) for run in re.finditer(r"([!-~])\1{9,}", text)),
         sum(all(is_space(character) for character in line) for line in lines),
         sum(len(line) for line in lines if len(line) > 300),
+        len("".join(" " if is_space(character) else "x" for character in text).split()),
     ]
 
 

@@ -46,6 +46,8 @@ CASES = [
     ("CC215", {}, {"content": CODE * 3}, {"max_characters": 1000}),
     ("CC215", {}, {"content": "++ -- ** // ;; x\n" * 9}, {"min_words": 30}),
     ("CC215", {}, {"content": CODE * 3}, {"max_words": 100}),
+    ("CC215", {}, {"content": "a.b.c.d.e.f\n"}, {"min_pieces": 2}),
+    ("CC215", {}, {"content": CODE * 3}, {"max_pieces": 150}),
     ("CC216", {}, {"content": "a\nb\nc\n"}, {"min_mean_line_length": 4}),
     ("CC217", {}, {"content": "a b c d e f\n"}, {"min_mean_word_length": 2}),
     ("CC217", {}, {"content": "internationalisation = accessibilities\n"}, {"max_mean_word_length": 10}),

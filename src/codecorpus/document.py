@@ -56,6 +56,7 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
         pa.int64(),
         "runs of letters, marks and digits; the underscore separates; words are the same that differ in the case of ASCII letters",
     ),
+    "pieces": (pa.int64(), "runs of characters that are no white space"),
     "mean_word_length": (pa.float64(), "characters in words / words"),
     "unique_word_share": (pa.float64(), "different words / words"),
     "digit_word_share": (pa.float64(), "words that begin with an ASCII digit / words"),

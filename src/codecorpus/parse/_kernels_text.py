@@ -16,8 +16,8 @@ U64 = NDArray[np.uint64]
 # Columns of what `text_counts` returns.
 CHARACTERS, LINES, LONGEST, LINE_CHARACTERS, LETTERS, DIGITS, SPACES, XML_HEAD = range(8)
 MARKS, NON_ASCII, CONTROLS, INVISIBLE, BIDI, REPLACEMENTS, IN_RUNS = range(8, 15)
-BLANK_LINES, IN_LONG_LINES = 15, 16
-TEXT_COLUMNS = 17
+BLANK_LINES, IN_LONG_LINES, PIECES = 15, 16, 17
+TEXT_COLUMNS = 18
 
 # Classes of `codecorpus.unicode`.
 _UPPER, _LOWER, _MARK, _NUMBER, _NEWLINE, _SPACE = 1, 2, 3, 4, 5, 6
@@ -134,18 +134,20 @@ def _plain(
     """
     previous, run = state
     packed = np.uint64(0)
-    in_runs = runs = 0
+    in_runs = runs = pieces = 0
     while at < stop:
         byte = data[at]
         step = _STEPS[byte]
         if step == 0:
             break
         packed += step
+        pieces += (byte > 32) & (previous <= 32)
         run = run + 1 if byte == previous and byte > 32 else 0
         in_runs += run >= RUN - 1
         runs += run == RUN - 1
         previous = byte
         at += 1
+    counts[PIECES] += pieces
     counts[IN_RUNS] += in_runs + (RUN - 1) * runs
     return at, packed, (previous, run)
 
@@ -174,7 +176,8 @@ def _line(
             counts[DIGITS] += step == _DIGIT
             blanks += step == _BLANK
             characters += 1
-            state = (np.uint8(0), 0)
+            counts[PIECES] += step != _BLANK and state[0] <= 32
+            state = (np.uint8(32 if step == _BLANK else 128), 0)
             at = after
 
 

@@ -58,6 +58,7 @@ def _of_characters(counts: Counts) -> dict[str, pa.Array]:
         "alpha_ink_share": _ratio(letters, ink),
         "digit_ink_share": _ratio(digits, ink),
         "symbol_share": _ratio(ink - letters - marks - digits, ink),
+        "pieces": pa.array(counts[:, text.PIECES]),
         "xml_head": pa.array(counts[:, text.XML_HEAD]),
         "blank_line_share": _ratio(counts[:, text.BLANK_LINES], lines),
         "long_line_share": _ratio(counts[:, text.IN_LONG_LINES], counts[:, text.LINE_CHARACTERS]),

@@ -125,7 +125,7 @@ TEXT = (
     Rule(
         "CC215",
         "few or many words",
-        "The document has fewer or more characters or words than the limits; `detail` says which.",
+        "The document has fewer or more characters, words, or pieces between white space, than the limits; `detail` says which.",
         "A few words say little; very many are data.",
         source=OPENCODER,
         limits=(
@@ -137,6 +137,8 @@ TEXT = (
                 why="Off, as `min_lines`; with fewer than 4 words there are stubs, ignore lists and versions only.",
             ),
             Limit("max_words", "words", why="Off: `max_bytes` bounds them."),
+            Limit("min_pieces", "pieces", why="Off, as `min_lines`."),
+            Limit("max_pieces", "pieces", why="Off: `max_bytes` bounds them."),
         ),
     ),
     Rule(
