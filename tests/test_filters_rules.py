@@ -256,7 +256,7 @@ def test_a_recipe_by_name():
     table = documents(
         {"content": "x = 1\n"},
         {"path": "vendor/a.py"},
-        {"language": "XML", "content": "<a>" + "b" * 6000 + "</a>"},
+        {"language": "XML", "content": "<a>" + "b c\n" * 1600 + "</a>"},
         {"language": "JSON", "content": "[" + "1," * 6000 + "1]"},
     )
     frame = pl.DataFrame(pl.from_arrow(table))

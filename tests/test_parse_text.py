@@ -169,7 +169,7 @@ def test_many_words_with_the_same_hash_are_kept_apart():
             count(data, own, counts)
         _kernels_runs.count_repeated_lines(data, lines[:found_lines], line_hashes, table, room, counts)
         _kernels_runs._number_words(data, own, hashes, table, room, counts)
-        _kernels_runs._count_runs(own, table, room, counts)
+        _kernels_runs._count_runs(own, table, room, hashes, counts)
         numbers.append(counts.tolist())
     assert numbers == expected
 

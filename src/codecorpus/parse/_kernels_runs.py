@@ -29,7 +29,6 @@ from codecorpus.parse._kernels_words import (
     count_pairs,
     count_words,
     list_words,
-    most_lines,
     most_words,
 )
 
@@ -91,8 +90,8 @@ def _is_placeholder(data: U8, word: I64) -> bool:
 
 
 # Rows of the room for the runs of words of one document.
-_IDS, _POSITIONS, _TALLY, _LEFT, _RIGHT, _FIRST = range(6)
-ROWS = 6
+_IDS, _POSITIONS, _TALLY, _FIRST = range(4)
+ROWS = 4
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -215,7 +214,7 @@ def _number_words(data: U8, words: I64, hashes: U64, table: I32, room: I32, coun
 
 
 @njit(cache=True, nogil=True)
-def _number_runs(words: int, listed: int, table: I32, room: I32) -> tuple[int, int]:
+def _number_runs(words: int, listed: int, table: I32, room: I32, pairs: U64) -> tuple[int, int]:
     """From runs of n - 1 words that stand more than once to those of n words.
 
     Args:
@@ -223,30 +222,33 @@ def _number_runs(words: int, listed: int, table: I32, room: I32) -> tuple[int, i
         listed: how many runs of n - 1 words are listed in `room[_POSITIONS]`, ascending; `room[_IDS]` is -1 for all others.
         table: int32, room for a hash table.
         room: as for `_number_words`; number, tally and first position of the runs of n words are written, and their list.
+        pairs: uint64, as long as a row of `room`, room for the two runs of n - 1 words that make up one of n.
 
     Returns:
         How many runs of n words are listed now, each of them once or more, and how many of them differ.
     """
     ids, positions, tally, firsts = room[_IDS], room[_POSITIONS], room[_TALLY], room[_FIRST]
-    lefts, rights = room[_LEFT], room[_RIGHT]
     mask = _emptied(table, listed)
     distinct = kept = 0
     for index in range(listed):
         at = positions[index]
-        left, right = ids[at], ids[at + 1] if at + 1 < words else -1
+        right = ids[at + 1] if at + 1 < words else -1
         if right < 0:
             ids[at] = -1
             continue
-        mixed = (np.uint64(left) << np.uint64(32) | np.uint64(right)) * PRIME
-        slot = (mixed >> np.uint64(32)) & mask
-        while table[slot] >= 0 and (lefts[table[slot]] != left or rights[table[slot]] != right):
+        pair = np.uint64(ids[at]) << np.uint64(32) | np.uint64(right)
+        slot = ((pair * PRIME) >> np.uint64(32)) & mask
+        number = table[slot]
+        while number >= 0 and pairs[number] != pair:
             slot = (slot + np.uint64(1)) & mask
-        if table[slot] < 0:
-            table[slot] = distinct
-            lefts[distinct], rights[distinct], firsts[distinct], tally[distinct] = left, right, at, 0
+            number = table[slot]
+        if number < 0:
+            number = np.int32(distinct)
+            table[slot] = number
+            pairs[number], firsts[number], tally[number] = pair, at, 0
             distinct += 1
-        ids[at] = table[slot]
-        tally[ids[at]] += 1
+        ids[at] = number
+        tally[number] += 1
         positions[kept] = at
         kept += 1
     return kept, distinct
@@ -268,13 +270,15 @@ def _without_single(listed: int, room: I32) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _count_runs(words: I64, table: I32, room: I32, counts: I64) -> None:
+def _count_runs(words: I64, table: I32, room: I32, pairs: U64, counts: I64) -> None:
     """Count the characters of the most frequent runs of 2 to 4 words and of all repeated runs of 5 to 10."""
     for word in range(len(words)):
         room[_POSITIONS, word] = word
     listed = _without_single(len(words), room)
     for size in range(2, 11):
-        listed, distinct = _number_runs(len(words), listed, table, room)
+        if listed == 0:
+            return
+        listed, distinct = _number_runs(len(words), listed, table, room, pairs)
         if size <= 4:
             best, most = -1, np.int32(1)
             for number in range(distinct):
@@ -309,10 +313,10 @@ def word_counts(data: U8, offsets: I64, classes: U8) -> I64:
         the others characters.
     """
     counts = np.zeros((len(offsets) - 1, WORD_COLUMNS), np.int64)
-    most, most_of_lines = most_words(data, offsets) + 1, most_lines(data, offsets) + 1
+    # As much as the largest document might need; pages that nothing is written to cost nothing.
+    most = most_words(offsets) + 1
     words, hashes = np.empty((most, 4), np.int64), np.empty(most, np.uint64)
-    lines, line_hashes = np.empty((most_of_lines, 3), np.int64), np.empty(most_of_lines, np.uint64)
-    most = max(most, most_of_lines)
+    lines, line_hashes = np.empty((most, 3), np.int64), np.empty(most, np.uint64)
     room, table = np.empty((ROWS, most), np.int32), np.empty(4 * most + 4, np.int32)
     for row in range(len(offsets) - 1):
         start, end, found = offsets[row], offsets[row + 1], counts[row]
@@ -324,5 +328,5 @@ def word_counts(data: U8, offsets: I64, classes: U8) -> I64:
         count_words(data, own, found)
         count_repeated_lines(data, lines[:listed_lines], line_hashes, table, room, found)
         _number_words(data, own, hashes, table, room, found)
-        _count_runs(own, table, room, found)
+        _count_runs(own, table, room, hashes, found)
     return counts

@@ -35,9 +35,6 @@ LONG_WORD = 20
 BASE64_RUN, CODE_RUN = 64, 8
 
 BASIS, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x9E3779B97F4A7C15)
-# Documents with more bytes are looked at once more, to see how much room they need.
-_LARGE = 65_536
-
 _MARK, _NUMBER, _NEWLINE, _SPACE = 3, 4, 5, 6
 
 # What a character between two words ends, as bits.
@@ -76,32 +73,11 @@ SMALL, _BETWEEN, _IS_HEX = _small(), _between(), _hexadecimal()
 
 
 @njit(cache=True, nogil=True)
-def most_words(data: U8, offsets: I64) -> int:
-    """No document has more words: something stands between any two of them; and in a large one each starts after what is no word."""
-    most = 0
+def most_words(offsets: I64) -> Int:
+    """No document has more words, nor more lines with anything in them: something stands between any two of them."""
+    most = np.int64(0)
     for row in range(len(offsets) - 1):
-        words = (offsets[row + 1] - offsets[row] + 1) // 2
-        if words > _LARGE // 2:
-            words, inside = 0, False
-            for at in range(offsets[row], offsets[row + 1]):
-                wordy = (SMALL[data[at]] != 0) & (data[at] < 128)
-                words += (wordy & (not inside)) | (data[at] >= 0xC0)
-                inside = wordy
-        most = max(most, words)
-    return most
-
-
-@njit(cache=True, nogil=True)
-def most_lines(data: U8, offsets: I64) -> int:
-    """No document has more lines that are not blank."""
-    most = 0
-    for row in range(len(offsets) - 1):
-        lines = (offsets[row + 1] - offsets[row] + 1) // 2
-        if lines > _LARGE // 2:
-            lines = 1
-            for at in range(offsets[row], offsets[row + 1]):
-                lines += (data[at] == 10) | (data[at] == 13)
-        most = max(most, lines)
+        most = max(most, (offsets[row + 1] - offsets[row] + 1) // 2)
     return most
 
 
