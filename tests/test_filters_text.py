@@ -199,6 +199,15 @@ def test_without_defaults_only_what_is_set_counts():
     )
 
 
+def test_a_limit_of_zero_for_a_language_is_a_limit():
+    rows = table({"content": "x = '\u202e'\n"})
+    for limit, flagged in ((0, 1), (0.0, 1), (1, 0), (False, 0)):
+        options = FilterOptions(defaults=False, by_language={"Python": {"max_bidi_count": limit}})
+        assert apply(rows, options).decisions.height == flagged, limit
+    with pytest.raises(ConfigError, match="a number, or false"):
+        load_config(settings={"filter.by_language.Python.max_bidi_count": True})
+
+
 def test_unknown_stars_are_counted_and_drop_only_on_request():
     rows = table({"star_events_count": None}, {"star_events_count": 9})
     (row,) = apply(rows, FilterOptions(min_stars=6)).decisions.to_dicts()

@@ -149,6 +149,14 @@ def test_lines_longer_than_a_stretch_are_counted_whole(length):
     assert counts.tolist() == [naive.text_counts(text) for text in texts]
 
 
+@pytest.mark.parametrize("unit", ["a b ", "é→一 x\n", "}\n", "word, and another one\n"])
+def test_documents_of_megabytes_find_room(unit):
+    text = unit * (2_500_000 // len(unit))
+    counts = _kernels_runs.word_counts(*text_buffers(pa.array([text, "x"])), unicode.CLASSES)
+    words = len(naive.words_of(unit)) * (2_500_000 // len(unit))
+    assert counts[:, 0].tolist() == [words, 1]
+
+
 def test_many_words_with_the_same_hash_are_kept_apart():
     """Words are told apart by their letters: with one hash for all of them, which takes long, nothing changes."""
     texts = [" ".join(f"w{i % 7} v{i % 5}" for i in range(200)), "a b a b c", ""]

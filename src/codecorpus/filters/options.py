@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import pyarrow as pa
-from pydantic import Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, create_model, model_validator
 
 from codecorpus.document import MEASURES
 from codecorpus.measures import SHARES
@@ -15,8 +15,18 @@ from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 
+
+def _bound(value: Any) -> Any:
+    """A limit, or false for off. Left to itself, pydantic takes 0 for false, and the strictest limit would be none."""
+    if value is False:
+        return value
+    if isinstance(value, bool | str):
+        raise ValueError("should be a number, or false for off")
+    return float(value)
+
+
 #: Limits of one language or extension: key → limit, false for off.
-Overrides = Mapping[str, float | Literal[False]]
+Overrides = Mapping[str, Annotated[float | bool, BeforeValidator(_bound)]]
 
 _RATIOS = {share.name for share in SHARES}
 _KEYS = tuple(limit.key for _, limit in LIMITS)

@@ -314,7 +314,7 @@ def word_counts(data: U8, offsets: I64, classes: U8) -> I64:
     """
     counts = np.zeros((len(offsets) - 1, WORD_COLUMNS), np.int64)
     # As much as the largest document might need; pages that nothing is written to cost nothing.
-    most = most_words(offsets) + 1
+    most = most_words(data, offsets) + 1
     words, hashes = np.empty((most, 4), np.int64), np.empty(most, np.uint64)
     lines, line_hashes = np.empty((most, 3), np.int64), np.empty(most, np.uint64)
     room, table = np.empty((ROWS, most), np.int32), np.empty(4 * most + 4, np.int32)

@@ -35,6 +35,9 @@ LONG_WORD = 20
 BASE64_RUN, CODE_RUN = 64, 8
 
 BASIS, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x9E3779B97F4A7C15)
+# Documents with twice as many bytes are looked at once more, to see how much room they need.
+_LARGE = 1 << 20
+
 _MARK, _NUMBER, _NEWLINE, _SPACE = 3, 4, 5, 6
 
 # What a character between two words ends, as bits.
@@ -73,11 +76,24 @@ SMALL, _BETWEEN, _IS_HEX = _small(), _between(), _hexadecimal()
 
 
 @njit(cache=True, nogil=True)
-def most_words(offsets: I64) -> Int:
-    """No document has more words, nor more lines with anything in them: something stands between any two of them."""
+def most_words(data: U8, offsets: I64) -> Int:
+    """No document has more words, nor more lines with anything in them.
+
+    Something stands between any two of either. In a large document they are counted: each word starts at an ASCII letter or digit
+    after none, or at a character that is not ASCII.
+    """
     most = np.int64(0)
     for row in range(len(offsets) - 1):
-        most = max(most, (offsets[row + 1] - offsets[row] + 1) // 2)
+        bound = (offsets[row + 1] - offsets[row] + 1) // 2
+        if bound > _LARGE:
+            words, lines, inside = 0, 1, False
+            for at in range(offsets[row], offsets[row + 1]):
+                wordy = (SMALL[data[at]] != 0) & (data[at] < 128)
+                words += (wordy & (not inside)) | (data[at] >= 0xC0)
+                lines += (data[at] == 10) | (data[at] == 13)
+                inside = wordy
+            bound = max(words, lines)
+        most = max(most, bound)
     return most
 
 
