@@ -179,11 +179,10 @@ def test_opencoder_flags_gos_tests_and_draws_no_lot():
     assert flagged.height == 40
 
 
-@pytest.mark.parametrize("name", ["opencoder", "starcoder"])
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_a_build_by_recipe(name, repositories, tmp_path):
     corpus = cc.build([repositories], out=tmp_path / "out", recipe=name, workers=1)
-    decisions = corpus.decisions()
-    codes = set(decisions["code"].to_list())
-    assert ("CC215" in codes) == (name == "opencoder")
-    assert ("CC231" in codes) == (name == "starcoder")
+    codes = set(corpus.decisions()["code"].to_list())
+    assert ("CC215" in codes) == (name in {"opencoder", "data-juicer-stack"})
+    assert ("CC231" in codes) == (name in {"starcoder", "deepseek-coder", "nemo-curator", "redpajama"})
     assert corpus.verify().ok
