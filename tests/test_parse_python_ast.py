@@ -62,9 +62,34 @@ def test_what_only_looks_like_python_2_counts_only_where_ast_rejects():
     assert (measures["python_syntax_error"], measures["python_2_count"]) == (0, 0)
 
 
-TOKENS = 'def f():,\n,  ,\t,return,x,=,1,(,),:,nonlocal x,global x,\',""",\\,# é,lambda:,async,await x,class A:,pass,;,*,yield,0777'.split(
-    ","
-)  # noqa: SIM905
+TOKENS = [
+    "def f():",
+    "\n",
+    "  ",
+    "\t",
+    "return",
+    "x",
+    "=",
+    "1",
+    "(",
+    ")",
+    ":",
+    "nonlocal x",
+    "global x",
+    "'",
+    '"""',
+    "\\",
+    "# é",
+    "lambda:",
+    "async",
+    "await x",
+    "class A:",
+    "pass",
+    ";",
+    "*",
+    "yield",
+    "0777",
+]
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=14).map(" ".join) | st.text(max_size=30))
