@@ -374,8 +374,10 @@ def _name_of(node: int, tree: Tree, role: U32) -> int:
     """The first identifier that stands right in a function, or in the declarator of one in C; -1: none."""
     _, _, _, depths, parents = tree
     at = node + 1
-    while at < len(role) and depths[at] > depths[node] and depths[at] <= depths[node] + 3:
+    while at < len(role) and depths[at] > depths[node]:
         inner = parents[at]
+        if inner == node and role[at] & _BLOCK:
+            return -1
         is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
         if role[at] & _IDENTIFIER and is_near:
             return at

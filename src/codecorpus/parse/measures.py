@@ -18,7 +18,7 @@ from codecorpus.buffers import text_buffers
 from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
 from codecorpus.parse._kernels_tree import bracket_depth
 from codecorpus.parse.embedded import HOSTS, embedded
-from codecorpus.parse.grammars import Grammar, GrammarMissing, find_grammar
+from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.python_ast import is_rejected
 from codecorpus.parse.text import html_measures, path_measures, text_measures
@@ -83,7 +83,7 @@ def _count(
 ) -> tuple[TreeCounts | None, _Problem | None]:
     """Counts of the document's trees, or why there are none; neither where the language has no grammar."""
     try:
-        grammar = find_grammar(language)
+        grammar = find_grammar(dialect(language, content[:4096].tobytes()))
         if grammar is None:
             return None, None
         if len(content) > options.max_bytes:
