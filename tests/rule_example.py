@@ -13,10 +13,9 @@ class Example:
         language: Linguist's name, of both.
         kept: realistic code that fails no rule at all.
         dropped: plausible code that fails the rule.
-        measured: of the second, counted by hand; the key names the measure where the rule has several limits.
+        measured: of the second, counted by hand where that can be done.
         limit: for a rule that is off by default.
-        is_broken: the second has parse errors, because the rule is about them.
-        extension: of both, without the dot.
+        is_broken: both have parse errors, because the rule is about them.
     """
 
     language: str
@@ -25,7 +24,6 @@ class Example:
     measured: float | None = None
     limit: float | None = None
     is_broken: bool = False
-    extension: str = ""
 
 
 def lines(template: str, count: int, **lists: list[str]) -> str:

@@ -129,8 +129,10 @@ long count_blocks(FILE *file, long size)
 }
 """
 
-STATES = "int scan(const char *text)\n{\n    int at = 0;\n" + lines(
-    """state_{n}:
+STATES = (
+    "int scan(const char *text)\n{\n    int at = 0;\n"
+    + lines(
+        """state_{n}:
     if (text[at] == '{letter}') {
         at++;
         goto state_{n};
@@ -139,17 +141,23 @@ STATES = "int scan(const char *text)\n{\n    int at = 0;\n" + lines(
         goto end;
     goto state_0;
 """,
-    10,
-    letter=list("abcdefghij"),
-) + "end:\n    return at;\n}\n"
+        10,
+        letter=list("abcdefghij"),
+    )
+    + "end:\n    return at;\n}\n"
+)
 
-OVERFLOWS = "#include <string.h>\n\nvoid greet(char *out)\n{\n    char name[16];\n    gets(name);\n" + lines(
-    """    strcpy(out, "{word}");
+OVERFLOWS = (
+    "#include <string.h>\n\nvoid greet(char *out)\n{\n    char name[16];\n    gets(name);\n"
+    + lines(
+        """    strcpy(out, "{word}");
     strcat(out, name);
 """,
-    5,
-    word=["Good morning ", "Good day ", "Good evening ", "Good night ", "Hello "],
-) + "}\n"
+        5,
+        word=["Good morning ", "Good day ", "Good evening ", "Good night ", "Hello "],
+    )
+    + "}\n"
+)
 
 OLD_STYLE = "#include <stdio.h>\n" + lines(
     """
@@ -165,18 +173,24 @@ int y;
     sign=["+", "-", "*", "/", "%"],
 )
 
-MACROS = "#ifndef VECTOR_H\n#define VECTOR_H\n" + lines(
-    """
+MACROS = (
+    "#ifndef VECTOR_H\n#define VECTOR_H\n"
+    + lines(
+        """
 #define vector_{name}(v, i) \\
     do { (v)->data[(i)].{name} += {n}; (v)->changed = 1; } while (0)
 """,
-    10,
-    name="x y z w red green blue alpha left right".split(),
-) + "\n#endif\n"
+        10,
+        name=["x", "y", "z", "w", "red", "green", "blue", "alpha", "left", "right"],
+    )
+    + "\n#endif\n"
+)
 
-ASSEMBLER = "#include <stdint.h>\n\nvoid fence_all(uint32_t *a)\n{\n" + lines(
-    '    __asm__ volatile("{op} %0" : : "r"(a[{n}]));\n', 20, op=["wfi", "wfe", "sev", "isb", "dsb"]
-) + "}\n"
+ASSEMBLER = (
+    "#include <stdint.h>\n\nvoid fence_all(uint32_t *a)\n{\n"
+    + lines('    __asm__ volatile("{op} %0" : : "r"(a[{n}]));\n', 20, op=["wfi", "wfe", "sev", "isb", "dsb"])
+    + "}\n"
+)
 
 DISABLED = "int mode;\n" + lines(
     """
@@ -205,30 +219,74 @@ int has_{name} = 0;
 #endif
 """,
     10,
-    NAME="FORK POLL EPOLL KQUEUE SELECT MMAP SENDFILE SPLICE PIPE2 DUP3".split(),
-    name="fork poll epoll kqueue select mmap sendfile splice pipe2 dup3".split(),
+    NAME=["FORK", "POLL", "EPOLL", "KQUEUE", "SELECT", "MMAP", "SENDFILE", "SPLICE", "PIPE2", "DUP3"],
+    name=["fork", "poll", "epoll", "kqueue", "select", "mmap", "sendfile", "splice", "pipe2", "dup3"],
 )
 
-REGISTERS = "/* Registers of the timer. */\n#ifndef TIMER_REGS_H\n#define TIMER_REGS_H\n" + lines(
-    "#define TIMER_{name}_{n} 0x{n}4\n", 40, name=["CTRL", "COUNT", "RELOAD", "STATUS"]
-) + "#endif\n"
+REGISTERS = (
+    "/* Registers of the timer. */\n#ifndef TIMER_REGS_H\n#define TIMER_REGS_H\n"
+    + lines("#define TIMER_{name}_{n} 0x{n}4\n", 40, name=["CTRL", "COUNT", "RELOAD", "STATUS"])
+    + "#endif\n"
+)
 
-HEADER = "#ifndef IMAGE_H\n#define IMAGE_H\n\nstruct image;\n\n" + lines(
-    "int image_{name}(struct image *image, int x, int y);\n",
-    20,
-    name=(
-        "open close read write crop scale turn flip blur sharpen invert fill line circle text copy paste merge split show"
-    ).split(),
-) + "\n#endif\n"
+HEADER = (
+    "#ifndef IMAGE_H\n#define IMAGE_H\n\nstruct image;\n\n"
+    + lines(
+        "int image_{name}(struct image *image, int x, int y);\n",
+        20,
+        name=[
+            "open",
+            "close",
+            "read",
+            "write",
+            "crop",
+            "scale",
+            "turn",
+            "flip",
+            "blur",
+            "sharpen",
+            "invert",
+            "fill",
+            "line",
+            "circle",
+            "text",
+            "copy",
+            "paste",
+            "merge",
+            "split",
+            "show",
+        ],
+    )
+    + "\n#endif\n"
+)
 
-NAMES = "const char *name_of(int code)\n{\n    switch (code) {\n" + lines(
-    '    case {n}: return "E{name}";\n',
-    24,
-    name="PERM NOENT SRCH INTR IO NXIO TOOBIG NOEXEC BADF CHILD AGAIN NOMEM".split(),
-) + "    }\n    return 0;\n}\n"
+NAMES = (
+    "const char *name_of(int code)\n{\n    switch (code) {\n"
+    + lines(
+        '    case {n}: return "E{name}";\n',
+        24,
+        name=[
+            "PERM",
+            "NOENT",
+            "SRCH",
+            "INTR",
+            "IO",
+            "NXIO",
+            "TOOBIG",
+            "NOEXEC",
+            "BADF",
+            "CHILD",
+            "AGAIN",
+            "NOMEM",
+        ],
+    )
+    + "    }\n    return 0;\n}\n"
+)
 
-EIGHTIES = "void blit(char *from, char *to, int count)\n{\n" + lines(
-    """    {
+EIGHTIES = (
+    "void blit(char *from, char *to, int count)\n{\n"
+    + lines(
+        """    {
         register char *source{n} = from + {n};
         register char *target{n} = to + {n};
         register int left{n} = count;
@@ -236,8 +294,10 @@ EIGHTIES = "void blit(char *from, char *to, int count)\n{\n" + lines(
             *target{n}++ = *source{n}++;
     }
 """,
-    6,
-) + "}\n"
+        6,
+    )
+    + "}\n"
+)
 
 EXAMPLES = {
     "CC638": Example(LANGUAGE, RING, STATES, measured=30 / 53),

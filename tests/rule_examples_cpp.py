@@ -103,40 +103,60 @@ extern "C" Matrix* linear_new(int rows, int columns) {
 }  // namespace linear
 """
 
-PARSER = "int Parse(const char* at) {\n" + lines(
-    """state{n}:
+PARSER = (
+    "int Parse(const char* at) {\n"
+    + lines(
+        """state{n}:
   if (*at == '{letter}') goto state{n};
   ++at;
   goto done;
 """,
-    8,
-    letter=list("abcdefgh"),
-) + "done:\n  return *at;\n}\n"
+        8,
+        letter=list("abcdefgh"),
+    )
+    + "done:\n  return *at;\n}\n"
+)
 
-UNBOUNDED = "#include <cstring>\n\nstatic char line[80];\n\nvoid Title(const char* name) {\n" + lines(
-    """  strcpy(line, "{word}");
+UNBOUNDED = (
+    "#include <cstring>\n\nstatic char line[80];\n\nvoid Title(const char* name) {\n"
+    + lines(
+        """  strcpy(line, "{word}");
   strcat(line, name);
   sprintf(line + 40, "%d", {n});
 """,
-    5,
-    word=["Mr ", "Mrs ", "Ms ", "Dr ", "Prof "],
-) + "}\n"
+        5,
+        word=["Mr ", "Mrs ", "Ms ", "Dr ", "Prof "],
+    )
+    + "}\n"
+)
 
-RAW = "class Scene {\n public:\n" + lines(
-    """  void Make{Name}() {
+RAW = (
+    "class Scene {\n public:\n"
+    + lines(
+        """  void Make{Name}() {
     delete {name}_;
     {name}_ = new {Name}(*new Transform());
   }
 """,
-    6,
-    Name=["Camera", "Light", "Ground", "Sky", "Tree", "House"],
-    name=["camera", "light", "ground", "sky", "tree", "house"],
-) + " private:\n" + lines("  {Name}* {name}_;\n", 6, Name=["Camera", "Light", "Ground", "Sky", "Tree", "House"],
-    name=["camera", "light", "ground", "sky", "tree", "house"]) + "};\n"
+        6,
+        Name=["Camera", "Light", "Ground", "Sky", "Tree", "House"],
+        name=["camera", "light", "ground", "sky", "tree", "house"],
+    )
+    + " private:\n"
+    + lines(
+        "  {Name}* {name}_;\n",
+        6,
+        Name=["Camera", "Light", "Ground", "Sky", "Tree", "House"],
+        name=["camera", "light", "ground", "sky", "tree", "house"],
+    )
+    + "};\n"
+)
 
-CASTS = "int Pack(long long a, double b) {\n" + lines(
-    "  int part{n} = (int)(a >> {n}) + (int)b;\n", 8
-) + "  return part0 + part7;\n}\n"
+CASTS = (
+    "int Pack(long long a, double b) {\n"
+    + lines("  int part{n} = (int)(a >> {n}) + (int)b;\n", 8)
+    + "  return part0 + part7;\n}\n"
+)
 
 REMOVED = "#include <functional>\n#include <memory>\n" + lines(
     """
@@ -149,20 +169,40 @@ std::auto_ptr<Widget> Make{Name}(int size) throw() {
     Name=["Button", "Label", "Slider", "Menu", "Frame", "Image"],
 )
 
-DIRECTIVES = "// What every file of the program needs.\n#pragma once\n\n" + lines(
-    '#include "{name}.h"\n', 12, name="ant bee cat dog elk fox gnu hen ibis jay kite lion".split()
-) + "\n" + lines("using namespace {name};\n", 12, name="ant bee cat dog elk fox gnu hen ibis jay kite lion".split())
+DIRECTIVES = (
+    "// What every file of the program needs.\n#pragma once\n\n"
+    + lines(
+        '#include "{name}.h"\n',
+        12,
+        name=["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "ibis", "jay", "kite", "lion"],
+    )
+    + "\n"
+    + lines(
+        "using namespace {name};\n",
+        12,
+        name=["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen", "ibis", "jay", "kite", "lion"],
+    )
+)
 
-NULLS = "void Scene::Reset() {\n" + lines(
-    "  if ({name}_ != NULL) {name}_->Release();\n  {name}_ = NULL;\n",
-    6,
-    name=["camera", "light", "ground", "sky", "tree", "house"],
-) + "}\n"
+NULLS = (
+    "void Scene::Reset() {\n"
+    + lines(
+        "  if ({name}_ != NULL) {name}_->Release();\n  {name}_ = NULL;\n",
+        6,
+        name=["camera", "light", "ground", "sky", "tree", "house"],
+    )
+    + "}\n"
+)
 
-CONSTANTS = "// Commands of the modem.\n#ifndef MODEM_H_\n#define MODEM_H_\n" + lines(
-    '#define MODEM_{name} "AT+{name}"\n', 32,
-    name="DIAL HANG WAIT TONE ECHO SPEED RESET INFO".split(),
-) + "#endif\n"
+CONSTANTS = (
+    "// Commands of the modem.\n#ifndef MODEM_H_\n#define MODEM_H_\n"
+    + lines(
+        '#define MODEM_{name} "AT+{name}"\n',
+        32,
+        name=["DIAL", "HANG", "WAIT", "TONE", "ECHO", "SPEED", "RESET", "INFO"],
+    )
+    + "#endif\n"
+)
 
 DISABLED = lines(
     """
@@ -176,22 +216,56 @@ double {Name}(double x) { return x + {n}; }
     Name=["Sine", "Cosine", "Tangent", "Root", "Power", "Floor"],
 )
 
-NAMES = "const char* Name(Color color) {\n  switch (color) {\n" + lines(
-    '    case Color::k{name}: return "{name}";\n',
-    24,
-    name="Red Green Blue Black White Grey Pink Brown Orange Purple Yellow Cyan".split(),
-) + '  }\n  return "";\n}\n'
+NAMES = (
+    "const char* Name(Color color) {\n  switch (color) {\n"
+    + lines(
+        '    case Color::k{name}: return "{name}";\n',
+        24,
+        name=[
+            "Red",
+            "Green",
+            "Blue",
+            "Black",
+            "White",
+            "Grey",
+            "Pink",
+            "Brown",
+            "Orange",
+            "Purple",
+            "Yellow",
+            "Cyan",
+        ],
+    )
+    + '  }\n  return "";\n}\n'
+)
 
-TEMPLATES = "namespace meta {\n" + lines(
-    """
+TEMPLATES = (
+    "namespace meta {\n"
+    + lines(
+        """
 template <typename T, int N>
 struct {Name} {
   using type = typename T::{Name};
 };
 """,
-    12,
-    Name="First Second Third Last Rest Size Empty Head Tail Join Zip Map".split(),
-) + "}  // namespace meta\n"
+        12,
+        Name=[
+            "First",
+            "Second",
+            "Third",
+            "Last",
+            "Rest",
+            "Size",
+            "Empty",
+            "Head",
+            "Tail",
+            "Join",
+            "Zip",
+            "Map",
+        ],
+    )
+    + "}  // namespace meta\n"
+)
 
 MACROS = lines(
     """
@@ -199,7 +273,7 @@ MACROS = lines(
   static Registrar<type> registrar_##type##_{n}("{NAME}")
 """,
     10,
-    NAME="CODEC FILTER SOURCE SINK LAYER LOSS METRIC READER WRITER CACHE".split(),
+    NAME=["CODEC", "FILTER", "SOURCE", "SINK", "LAYER", "LOSS", "METRIC", "READER", "WRITER", "CACHE"],
 )
 
 EXAMPLES = {

@@ -183,45 +183,59 @@ def _handlers(handler: str) -> str:
     }
 """,
         8,
-        Name="Open Close Read Write Flush Lock Unlock Move".split(),
+        Name=["Open", "Close", "Read", "Write", "Flush", "Lock", "Unlock", "Move"],
     )
     return "public class Guard\n{\n    private Store store;\n" + methods.replace("{handler}", handler) + "}\n"
 
 
-DECOMPILED = "public static class Class12\n{\n    public static int smethod_0(int num)\n    {\n" + lines(
-    """        IL_00{n}:
+DECOMPILED = (
+    "public static class Class12\n{\n    public static int smethod_0(int num)\n    {\n"
+    + lines(
+        """        IL_00{n}:
         if (num > {n})
         {
             goto IL_00{n};
         }
         num--;
 """,
-    8,
-) + "        return num;\n    }\n}\n"
+        8,
+    )
+    + "        return num;\n    }\n}\n"
+)
 
-OUTDATED = "using System.Collections;\n\npublic class Registry\n{\n" + lines(
-    """
+OUTDATED = (
+    "using System.Collections;\n\npublic class Registry\n{\n"
+    + lines(
+        """
     private Hashtable {name} = new Hashtable();
     private ArrayList {name}Order = new ArrayList();
 """,
-    6,
-    name=["users", "groups", "hosts", "rights", "files", "jobs"],
-) + "}\n"
+        6,
+        name=["users", "groups", "hosts", "rights", "files", "jobs"],
+    )
+    + "}\n"
+)
 
-DYNAMIC = "public static class Excel\n{\n" + lines(
-    """
+DYNAMIC = (
+    "public static class Excel\n{\n"
+    + lines(
+        """
     public static dynamic {Name}(dynamic sheet, dynamic range)
     {
         dynamic cells = sheet.{Name}(range);
         return cells;
     }
 """,
-    7,
-    Name="Copy Paste Fill Sort Merge Clear Format".split(),
-) + "}\n"
+        7,
+        Name=["Copy", "Paste", "Fill", "Sort", "Merge", "Clear", "Format"],
+    )
+    + "}\n"
+)
 
-REGIONS = "public class Order\n{\n" + lines(
-    """
+REGIONS = (
+    "public class Order\n{\n"
+    + lines(
+        """
     #region {Name}
     public string Get{Name}()
     {
@@ -229,21 +243,44 @@ REGIONS = "public class Order\n{\n" + lines(
     }
     #endregion
 """,
-    7,
-    Name="Number Customer Street Town Country Mail Phone".split(),
-) + "}\n"
+        7,
+        Name=["Number", "Customer", "Street", "Town", "Country", "Mail", "Phone"],
+    )
+    + "}\n"
+)
 
-NATIVE = "using System.Runtime.InteropServices;\n\ninternal static class NativeMethods\n{\n" + lines(
-    """
+NATIVE = (
+    "using System.Runtime.InteropServices;\n\ninternal static class NativeMethods\n{\n"
+    + lines(
+        """
     [DllImport("user32.dll")]
     internal static extern int {Name}(System.IntPtr window, int first, int second);
 """,
-    14,
-    Name="Show Hide Move Size Focus Enable Update Scroll Flash Close Raise Lower Capture Release".split(),
-) + "}\n"
+        14,
+        Name=[
+            "Show",
+            "Hide",
+            "Move",
+            "Size",
+            "Focus",
+            "Enable",
+            "Update",
+            "Scroll",
+            "Flash",
+            "Close",
+            "Raise",
+            "Lower",
+            "Capture",
+            "Release",
+        ],
+    )
+    + "}\n"
+)
 
-UNSAFE = "public static class Pixels\n{\n" + lines(
-    """
+UNSAFE = (
+    "public static class Pixels\n{\n"
+    + lines(
+        """
     public static unsafe void {Name}(byte[] pixels)
     {
         fixed (byte* p = pixels)
@@ -252,27 +289,56 @@ UNSAFE = "public static class Pixels\n{\n" + lines(
         }
     }
 """,
-    6,
-    Name=["Clear", "Red", "Green", "Blue", "Alpha", "Border"],
-) + "}\n"
+        6,
+        Name=["Clear", "Red", "Green", "Blue", "Alpha", "Border"],
+    )
+    + "}\n"
+)
 
-RECORD = "namespace Api.Models\n{\n    public class Order\n    {\n" + lines(
-    "        public string {Name} { get; set; }\n",
-    20,
-    Name=(
-        "Number Date Customer Street Town Country Zip Mail Phone State Currency Total Tax Rebate Note Carrier Weight Parcel Sent Paid"
-    ).split(),
-) + "    }\n}\n"
+RECORD = (
+    "namespace Api.Models\n{\n    public class Order\n    {\n"
+    + lines(
+        "        public string {Name} { get; set; }\n",
+        20,
+        Name=[
+            "Number",
+            "Date",
+            "Customer",
+            "Street",
+            "Town",
+            "Country",
+            "Zip",
+            "Mail",
+            "Phone",
+            "State",
+            "Currency",
+            "Total",
+            "Tax",
+            "Rebate",
+            "Note",
+            "Carrier",
+            "Weight",
+            "Parcel",
+            "Sent",
+            "Paid",
+        ],
+    )
+    + "    }\n}\n"
+)
 
-PRAGMAS = "public partial class Client\n{\n" + lines(
-    """
+PRAGMAS = (
+    "public partial class Client\n{\n"
+    + lines(
+        """
 #pragma warning disable CS1591
     public string {Name};
 #pragma warning restore CS1591
 """,
-    10,
-    Name="Number Date Customer Street Town Country Zip Mail Phone State".split(),
-) + "}\n"
+        10,
+        Name=["Number", "Date", "Customer", "Street", "Town", "Country", "Zip", "Mail", "Phone", "State"],
+    )
+    + "}\n"
+)
 
 DESIGNED = """namespace Office
 {
@@ -305,7 +371,9 @@ DESIGNED = """namespace Office
 
 EXAMPLES = {
     "CC686": Example(LANGUAGE, PRINTERS, _handlers("(System.IO.IOException)\n        {"), measured=1),
-    "CC687": Example(LANGUAGE, PRINTERS, _handlers("(Exception e)\n        {\n            Log(e);"), measured=1, limit=0.5),
+    "CC687": Example(
+        LANGUAGE, PRINTERS, _handlers("(Exception e)\n        {\n            Log(e);"), measured=1, limit=0.5
+    ),
     "CC688": Example(LANGUAGE, PRINTERS, DECOMPILED, measured=8 / 27),
     "CC689": Example(LANGUAGE, PRINTERS, OUTDATED, measured=24 / 20),
     "CC690": Example(LANGUAGE, PRINTERS, DYNAMIC, measured=28 / 22),

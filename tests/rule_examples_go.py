@@ -7,7 +7,7 @@ from rule_example import Example, lines
 LANGUAGE = "Go"
 
 # One of each: `_ =`, panic, interface{}, goto, unsafe, ioutil, init, a tag, a few checks of errors and constants.
-CACHE = '''// Package cache keeps files that were read before.
+CACHE = """// Package cache keeps files that were read before.
 package cache
 
 import (
@@ -106,7 +106,7 @@ func (c *Cache) Save(path string) error {
 	defer file.Close()
 	return json.NewEncoder(file).Encode(c.entries)
 }
-'''
+"""
 
 MATCHERS = """package shop_test
 
@@ -137,16 +137,20 @@ func TestBasketAddsUp(t *testing.T) {
 }
 """
 
-DISCARDS = "package old\n\nfunc use(c *Client) {\n" + lines(
-    """	{name} := c.{name}()
+DISCARDS = (
+    "package old\n\nfunc use(c *Client) {\n"
+    + lines(
+        """	{name} := c.{name}()
 	_ = {name}
 	_ = c.close{n}()
 """,
-    10,
-    name="user group host port path query token cookie proxy agent".split(),
-) + "}\n"
+        10,
+        name=["user", "group", "host", "port", "path", "query", "token", "cookie", "proxy", "agent"],
+    )
+    + "}\n"
+)
 
-PANICS = "package main\n\nimport (\n\t\"log\"\n\t\"os\"\n)\n" + lines(
+PANICS = 'package main\n\nimport (\n\t"log"\n\t"os"\n)\n' + lines(
     """
 func {name}(args []string) {
 	if len(args) < {n} {
@@ -158,7 +162,7 @@ func {name}(args []string) {
 }
 """,
     7,
-    name="add remove list show copy move sort".split(),
+    name=["add", "remove", "list", "show", "copy", "move", "sort"],
 )
 
 EMPTY_INTERFACES = "package value\n" + lines(
@@ -168,20 +172,24 @@ func {name}(a interface{}, b any, options map[any]interface{}) interface{} {
 }
 """,
     5,
-    name="add subtract multiply divide compare".split(),
+    name=["add", "subtract", "multiply", "divide", "compare"],
 )
 
-GOTOS = "package lexer\n\nfunc next(s []byte, p int) int {\n" + lines(
-    """st{n}:
+GOTOS = (
+    "package lexer\n\nfunc next(s []byte, p int) int {\n"
+    + lines(
+        """st{n}:
 	if s[p] == '{letter}' {
 		p++
 		goto st{n}
 	}
 	goto done
 """,
-    8,
-    letter=list("abcdefgh"),
-) + "done:\n\treturn p\n}\n"
+        8,
+        letter=list("abcdefgh"),
+    )
+    + "done:\n\treturn p\n}\n"
+)
 
 CHECKS = "package glue\n" + lines(
     """
@@ -202,8 +210,8 @@ func {name}(c *Client) error {
 }
 """,
     4,
-    name="user group host volume".split(),
-    Name="User Group Host Volume".split(),
+    name=["user", "group", "host", "volume"],
+    Name=["User", "Group", "Host", "Volume"],
 )
 
 DOT_IMPORTS = """package shape
@@ -220,14 +228,27 @@ func Describe(radius float64) string {
 }
 """
 
-UNSAFE = "package syscalls\n\nimport \"unsafe\"\n" + lines(
+UNSAFE = 'package syscalls\n\nimport "unsafe"\n' + lines(
     """
 func {name}(p []byte, q *Stat) uintptr {
 	return call({n}, uintptr(unsafe.Pointer(&p[0])), uintptr(unsafe.Pointer(q)), unsafe.Sizeof(*q))
 }
 """,
     12,
-    name="read write open close stat poll seek mmap ioctl pipe splice sync".split(),
+    name=[
+        "read",
+        "write",
+        "open",
+        "close",
+        "stat",
+        "poll",
+        "seek",
+        "mmap",
+        "ioctl",
+        "pipe",
+        "splice",
+        "sync",
+    ],
 )
 
 DEPRECATED = """package files
@@ -264,20 +285,66 @@ func init() {
     name=["PNG", "JPEG", "GIF", "BMP", "TIFF", "WebP"],
 )
 
-TAGS = "package api\n\n// An Order as the service sends it.\ntype Order struct {\n" + lines(
-    '	{Name} string `json:"{name},omitempty"`\n',
-    20,
-    Name=(
-        "Number Date Customer Street Town Country Zip Mail Phone State Currency Total Tax Rebate Note Carrier Weight Parcel Sent Paid"
-    ).split(),
-    name=(
-        "number date customer street town country zip mail phone state currency total tax rebate note carrier weight parcel sent paid"
-    ).split(),
-) + "}\n"
+TAGS = (
+    "package api\n\n// An Order as the service sends it.\ntype Order struct {\n"
+    + lines(
+        '	{Name} string `json:"{name},omitempty"`\n',
+        20,
+        Name=[
+            "Number",
+            "Date",
+            "Customer",
+            "Street",
+            "Town",
+            "Country",
+            "Zip",
+            "Mail",
+            "Phone",
+            "State",
+            "Currency",
+            "Total",
+            "Tax",
+            "Rebate",
+            "Note",
+            "Carrier",
+            "Weight",
+            "Parcel",
+            "Sent",
+            "Paid",
+        ],
+        name=[
+            "number",
+            "date",
+            "customer",
+            "street",
+            "town",
+            "country",
+            "zip",
+            "mail",
+            "phone",
+            "state",
+            "currency",
+            "total",
+            "tax",
+            "rebate",
+            "note",
+            "carrier",
+            "weight",
+            "parcel",
+            "sent",
+            "paid",
+        ],
+    )
+    + "}\n"
+)
 
-ERRNOS = "package errno\n\n// Numbers of errors.\nconst (\n" + lines(
-    "\tE{name}{n} = Errno(0x{n})\n", 70, name="PERM NOENT SRCH INTR IO NXIO TOOBIG".split()
-) + ")\n"
+ERRNOS = (
+    "package errno\n\n// Numbers of errors.\nconst (\n"
+    + lines(
+        "\tE{name}{n} = Errno(0x{n})\n", 70, name=["PERM", "NOENT", "SRCH", "INTR", "IO", "NXIO", "TOOBIG"]
+    )
+    + ")\n"
+)
 
 EXAMPLES = {
     "CC662": Example(LANGUAGE, CACHE, DISCARDS, measured=20 / 32),

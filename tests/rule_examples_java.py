@@ -116,13 +116,19 @@ def _handlers(handler: str) -> str:
     }
 """,
         8,
-        name="open close read write flush lock unlock move".split(),
+        name=["open", "close", "read", "write", "flush", "lock", "unlock", "move"],
     )
-    return "package old.store;\n\npublic class Guard {\n    private Store store;\n" + methods.replace("{handler}", handler) + "}\n"
+    return (
+        "package old.store;\n\npublic class Guard {\n    private Store store;\n"
+        + methods.replace("{handler}", handler)
+        + "}\n"
+    )
 
 
-EXITS = "public class Menu {\n    private static int size;\n" + lines(
-    """
+EXITS = (
+    "public class Menu {\n    private static int size;\n"
+    + lines(
+        """
     static void {name}(String[] words) {
         if (words.length < {n}) {
             System.out.println("usage: {name} FILE");
@@ -131,9 +137,11 @@ EXITS = "public class Menu {\n    private static int size;\n" + lines(
         System.exit(run(words));
     }
 """,
-    6,
-    name=["copy", "move", "list", "find", "sort", "count"],
-) + "}\n"
+        6,
+        name=["copy", "move", "list", "find", "sort", "count"],
+    )
+    + "}\n"
+)
 
 OUTDATED = """import java.util.Enumeration;
 import java.util.Hashtable;
@@ -174,50 +182,89 @@ public class Registry {
 }
 """
 
-CASTS = "import java.util.Map;\n\npublic class Order {\n    private Map row;\n" + lines(
-    """
+CASTS = (
+    "import java.util.Map;\n\npublic class Order {\n    private Map row;\n"
+    + lines(
+        """
     public {type} get{Name}() {
         return ({type}) choose(({type}) row.get("{Name}"), ({type}) fallback("{Name}"));
     }
 """,
-    10,
-    type=["String", "Integer", "Long"],
-    Name="Customer Number Total Street Town Country Mail Phone Date State".split(),
-) + "\n    private Object fallback(String name) {\n        return Defaults.of(name);\n    }\n}\n"
+        10,
+        type=["String", "Integer", "Long"],
+        Name=["Customer", "Number", "Total", "Street", "Town", "Country", "Mail", "Phone", "Date", "State"],
+    )
+    + "\n    private Object fallback(String name) {\n        return Defaults.of(name);\n    }\n}\n"
+)
 
-TYPE_TESTS = "public class Printer {\n    public void visit(Node node) {\n" + lines(
-    """        if (node instanceof {name} || node.parent() instanceof {name}) {
+TYPE_TESTS = (
+    "public class Printer {\n    public void visit(Node node) {\n"
+    + lines(
+        """        if (node instanceof {name} || node.parent() instanceof {name}) {
             print{name}(node);
         }
 """,
-    10,
-    name="Add Subtract Multiply Divide Negate Number Name Call Let If".split(),
-) + "    }\n}\n"
+        10,
+        name=["Add", "Subtract", "Multiply", "Divide", "Negate", "Number", "Name", "Call", "Let", "If"],
+    )
+    + "    }\n}\n"
+)
 
-NULLS = "public class ModelAdapter implements Model {\n" + lines(
-    """
+NULLS = (
+    "public class ModelAdapter implements Model {\n"
+    + lines(
+        """
     @Override
     public Object {name}(int row, int column) {
         return null;
     }
 """,
-    10,
-    name="value header editor renderer parent child type icon hint style".split(),
-) + "}\n"
+        10,
+        name=["value", "header", "editor", "renderer", "parent", "child", "type", "icon", "hint", "style"],
+    )
+    + "}\n"
+)
 
-CONSTANTS = "/** Names of the columns. */\npublic final class Columns {\n" + lines(
-    '    public static final String {name} = "{name}";\n',
-    20,
-    name=(
-        "ID NAME TITLE OWNER STATE COLOUR SIZE WEIGHT PRICE TAX COUNTRY TOWN STREET ZIP MAIL PHONE FAX NOTE CREATED CHANGED"
-    ).split(),
-) + "}\n"
+CONSTANTS = (
+    "/** Names of the columns. */\npublic final class Columns {\n"
+    + lines(
+        '    public static final String {name} = "{name}";\n',
+        20,
+        name=[
+            "ID",
+            "NAME",
+            "TITLE",
+            "OWNER",
+            "STATE",
+            "COLOUR",
+            "SIZE",
+            "WEIGHT",
+            "PRICE",
+            "TAX",
+            "COUNTRY",
+            "TOWN",
+            "STREET",
+            "ZIP",
+            "MAIL",
+            "PHONE",
+            "FAX",
+            "NOTE",
+            "CREATED",
+            "CHANGED",
+        ],
+    )
+    + "}\n"
+)
 
 EXAMPLES = {
     "CC626": Example(LANGUAGE, SHELF, WILDCARDS, measured=5 / 6, limit=0.5),
     "CC627": Example(LANGUAGE, SHELF, _handlers("java.io.IOException e) {"), measured=1),
-    "CC628": Example(LANGUAGE, SHELF, _handlers("Exception e) {\n            log(e);"), measured=1, limit=0.5),
-    "CC629": Example(LANGUAGE, SHELF, _handlers("StoreException e) {\n            e.printStackTrace();"), measured=1),
+    "CC628": Example(
+        LANGUAGE, SHELF, _handlers("Exception e) {\n            log(e);"), measured=1, limit=0.5
+    ),
+    "CC629": Example(
+        LANGUAGE, SHELF, _handlers("StoreException e) {\n            e.printStackTrace();"), measured=1
+    ),
     "CC630": Example(LANGUAGE, SHELF, EXITS, measured=12 / 32),
     "CC631": Example(LANGUAGE, SHELF, OUTDATED, measured=18 / 20),
     "CC632": Example(LANGUAGE, SHELF, CASTS, measured=30 / 25),

@@ -201,14 +201,18 @@ function {name}Style(frame) {
     name=["left", "right", "upper", "lower", "middle"],
 )
 
-LOOSE = "function check(form) {\n  const wrong = [];\n" + lines(
-    """  if (form.{name} == '' || form.{name}Length != {n}) {
+LOOSE = (
+    "function check(form) {\n  const wrong = [];\n"
+    + lines(
+        """  if (form.{name} == '' || form.{name}Length != {n}) {
     wrong.push('{name}');
   }
 """,
-    6,
-    name=["first", "last", "street", "town", "zip", "mail"],
-) + "  return wrong.length === 0;\n}\n"
+        6,
+        name=["first", "last", "street", "town", "zip", "mail"],
+    )
+    + "  return wrong.length === 0;\n}\n"
+)
 
 ALERTS = "// Exercise 3: a form that answers.\n" + lines(
     """
@@ -221,15 +225,19 @@ function {name}() {
     name=["save", "load", "send", "clear", "help"],
 )
 
-FORMATTED_BUNDLE = "(function (e, t) {\n" + lines(
-    """  function r{n}(e, n) {
+FORMATTED_BUNDLE = (
+    "(function (e, t) {\n"
+    + lines(
+        """  function r{n}(e, n) {
     return e.length > {n} && (n = t(e), e = n.slice({n})), e.pop(), n;
   }
   e.on("change", r{n}), e.on("input", r{n}), t(e, r{n}), r{n}(e, t);
   var o{n} = !0, i{n} = !1, a{n} = void 0;
 """,
-    8,
-) + "})(window, document);\n"
+        8,
+    )
+    + "})(window, document);\n"
+)
 
 TRANSPILED = """"use strict";
 var __extends = (this && this.__extends) || function (derived, base) {
@@ -269,7 +277,7 @@ ANYTHING = "// Types of a library that has none.\n" + lines(
 export declare function {name}(first: any, second: any, options?: any): any
 """,
     10,
-    name="map filter reduce zip take drop first last sort group".split(),
+    name=["map", "filter", "reduce", "zip", "take", "drop", "first", "last", "sort", "group"],
 )
 
 EXAMPLES = {

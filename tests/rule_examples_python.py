@@ -173,7 +173,7 @@ if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 '''
 
-PYTHON_2 = '''import urllib2
+PYTHON_2 = """import urllib2
 
 def fetch(url):
     try:
@@ -186,7 +186,7 @@ if __name__ == "__main__":
     import sys
     for url in sys.argv[1:]:
         print len(fetch(url)),
-'''
+"""
 
 BROKEN = '''"""Means of lists."""
 
@@ -248,7 +248,18 @@ SKELETON = '"""Exercise 4: fill in the methods."""\n\n\nclass Account:\n' + line
         pass
 """,
     10,
-    name="open close deposit withdraw transfer interest statement freeze release audit".split(),
+    name=[
+        "open",
+        "close",
+        "deposit",
+        "withdraw",
+        "transfer",
+        "interest",
+        "statement",
+        "freeze",
+        "release",
+        "audit",
+    ],
 )
 
 DEFAULTS = '"""Baskets of a shop."""\n' + lines(
@@ -307,7 +318,7 @@ TYPES = '"""Turn values into text."""\n\n\ndef render(value):\n' + lines(
         return write_{name}(value)
 """,
     10,
-    name="int str float list dict tuple set bool bytes complex".split(),
+    name=["int", "str", "float", "list", "dict", "tuple", "set", "bool", "bytes", "complex"],
 )
 
 OLD_CLASSES = '"""Shapes."""\n' + lines(
@@ -351,7 +362,9 @@ def {name}(a, b):
 )
 
 EXAMPLES = {
-    "CC601": Example(LANGUAGE, MODERN, PYTHON_2, measured=4),  # two prints, the comma of `except`, that of `raise`
+    "CC601": Example(
+        LANGUAGE, MODERN, PYTHON_2, measured=4
+    ),  # two prints, the comma of `except`, that of `raise`
     "CC602": Example(LANGUAGE, MODERN, BROKEN, measured=1),  # tree-sitter accepts the indentation
     "CC603": Example(LANGUAGE, JOBS, INDEX, measured=3 / 4, limit=0.5),
     "CC604": Example(LANGUAGE, JOBS, SENSORS, measured=1),

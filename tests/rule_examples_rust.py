@@ -140,11 +140,15 @@ impl Settings {
 }
 """
 
-UNWRAPS = "use std::fs::File;\n\nfn main() {\n" + lines(
-    '    let {name} = File::open("{name}.txt").unwrap().metadata().expect("{name}").created().unwrap();\n',
-    6,
-    name=["spring", "summer", "autumn", "winter", "year", "day"],
-) + "}\n"
+UNWRAPS = (
+    "use std::fs::File;\n\nfn main() {\n"
+    + lines(
+        '    let {name} = File::open("{name}.txt").unwrap().metadata().expect("{name}").created().unwrap();\n',
+        6,
+        name=["spring", "summer", "autumn", "winter", "year", "day"],
+    )
+    + "}\n"
+)
 
 UNSAFE = lines(
     """
@@ -156,15 +160,19 @@ pub unsafe fn {name}(stack: *mut Stack, value: i32) -> i32 {
     name=["push", "pop", "peek", "swap", "drop"],
 )
 
-SKELETON = "pub struct Editor;\n\nimpl Editor {\n" + lines(
-    """
+SKELETON = (
+    "pub struct Editor;\n\nimpl Editor {\n"
+    + lines(
+        """
     pub fn {name}(&mut self) {
         todo!()
     }
 """,
-    6,
-    name=["open", "save", "close", "undo", "redo", "find"],
-) + "}\n"
+        6,
+        name=["open", "save", "close", "undo", "redo", "find"],
+    )
+    + "}\n"
+)
 
 SILENCED = lines(
     """
@@ -173,21 +181,55 @@ SILENCED = lines(
 pub type {name}_t = ::std::os::raw::c_{type};
 """,
     12,
-    name="size off time dev ino mode nlink uid gid pid key id".split(),
+    name=["size", "off", "time", "dev", "ino", "mode", "nlink", "uid", "gid", "pid", "key", "id"],
     type=["int", "uint", "long"],
 )
 
-FOREIGN = "use std::os::raw::c_int;\n\nextern \"C\" {\n" + lines(
-    "    pub fn image_{name}(image: *mut Image, x: c_int, y: c_int) -> c_int;\n",
-    24,
-    name="open close read write crop scale turn flip blur sharpen invert fill".split(),
-) + "}\n"
+FOREIGN = (
+    'use std::os::raw::c_int;\n\nextern "C" {\n'
+    + lines(
+        "    pub fn image_{name}(image: *mut Image, x: c_int, y: c_int) -> c_int;\n",
+        24,
+        name=[
+            "open",
+            "close",
+            "read",
+            "write",
+            "crop",
+            "scale",
+            "turn",
+            "flip",
+            "blur",
+            "sharpen",
+            "invert",
+            "fill",
+        ],
+    )
+    + "}\n"
+)
 
-CLONES = "pub fn copy(from: &Order, to: &mut Order) {\n" + lines(
-    "    to.{name} = from.{name}.clone();\n    to.old_{name} = from.{name}.to_owned();\n",
-    12,
-    name="number date customer street town country mail phone state note carrier parcel".split(),
-) + "}\n"
+CLONES = (
+    "pub fn copy(from: &Order, to: &mut Order) {\n"
+    + lines(
+        "    to.{name} = from.{name}.clone();\n    to.old_{name} = from.{name}.to_owned();\n",
+        12,
+        name=[
+            "number",
+            "date",
+            "customer",
+            "street",
+            "town",
+            "country",
+            "mail",
+            "phone",
+            "state",
+            "note",
+            "carrier",
+            "parcel",
+        ],
+    )
+    + "}\n"
+)
 
 TRANSMUTES = "use std::mem;\n" + lines(
     """
@@ -200,7 +242,13 @@ pub fn {name}(p: *const u8) -> {type} {
     type=["u8", "u16", "u32"],
 )
 
-GLOBALS = lines("pub static mut {NAME}: i32 = {n};\n", 8, NAME="WIDTH HEIGHT DEPTH SCORE LEVEL LIVES TIME SPEED".split()) + """
+GLOBALS = (
+    lines(
+        "pub static mut {NAME}: i32 = {n};\n",
+        8,
+        NAME=["WIDTH", "HEIGHT", "DEPTH", "SCORE", "LEVEL", "LIVES", "TIME", "SPEED"],
+    )
+    + """
 pub fn step() {
     unsafe {
         SCORE += LEVEL * SPEED;
@@ -208,6 +256,7 @@ pub fn step() {
     }
 }
 """
+)
 
 EDITION_2015 = """extern crate byteorder;
 extern crate flate2;
@@ -235,22 +284,48 @@ pub fn all(connection: &mut PgConnection) -> QueryResult<Vec<User>> {
 }
 """
 
-TRANSLATED = """pub unsafe extern "C" fn hash(mut text: *const libc::c_char, size: libc::c_int) -> libc::c_uint {
+TRANSLATED = (
+    """pub unsafe extern "C" fn hash(mut text: *const libc::c_char, size: libc::c_int) -> libc::c_uint {
     let mut value: libc::c_uint = 0 as libc::c_int as libc::c_uint;
-""" + lines(
-    """    value = (value << {n} as libc::c_int) as libc::c_uint;
+"""
+    + lines(
+        """    value = (value << {n} as libc::c_int) as libc::c_uint;
     value ^= *text.offset({n} as libc::c_int as isize) as libc::c_int as libc::c_uint;
 """,
-    10,
-) + "    return value;\n}\n"
+        10,
+    )
+    + "    return value;\n}\n"
+)
 
 CONSTANTS = "//! Numbers of errors.\n" + lines(
     "pub const E{name}: i32 = {n};\n",
     24,
-    name=(
-        "PERM NOENT SRCH INTR IO NXIO TOOBIG NOEXEC BADF CHILD AGAIN NOMEM ACCES FAULT BUSY EXIST XDEV NODEV NOTDIR ISDIR INVAL"
-        " NFILE MFILE NOTTY"
-    ).split(),
+    name=[
+        "PERM",
+        "NOENT",
+        "SRCH",
+        "INTR",
+        "IO",
+        "NXIO",
+        "TOOBIG",
+        "NOEXEC",
+        "BADF",
+        "CHILD",
+        "AGAIN",
+        "NOMEM",
+        "ACCES",
+        "FAULT",
+        "BUSY",
+        "EXIST",
+        "XDEV",
+        "NODEV",
+        "NOTDIR",
+        "ISDIR",
+        "INVAL",
+        "NFILE",
+        "MFILE",
+        "NOTTY",
+    ],
 )
 
 EXAMPLES = {

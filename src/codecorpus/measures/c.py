@@ -105,7 +105,10 @@ CPP = (
                 Pick("new_expression delete_expression"),
                 Pick("identifier", "call_expression", words="malloc calloc realloc free"),
                 Pick(
-                    "identifier", "qualified_identifier", "call_expression", words="malloc calloc realloc free"
+                    "identifier",
+                    "qualified_identifier",
+                    "call_expression",
+                    words="malloc calloc realloc free",
                 ),
             )
         },

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from codecorpus.measures.share import Pick, Share
 
-
 _UNCHECKED = "transmute transmute_copy uninitialized zeroed"
 
 
@@ -55,7 +54,9 @@ RUST = (
         "transmute, mem::uninitialized and mem::zeroed / calls, 20 at least",
         {
             "Rust": (
-                Pick("identifier", "scoped_identifier", "call_expression generic_function", "'::'", _UNCHECKED),
+                Pick(
+                    "identifier", "scoped_identifier", "call_expression generic_function", "'::'", _UNCHECKED
+                ),
                 Pick("identifier", "call_expression generic_function", words=_UNCHECKED),
             )
         },
