@@ -122,18 +122,22 @@ def _is_accessor_name(source: U8, start: int, end: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _name_of(node: int, tree: Tree, role: U32) -> int:
-    """The first identifier that stands right in a function, or in the declarator of one in C; -1: none."""
+    """The identifier right before the parameters of a function, else the first one right in it; -1: none.
+
+    The type of the result comes before the name in Java, C# and C, the receiver in Go.
+    """
     _, _, _, depths, parents = tree
+    first = -1
     at = node + 1
-    while at < len(role) and depths[at] > depths[node]:
+    while at < len(role) and depths[at] > depths[node] and not role[at] & _BLOCK:
         inner = parents[at]
-        if inner == node and role[at] & _BLOCK:
-            return -1
+        if role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER and at - 1 > node:
+            return at - 1
         is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
-        if role[at] & _IDENTIFIER and is_near:
-            return at
+        if first < 0 and role[at] & _IDENTIFIER and is_near:
+            first = at
         at += 1
-    return -1
+    return first
 
 
 @njit(cache=True, nogil=True)
