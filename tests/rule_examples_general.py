@@ -62,7 +62,7 @@ LICENCE = (
 
 # Flow's types are not part of the grammar: a few bytes of an honest file cannot be placed.
 FLOW = """/**
- * @flow strict
+ * With types, but without the mark of their tool.
  */
 'use strict';
 
