@@ -258,17 +258,24 @@ def function_counts(tree: NaiveTree, stubs: list[bool]) -> dict[str, int]:
 
 
 def name_of(tree: NaiveTree, function: int) -> bytes:
-    """The first identifier that is a child of the function, or of a child that is neither a block nor parameters."""
-    for node in tree.inside(function):
+    """The identifier right before the parameters, or else the first one that is near; nothing behind the first block counts."""
+    head = []
+    for node in tree.inside(function)[1:]:
+        if tree.has(node, roles.BLOCK):
+            break
+        head.append(node)
+    for before, node in pairwise(head):
+        if tree.has(node, roles.PARAMETERS) and tree.has(before, roles.IDENTIFIER):
+            return tree.text(before)
+
+    def is_near(node: int) -> bool:
         parent = tree.parent(node)
-        if parent == function and tree.has(node, roles.BLOCK):
-            return b""
-        near = parent == function or (
+        return parent == function or (
             tree.parent(parent) == function and not tree.has(parent, roles.BLOCK | roles.PARAMETERS)
         )
-        if node != function and tree.has(node, roles.IDENTIFIER) and near:
-            return tree.text(node)
-    return b""
+
+    near = [node for node in head if tree.has(node, roles.IDENTIFIER) and is_near(node)]
+    return tree.text(near[0]) if near else b""
 
 
 def is_documented(tree: NaiveTree, function: int) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import naive_tree as naive
 from codecorpus.measures import PYTHON_2, SHARES, STUBS
 from codecorpus.parse import _kernels_comments as comments
+from codecorpus.parse import _kernels_functions as functions
 from codecorpus.parse import _kernels_picks as picks
 from codecorpus.parse import _kernels_tree as kernels
 from codecorpus.parse import find_grammar, language_of_path, languages, read_tree, roles
@@ -49,9 +50,9 @@ def names_between_nul(names):
 
 def kernel_counts(tree, table, missing, stubs, source):
     role = kernels.roles_of(tree[0], table)
-    counts = kernels.tree_counts(
-        tree, role, missing, stubs, np.frombuffer(source, np.uint8), names_between_nul(IMPORT_NAMES)
-    )
+    text = np.frombuffer(source, np.uint8)
+    counts, facts, owners = kernels.tree_counts(tree, role, missing, text, names_between_nul(IMPORT_NAMES))
+    functions.count_functions(tree, role, facts, owners, stubs, text, counts)
     return {name: int(counts[getattr(kernels, name)]) for name in naive_names()}
 
 
@@ -244,7 +245,12 @@ def test_reading_as_code_equals_the_twin(line):
 
 def test_the_masks_of_the_kernels_are_the_roles():
     assert (*roles.ROLE_OF_FIELD.values(), roles.NAMED) == kernels.ROLE_MASKS
-    assert roles.NAMED == picks._NAMED
+    assert (roles.NAMED, roles.PICKED) == (picks._NAMED, picks._PICKED)
+    for name, value in vars(functions).items():
+        if isinstance(value, int) and hasattr(roles, name.removeprefix("_")):
+            assert value == getattr(roles, name.removeprefix("_"))
+        elif isinstance(value, int) and name != "_WRAPPER":
+            assert value == getattr(kernels, name)
     assert roles.COMMENT == comments._COMMENT
 
 

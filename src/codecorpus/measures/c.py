@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecorpus.measures.common import C_FAMILY
 from codecorpus.measures.share import Pick, Share, every
 
-_UNBOUNDED = "gets strcpy strcat sprintf vsprintf scanf sscanf strtok mktemp tmpnam alloca wcscpy wcscat _tcscpy lstrcpy"
+_UNBOUNDED = "gets strcpy strcat stpcpy sprintf vsprintf scanf wcscpy wcscat _tcscpy lstrcpy"
 _OUTDATED = (
     "auto_ptr bind1st bind2nd unary_function binary_function random_shuffle mem_fun mem_fun_ref ptr_fun unexpected"
     " set_unexpected strstream ostrstream istrstream get_temporary_buffer uncaught_exception"
@@ -16,7 +16,11 @@ C = (
     Share(
         "c_unbounded_call_share",
         "calls of string functions that know no bound, such as strcpy and gets / calls, 10 at least",
-        every(C_FAMILY, Pick("identifier", "call_expression", words=_UNBOUNDED)),
+        every(
+            C_FAMILY,
+            Pick("identifier", "call_expression", words=_UNBOUNDED),
+            Pick("identifier", "qualified_identifier", "call_expression", words=_UNBOUNDED),
+        ),
         base="calls",
         at_least=10,
     ),
@@ -65,7 +69,20 @@ C = (
     Share(
         "c_prototype_share",
         "declarations of functions without a body / statements, 20 at least",
-        every(C_FAMILY, Pick("function_declarator", "declaration field_declaration")),
+        # A pointer to a function has brackets where a declaration of one has its name.
+        every(
+            C_FAMILY,
+            Pick(
+                "identifier field_identifier destructor_name operator_name",
+                "function_declarator",
+                "declaration field_declaration",
+            ),
+            Pick(
+                "function_declarator",
+                "pointer_declarator reference_declarator",
+                "declaration field_declaration",
+            ),
+        ),
     ),
     Share(
         "c_case_share",
@@ -87,6 +104,12 @@ CPP = (
             "C++": (
                 Pick("new_expression delete_expression"),
                 Pick("identifier", "call_expression", words="malloc calloc realloc free"),
+                Pick(
+                    "identifier",
+                    "qualified_identifier",
+                    "call_expression",
+                    words="malloc calloc realloc free",
+                ),
             )
         },
     ),

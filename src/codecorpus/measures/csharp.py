@@ -7,8 +7,8 @@ from codecorpus.measures.share import Pick, Share
 _LANGUAGE = "C#"
 _CATCHES = {_LANGUAGE: (Pick("catch_clause"),)}
 _LEGACY = (
-    "ArrayList Hashtable SortedList BinaryFormatter WebClient HttpWebRequest RNGCryptoServiceProvider MD5CryptoServiceProvider"
-    " SHA1Managed DataSet HybridDictionary NameObjectCollectionBase AppDomain Remoting"
+    "ArrayList Hashtable BinaryFormatter SoapFormatter WebClient HttpWebRequest RNGCryptoServiceProvider"
+    " MD5CryptoServiceProvider SHA1Managed HybridDictionary StringCollection CollectionBase"
 )
 
 CSHARP = (
@@ -26,6 +26,7 @@ CSHARP = (
             _LANGUAGE: (
                 Pick("block", "catch_clause", after="'catch'"),
                 Pick("identifier", "catch_declaration", after="'('", words="Exception SystemException"),
+                Pick("qualified_name", "catch_declaration", words="System.Exception System.SystemException"),
             )
         },
         per=_CATCHES,
@@ -44,7 +45,8 @@ CSHARP = (
             _LANGUAGE: (
                 Pick(
                     "identifier",
-                    "variable_declaration parameter type_argument_list method_declaration",
+                    "variable_declaration parameter type_argument_list method_declaration property_declaration"
+                    " cast_expression array_type nullable_type local_function_statement",
                     words="dynamic",
                 ),
             )

@@ -41,12 +41,12 @@ JAVA = (
     ),
     Share(
         "java_exit_share",
-        "System.exit and calls that threads no longer have / statements, 20 at least",
+        "System.exit and its like / statements, 20 at least",
         {
             "Java": (
-                Pick("identifier", "method_invocation", words="exit halt", after="'.'"),
                 Pick(
-                    "identifier", "method_invocation", words="runFinalization countStackFrames", after="'.'"
+                    "method_invocation",
+                    words="System.exit(* Runtime.getRuntime().exit(* Runtime.getRuntime().halt(*",
                 ),
             )
         },

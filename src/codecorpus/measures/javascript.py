@@ -80,7 +80,11 @@ JAVASCRIPT = (
     Share(
         "js_transpiled_share",
         "names of helpers that compilers and bundlers write / statements, 20 at least",
-        every(SCRIPTS, Pick("identifier property_identifier", words=_HELPERS)),
+        every(
+            SCRIPTS,
+            Pick("identifier property_identifier", words=_HELPERS),
+            Pick("string_fragment", words="__esModule"),
+        ),
     ),
     Share(
         "js_empty_catch_share",

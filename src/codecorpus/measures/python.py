@@ -8,7 +8,7 @@ _LANGUAGE = "Python"
 _COMPARISONS = {_LANGUAGE: (Pick("comparison_operator"),)}
 # Modules that Python 3.12 and 3.13 no longer have (PEP 632 and 594), and those that only Python 2 had.
 _REMOVED = (
-    "imp distutils asynchat asyncore smtpd aifc audioop cgi cgitb chunk crypt imghdr mailcap msilib nis nntplib"
+    "imp distutils distutils.* lib2to3.* asynchat asyncore smtpd aifc audioop cgi cgitb chunk crypt imghdr mailcap msilib nis nntplib"
     " ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib lib2to3 urllib2 urlparse httplib ConfigParser Queue"
     " StringIO cStringIO cPickle Tkinter HTMLParser SocketServer __builtin__ commands sets md5 sha exceptions thread"
     " BaseHTTPServer SimpleHTTPServer cookielib Cookie xmlrpclib robotparser"
@@ -54,8 +54,11 @@ PYTHON = (
         "parameters whose default is a list, dictionary or set / functions, 5 at least",
         {
             _LANGUAGE: (
-                Pick("list dictionary set", within="default_parameter typed_default_parameter"),
-                Pick("list_comprehension dictionary_comprehension", within="default_parameter"),
+                Pick(
+                    "list dictionary set list_comprehension dictionary_comprehension set_comprehension",
+                    within="default_parameter typed_default_parameter",
+                ),
+                Pick("call", within="default_parameter typed_default_parameter", words="list() dict() set()"),
             )
         },
         base="functions",
@@ -67,6 +70,7 @@ PYTHON = (
         {
             _LANGUAGE: (
                 Pick("dotted_name", within="import_statement", words=_REMOVED),
+                Pick("dotted_name", "aliased_import", "import_statement", words=_REMOVED),
                 Pick("dotted_name", within="import_from_statement", after="'from'", words=_REMOVED),
             )
         },

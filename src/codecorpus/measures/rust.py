@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from codecorpus.measures.share import Pick, Share
 
+_UNCHECKED = "transmute transmute_copy uninitialized zeroed"
+
 
 def _method(words: str) -> tuple[Pick, ...]:
     return (Pick("field_identifier", "field_expression", "call_expression", words=words),)
@@ -52,8 +54,10 @@ RUST = (
         "transmute, mem::uninitialized and mem::zeroed / calls, 20 at least",
         {
             "Rust": (
-                Pick("identifier", "scoped_identifier", after="'::'", words="transmute uninitialized zeroed"),
-                Pick("identifier", "call_expression", words="transmute uninitialized zeroed"),
+                Pick(
+                    "identifier", "scoped_identifier", "call_expression generic_function", "'::'", _UNCHECKED
+                ),
+                Pick("identifier", "call_expression generic_function", words=_UNCHECKED),
             )
         },
         base="calls",
@@ -65,8 +69,9 @@ RUST = (
     ),
     Share(
         "rust_outdated_share",
-        "`extern crate`, try! and other things of the 2015 edition / imports, 4 at least",
-        {"Rust": (Pick("extern_crate_declaration"), Pick("identifier", "macro_invocation", words="try"))},
+        "`extern crate`, which the 2018 edition made superfluous / imports, 4 at least",
+        # `try!` went too, but it is a keyword since, so that the grammar sees an error.
+        {"Rust": (Pick("extern_crate_declaration"),)},
         base="imports",
         at_least=4,
     ),

@@ -80,7 +80,7 @@ PYTHON = (
     Rule(
         "CC608",
         "mutable defaults",
-        "The share of functions with a list, dictionary or set as a default is above the limit.",
+        "Parameters with a list, dictionary or set as a default, to functions, are above the limit.",
         "The value is shared by all calls: one of the best known mistakes.",
         source="ours, because one slips in, many are a habit",
         limits=(

@@ -181,11 +181,14 @@ TREE = (
         "The share of identifiers of one letter is above the limit.",
         "Minified and obfuscated code keeps its structure and loses its meaning.",
         source="ours, because minified code that was formatted again has short lines",
-        limits=_programs(
-            "max_short_identifier_share",
-            "short_identifier_share",
-            0.75,
-            "Go and mathematics reach six tenths.",
+        limits=(
+            Limit(
+                "max_short_identifier_share",
+                "short_identifier_share",
+                0.75,
+                languages=("JavaScript", "TypeScript", "TSX"),
+                why="For other languages off: there, mathematics and ciphers reach nine tenths, and hardly anybody minifies.",
+            ),
         ),
     ),
     Rule(

@@ -1,0 +1,713 @@
+"""Rules for any language: what each keeps and drops, in the language where its subject is commonest."""
+
+from __future__ import annotations
+
+from rule_example import Example, lines
+from rule_examples_cpp import MATRIX
+from rule_examples_go import CACHE
+from rule_examples_java import SHELF
+from rule_examples_javascript import TOUR
+from rule_examples_python import JOBS
+
+NOT_DOCUMENTED = lines(
+    """
+def {name}(values, limit):
+    found = [value for value in values if value {sign} limit]
+    return sorted(found, reverse={n} > 2)
+""",
+    5,
+    name=["below", "above", "equal", "least", "most"],
+    sign=["<", ">", "==", "<=", ">="],
+)
+
+# Nine tenths of it are documentation, as is right for an interface.
+DOCUMENTED_INTERFACE = """package org.example.store;
+
+/**
+ * A store of values by their names, which several programs may use at the same time.
+ *
+ * <p>Implementations promise that a value which was put is found by every later {@code get}, also by those of other programs, until
+ * somebody puts another value under the same name or removes it. They do not promise any order between values of different names: a
+ * program that needs one has to put both values under one name. Nothing is promised about the time that a call takes.
+ *
+ * <p>Names are compared byte by byte. They may have up to 255 bytes; a longer one is refused with an {@code IllegalArgumentException}
+ * by each of the methods. Values may be of any size, but an implementation may refuse those that it has no room for.
+ *
+ * @since 2.0
+ */
+public interface Store {
+    /**
+     * Returns the value of a name, or an empty array if there is none.
+     *
+     * <p>The array belongs to the caller, who may change it without an effect on the store. An implementation that keeps values in
+     * memory therefore has to copy them, which for large ones is the better part of the cost of a call: read only what you need.
+     *
+     * @param name the name, as it was given to {@link #put}
+     * @return a copy of the value that was put last
+     */
+    byte[] get(String name);
+}
+"""
+
+LICENCE = (
+    "/*\n"
+    + " * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated\n"
+    * 1
+    + " * documentation files, to deal in the software without restriction, including without limitation the rights\n"
+    + " * to use, copy, modify, merge, publish, distribute, sublicense and sell copies of the software, and to permit\n"
+    + " * persons to whom the software is furnished to do so, subject to the following conditions: the above notice\n"
+    + " * and this permission shall be included in all copies or substantial portions of the software.\n"
+    + " */\n\nint unused;\n"
+)
+
+# Flow's types are not part of the grammar: a few bytes of an honest file cannot be placed.
+FLOW = """/**
+ * @flow strict
+ */
+'use strict';
+
+import type {Node} from 'react';
+
+const React = require('react');
+
+/** A button that stays down until it is pressed again. */
+function Toggle(props) {
+  const [pressed, setPressed] = React.useState(props.pressed);
+  const name = pressed ? 'toggle toggle-down' : 'toggle';
+
+  React.useEffect(() => {
+    document.title = `${props.label}: ${pressed ? 'on' : 'off'}`;
+  }, [props.label, pressed]);
+
+  return React.createElement(
+    'button',
+    {className: name, onClick: () => setPressed(!pressed), 'aria-pressed': pressed},
+    props.label,
+  );
+}
+
+module.exports = Toggle;
+"""
+
+NOT_JAVASCRIPT = """{% extends "base.js" %}
+{% for field in fields %}{{ field.label|title }}: {% if field.required %}* {% endif %}
+<<<<<<< HEAD ======= >>>>>>> {{ field.help }} @@ {{ field.type }}
+{% endfor %} %% {{ loop.last }} ?> <?php echo $x; ?>
+"""
+
+CONFLICT = """function total(items) {
+<<<<<<< HEAD
+  return items.reduce((sum, item) => sum + item.price, 0);
+=======
+  let sum = 0;
+  for (const item of items) sum += item.cost;
+  return sum;
+>>>>>>> costs
+}
+
+function tax(items) {
+<<<<<<< HEAD
+  return total(items) * 0.19;
+=======
+  return total(items) * RATE;
+>>>>>>> costs
+}
+"""
+
+NAMES = '"""Names of the columns of the export."""\n\n' + lines(
+    '{name} = "{name}"\n',
+    12,
+    name=[
+        "NUMBER",
+        "DATE",
+        "CUSTOMER",
+        "STREET",
+        "TOWN",
+        "COUNTRY",
+        "ZIP",
+        "MAIL",
+        "PHONE",
+        "STATE",
+        "TOTAL",
+        "TAX",
+    ],
+)
+
+INDEX = (
+    '"""What users of the package need."""\n\n'
+    + lines(
+        "from package.{name} import {Name}\n",
+        10,
+        name=["order", "user", "group", "host", "volume", "image", "label", "ticket", "invoice", "parcel"],
+        Name=["Order", "User", "Group", "Host", "Volume", "Image", "Label", "Ticket", "Invoice", "Parcel"],
+    )
+    + '\n__all__ = ["Order", "User", "Group", "Host", "Volume", "Image", "Label", "Ticket", "Invoice", "Parcel"]\n'
+)
+
+# Half of it is text that the program needs.
+MIGRATION = '''"""Give every reader a card of their own."""
+
+from library.database import connect
+
+CREATE = """
+CREATE TABLE card (
+    number INTEGER PRIMARY KEY,
+    reader INTEGER NOT NULL REFERENCES reader (id) ON DELETE CASCADE,
+    issued DATE NOT NULL DEFAULT CURRENT_DATE,
+    UNIQUE (reader, issued)
+)
+"""
+
+COPY = """
+INSERT INTO card (number, reader, issued)
+SELECT old.number, reader.id, old.issued
+FROM old_card AS old
+JOIN reader ON reader.name = old.name AND reader.born = old.born
+WHERE old.lost IS NULL
+"""
+
+
+def upgrade(url):
+    with connect(url) as database:
+        database.execute(CREATE)
+        copied = database.execute(COPY).rowcount
+        expected = database.scalar("SELECT count(*) FROM old_card WHERE lost IS NULL")
+        if copied != expected:
+            raise RuntimeError(f"{expected - copied} cards have no reader")
+        database.execute("DROP TABLE old_card")
+'''
+
+PAGE = (
+    'PAGE = """\n<!DOCTYPE html>\n<html>\n<body>\n'
+    + lines(
+        "  <h2>Chapter {n}</h2>\n  <p>The {word} of the house went out to see what the others were doing there.</p>\n",
+        12,
+        word=["owner", "cat", "gardener", "guest", "cook", "child"],
+    )
+    + '</body>\n</html>\n"""\n'
+)
+
+UNITS = '''"""Lengths in other units."""
+
+METRES = {
+    "inch": 0.0254, "foot": 0.3048, "yard": 0.9144, "fathom": 1.8288, "rod": 5.0292, "chain": 20.1168, "furlong": 201.168,
+    "mile": 1609.344, "league": 4828.032, "cable": 185.3184, "nautical mile": 1852.0, "line": 0.002116667, "hand": 0.1016,
+    "span": 0.2286, "cubit": 0.4572, "ell": 1.143, "link": 0.201168, "pole": 5.0292, "barleycorn": 0.008466667, "thou": 2.54e-05,
+}
+
+
+class UnknownUnit(KeyError):
+    """A unit that is not in the table."""
+
+
+def metres(amount, unit):
+    """Convert an amount of a unit, in the singular or the plural, to metres."""
+    name = unit.lower().strip()
+    for candidate in (name, name.removesuffix("s"), name.replace("feet", "foot"), name.replace("inches", "inch")):
+        if candidate in METRES:
+            return amount * METRES[candidate]
+    raise UnknownUnit(unit)
+
+
+def convert(amount, unit, target):
+    return metres(amount, unit) / metres(1, target)
+'''
+
+TABLE = (
+    "TOWNS = [\n"
+    + lines(
+        '    ("{name} {n}", 1{n}52, "{land}", {n}, True),\n',
+        60,
+        name=["Altdorf", "Neustadt", "Burg", "Kirchheim", "Seeberg", "Hausen"],
+        land=["north", "south", "east"],
+    )
+    + "]\n"
+)
+
+CHECKSUM = """/* CRC-4 by a table for half a byte, as the sensor computes it. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+static const uint8_t table[16] = {
+    0x0, 0x3, 0x6, 0x5, 0xc, 0xf, 0xa, 0x9,
+    0xb, 0x8, 0xd, 0xe, 0x7, 0x4, 0x1, 0x2,
+};
+
+uint8_t crc4(const uint8_t *data, size_t size, uint8_t start)
+{
+    uint8_t crc = start & 0xf;
+
+    for (size_t i = 0; i < size; i++) {
+        crc = table[crc ^ (data[i] >> 4)];
+        crc = table[crc ^ (data[i] & 0xf)];
+    }
+    return crc;
+}
+
+int crc4_is_right(const uint8_t *packet, size_t size)
+{
+    if (size < 2)
+        return 0;
+    return crc4(packet, size - 1, 0xf) == (packet[size - 1] & 0xf);
+}
+"""
+
+GLYPHS = (
+    "const unsigned char font[] = {\n"
+    + lines("    0x{n}0, 0x3c, 0x42, 0x42, 0x7e, 0x42, 0x42, 0x{n}0,\n", 60)
+    + "};\n"
+)
+
+EXPLAINED = """// Moves a cursor over the cells of a table. Cells that span several columns are visited once: the cursor remembers the
+// column it came from, so that going down and up again ends where it began, as users of other programs expect.
+export class CellCursor {
+  constructor(table) {
+    this.table = table;
+    this.row = 0;
+    this.column = 0;
+    this.wanted = 0;
+  }
+
+  // Left and right leave the remembered column behind.
+  move(rows, columns) {
+    // this.table.scrollTo(this.row, this.column);
+    const row = this.row + rows;
+    if (row < 0 || row >= this.table.rows.length) return false;
+    this.row = row;
+    if (columns !== 0) {
+      this.wanted = this.column + columns;
+    }
+    const cells = this.table.rows[row].cells;
+    this.column = Math.max(0, Math.min(this.wanted, cells.length - 1));
+    return true;
+  }
+
+  // The cell under the cursor; null once its row is gone.
+  get cell() {
+    const row = this.table.rows[this.row];
+    return row === undefined ? null : row.cells[this.column];
+  }
+}
+"""
+
+COMMENTED_OUT = "import { arm, sleep } from './robot.js';\n" + lines(
+    """
+export function {name}() {
+  arm.{name}({n});
+  // arm.wait({n});
+  // if (arm.blocked) {
+  //   arm.stop();
+  //   return false;
+  // }
+  // const speed = arm.speed * {n};
+  // arm.setSpeed(speed);
+  return sleep({n});
+}
+""",
+    6,
+    name=["lift", "lower", "turn", "grip", "open", "rest"],
+)
+
+LISTENER = """package org.example.draw;
+
+import java.awt.event.MouseEvent;
+import java.awt.event.MouseListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Draws a line from where the mouse went down to where it goes up. */
+public class LineTool implements MouseListener {
+    private final Canvas canvas;
+    private final Deque<Line> drawn = new ArrayDeque<>();
+    private int startX;
+    private int startY;
+
+    public LineTool(Canvas canvas) {
+        this.canvas = canvas;
+    }
+
+    public int getCount() {
+        return drawn.size();
+    }
+
+    @Override
+    public void mousePressed(MouseEvent event) {
+        startX = event.getX();
+        startY = event.getY();
+    }
+
+    @Override
+    public void mouseReleased(MouseEvent event) {
+        Line line = new Line(startX, startY, event.getX(), event.getY());
+        if (line.length() > 2) {
+            drawn.push(line);
+            canvas.repaint();
+        }
+    }
+
+    @Override
+    public void mouseClicked(MouseEvent event) {
+    }
+
+    @Override
+    public void mouseEntered(MouseEvent event) {
+        canvas.setCursor(Cursors.CROSS);
+    }
+
+    @Override
+    public void mouseExited(MouseEvent event) {
+        canvas.setCursor(Cursors.ARROW);
+    }
+
+    public void undo() {
+        if (!drawn.isEmpty()) {
+            drawn.pop();
+            canvas.repaint();
+        }
+    }
+
+    static int distance(int from, int to) {
+        return Math.abs(to - from);
+    }
+}
+"""
+
+ADAPTER = (
+    "public class DefaultListener implements DocumentListener {\n"
+    + lines(
+        """
+    @Override
+    public void document{Name}(DocumentEvent event) {
+        // TODO
+    }
+""",
+        10,
+        Name=[
+            "Opened",
+            "Closed",
+            "Saved",
+            "Changed",
+            "Moved",
+            "Renamed",
+            "Printed",
+            "Locked",
+            "Unlocked",
+            "Reverted",
+        ],
+    )
+    + "}\n"
+)
+
+BEAN = (
+    "public class Customer {\n"
+    + lines(
+        """
+    private String {name};
+
+    public String get{Name}() {
+        return {name};
+    }
+
+    public void set{Name}(String {name}) {
+        this.{name} = {name};
+    }
+""",
+        8,
+        name=["first", "last", "street", "town", "country", "zip", "mail", "phone"],
+        Name=["First", "Last", "Street", "Town", "Country", "Zip", "Mail", "Phone"],
+    )
+    + "}\n"
+)
+
+LONG_FUNCTION = (
+    "package rules\n\nfunc register(r *Registry) {\n"
+    + lines('\tr.add({n}, "rule{n}", severity.{level}, check{n})\n', 1600, level=["Low", "Middle", "High"])
+    + "}\n"
+)
+
+NESTED = (
+    "int decide(const int *t)\n{\n"
+    + lines("    if (t[{n}] > {n}) {\n", 22)
+    + "        return 1;\n"
+    + "    }\n" * 22
+    + "    return 0;\n}\n"
+)
+
+DECODER = (
+    "const char *decode(unsigned word)\n{\n    switch (word >> 4) {\n"
+    + lines("    case {n}:\n        return word & 1 ? op_{n} : alt_{n};\n", 260)
+    + "    }\n    return 0;\n}\n"
+)
+
+WRAPPER = (
+    "void solve_(\n" + lines("    double *a{n}, int *n{n},\n", 31) + "    int *info)\n{\n    *info = 0;\n}\n"
+)
+
+CALLBACKS = lines("step{n}(function (result{n}) {\n", 27) + "done();\n" + "});\n" * 27
+
+CHAIN = "TEXT = (\n" + lines('    "part {n}" +\n', 520) + '    "end"\n)\n'
+
+# Names of one letter are the names of mathematics.
+EASING = """/** Easing functions: t goes from 0 to 1, and so does what they return. */
+
+const { PI, cos, sin, sqrt, pow, abs } = Math;
+
+export const linear = t => t;
+
+export const quadratic = t => (t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) * (1 - t));
+
+export function circle(t) {
+  const u = 2 * t;
+  return u < 1 ? (1 - sqrt(1 - u * u)) / 2 : (sqrt(1 - (u - 2) * (u - 2)) + 1) / 2;
+}
+
+export function elastic(t, a = 1, p = 0.3) {
+  const s = a < 1 ? p / 4 : (p / (2 * PI)) * Math.asin(1 / a);
+  return abs(a) * pow(2, -10 * t) * sin(((t - s) * 2 * PI) / p) + 1;
+}
+
+/** The curve of a style sheet with these control values, by eight steps of Newton's method. */
+export function bezier(first, second) {
+  const curve = t => 3 * first * t * (1 - t) * (1 - t) + 3 * second * t * t * (1 - t) + t * t * t;
+  const slope = t => 3 * first * (1 - t) * (1 - 3 * t) + 3 * second * t * (2 - 3 * t) + 3 * t * t;
+  return position => {
+    let t = position;
+    for (let step = 0; step < 8; step++) {
+      const error = curve(t) - position;
+      if (abs(error) < 1e-6) break;
+      t -= error / slope(t);
+    }
+    return t;
+  };
+}
+
+export const wave = (t, periods) => (1 - cos(2 * PI * periods * t)) / 2;
+"""
+
+MINIFIED = (
+    "!function (e, t) {\n"
+    + lines(
+        """  function {f}(e, t) { return e(t) }
+  var {v} = e.b, {w} = t.d;
+  for (var i = 0; i < {w}.l; i++) {v}.p({w}[i], t.d, i);
+  e.q = {v}, e.r = {w};
+""",
+        5,
+        f=list("nosuf"),
+        v=list("acdgh"),
+        w=list("jklmx"),
+    )
+    + "}(w, d);\n"
+)
+
+MANGLED = "package mangled\n" + lines(
+    """
+func Java_org_example_generated_bindings_of_the_native_library_with_all_its_methods_and_constants_Number{n}_call(
+	argument_of_java_org_example_generated_bindings_of_the_native_library_with_all_its_methods_and_constants_{n} int,
+) int {
+	return argument_of_java_org_example_generated_bindings_of_the_native_library_with_all_its_methods_and_constants_{n} + {n}
+}
+""",
+    10,
+)
+
+UNROLLED = "void add(int *x, const int *y)\n{\n" + lines("    x[{n}] += y[{n}];\n", 100) + "}\n"
+
+MENU = (
+    "def menu():\n"
+    + lines(
+        '    print("{n}: {name}")\n',
+        20,
+        name=["New", "Open", "Save", "Print", "Close", "Undo", "Redo", "Cut", "Copy", "Paste"],
+    )
+    + '    choice = input("> ")\n    return int(choice)\n'
+)
+
+VECTORS = "from roman import to_roman\n\n" + lines(
+    'assert to_roman({n}) == "{name}"\n',
+    24,
+    name=["N", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI"],
+)
+
+# A module that checks itself when it is run: one function in five is a test.
+SELF_TEST = '''"""Roman numerals."""
+
+SIGNS = [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")]
+SIGNS += [(5, "V"), (4, "IV"), (1, "I")]
+
+
+def to_roman(number):
+    """Write a number from 1 to 3999."""
+    if not 0 < number < 4000:
+        raise ValueError(number)
+    text = ""
+    for value, sign in SIGNS:
+        count, number = divmod(number, value)
+        text += sign * count
+    return text
+
+
+def from_roman(text):
+    """Read what `to_roman` writes."""
+    number, rest = 0, text
+    for value, sign in SIGNS:
+        while rest.startswith(sign):
+            number += value
+            rest = rest.removeprefix(sign)
+    if rest or to_roman(number) != text:
+        raise ValueError(text)
+    return number
+
+
+def is_roman(text):
+    try:
+        return from_roman(text) > 0
+    except ValueError:
+        return False
+
+
+def test():
+    for number in range(1, 4000):
+        assert from_roman(to_roman(number)) == number
+    assert not is_roman("IIII")
+    print("all numbers are right")
+
+
+def main(words):
+    for word in words:
+        print(word, to_roman(int(word)) if word.isdigit() else from_roman(word))
+
+
+if __name__ == "__main__":
+    test()
+'''
+
+TESTS = (
+    "import pytest\n\nfrom roman import from_roman, to_roman\n"
+    + lines(
+        """
+
+def test_{name}():
+    number = {n} + 1
+    assert from_roman(to_roman(number)) == number
+""",
+        4,
+        name=["one", "two", "three", "four"],
+    )
+    + """
+
+@pytest.fixture
+def numbers():
+    return range(1, 4000)
+"""
+)
+
+WRAPPERS = "package client\n" + lines(
+    """
+func (c *Client) {Name}(name string) error {
+	return c.call("{name}", name)
+}
+""",
+    10,
+    name=["open", "close", "read", "write", "create", "delete", "rename", "lock", "unlock", "stat"],
+    Name=["Open", "Close", "Read", "Write", "Create", "Delete", "Rename", "Lock", "Unlock", "Stat"],
+)
+
+EXERCISE = """#include <iostream>
+
+int main() {
+  int sum = 0;
+  for (int i = 1; i <= 100; ++i) sum += i;
+  std::cout << sum << std::endl;
+  return 0;
+}
+"""
+
+# A program with one function named main among its others.
+TOOL = """#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+
+namespace {
+
+std::map<std::string, int> CountWords(std::istream& in) {
+  std::map<std::string, int> counts;
+  for (std::string word; in >> word;) ++counts[word];
+  return counts;
+}
+
+void Show(const std::map<std::string, int>& counts, int least) {
+  for (const auto& [word, count] : counts) {
+    if (count >= least) std::cout << count << '\\t' << word << '\\n';
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    Show(CountWords(std::cin), 1);
+    return 0;
+  }
+  std::ifstream file(argv[1]);
+  if (!file) {
+    std::cerr << argv[1] << ": cannot be read\\n";
+    return 1;
+  }
+  Show(CountWords(file), argc > 2 ? std::stoi(argv[2]) : 1);
+  return 0;
+}
+"""
+
+DENSE = lines(
+    "const {name} = x => x.{name}(); const {name}All = list => list.map({name});\n",
+    12,
+    name=[
+        "open",
+        "close",
+        "read",
+        "write",
+        "create",
+        "remove",
+        "rename",
+        "lock",
+        "free",
+        "stat",
+        "show",
+        "hide",
+    ],
+)
+
+EXAMPLES = {
+    "CC206": Example("Python", JOBS, NOT_DOCUMENTED, measured=0, limit=0.01),
+    "CC207": Example("Java", DOCUMENTED_INTERFACE, LICENCE),
+    "CC212": Example("JavaScript", FLOW, NOT_JAVASCRIPT, is_broken=True),
+    "CC240": Example("Python", JOBS, NAMES, measured=0, limit=1),
+    "CC241": Example("JavaScript", FLOW, CONFLICT, limit=3, is_broken=True),
+    "CC242": Example("Python", JOBS, INDEX, measured=10 / 12, limit=0.5),
+    "CC243": Example("Python", MIGRATION, PAGE),
+    "CC244": Example("Python", UNITS, TABLE),
+    "CC245": Example("C", CHECKSUM, GLYPHS),
+    "CC246": Example("JavaScript", EXPLAINED, COMMENTED_OUT),
+    "CC247": Example("Java", LISTENER, ADAPTER, measured=1),
+    "CC248": Example("Java", LISTENER, BEAN, measured=1),
+    "CC249": Example("Go", CACHE, LONG_FUNCTION, measured=1602),
+    "CC250": Example("C", CHECKSUM, NESTED, measured=22),
+    "CC251": Example("C", CHECKSUM, DECODER, measured=2 * 260 + 1),
+    "CC252": Example("C", CHECKSUM, WRAPPER, measured=63),
+    "CC253": Example("JavaScript", TOUR, CALLBACKS, measured=27),
+    "CC254": Example("Python", MIGRATION, CHAIN),
+    "CC255": Example("JavaScript", EASING, MINIFIED),
+    "CC256": Example("Go", CACHE, MANGLED),
+    "CC257": Example("C", CHECKSUM, UNROLLED, measured=3 / 203, limit=0.05),
+    "CC258": Example("Python", SELF_TEST, MENU, measured=20 / 23),
+    "CC259": Example("Python", SELF_TEST, VECTORS, measured=24 / 25),
+    "CC260": Example("Python", SELF_TEST, TESTS, measured=4 / 5),
+    "CC261": Example("Java", SHELF, BEAN, measured=0, limit=0.2),
+    "CC262": Example("Go", CACHE, WRAPPERS, measured=1, limit=0.9),
+    "CC263": Example("C++", TOOL, EXERCISE, measured=1, limit=0.9),
+    "CC264": Example("JavaScript", TOUR, DENSE, measured=2, limit=0.5),
+    "CC265": Example("C++", MATRIX, EXERCISE, measured=6, limit=10),
+}
