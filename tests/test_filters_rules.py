@@ -91,7 +91,7 @@ CASES = [
     ("CC204", {}, {"path": "app.min.js"}, {}, None),
     ("CC205", {"path": "src/vendored.py"}, {"path": "vendor/x/y.py"}, {}, None),
     ("CC206", {}, {"content": "x = 1\n"}, {"min_comment_share": 0.01}, 0.0),
-    ("CC207", {}, {"content": "# only a comment\nx\n"}, {}, 16 / 19),
+    ("CC207", {}, {"content": "# only a comment\nx\n"}, {"max_comment_share": 0.8}, 16 / 19),
     ("CC208", {"language": "XML", "content": XML}, {"content": XML}, {}, None),
     (
         "CC209",
@@ -144,7 +144,8 @@ def test_a_rule_keeps_one_document_and_drops_another(code, kept, dropped, limits
 
 
 def test_every_rule_of_the_filters_has_a_case_and_an_option():
-    judged = {code for code in RULES if code[2] in "23"} | {"CC101", "CC102", "CC104"}
+    tree_rules = {code for code in RULES if "CC240" <= code < "CC300"}  # in `test_rule_examples.py`
+    judged = {code for code in RULES if code[2] in "23"} - tree_rules | {"CC101", "CC102", "CC104"}
     own_tests = {"CC104", "CC301", "CC311", "CC312"} | TEXT_RULES
     assert {case[0] for case in CASES} | own_tests == judged
     keys = {key for key, *_ in option_rows()}
@@ -202,6 +203,7 @@ def test_each_failing_rule_has_its_row_and_rows_stand_in_order():
         (0, "CC204"),
         (0, "CC205"),
         (0, "CC212"),
+        (0, "CC602"),
         (2, "CC101"),
     ]
     assert result.decisions.schema == DECISIONS
@@ -408,9 +410,7 @@ def test_measuring_and_filtering_a_table_of_ones_own():
     assert result.dropped["content"].to_list() == [WIDE, "x"]
     assert result.counts().filter(pl.col("code") == "CC101")["documents"].to_list() == [1]
     assert "1 of 3 documents kept" in result._repr_html_()
-    relaxed = apply(
-        measured, FilterOptions(max_line_length=None, max_mean_line_length=None, drop_unknown_language=False)
-    )
+    relaxed = apply(measured, FilterOptions(defaults=False, drop_unknown_language=False))
     assert relaxed.kept.height == 3
 
 
