@@ -14,7 +14,6 @@ of the text as UTF-8.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,21 +21,14 @@ from typing import Any
 import pyarrow as pa
 
 from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git_blob_id
+from codecorpus.sources.encoding import UndecodableError as UndecodableError
+from codecorpus.sources.encoding import decode_source as decode_source
 from codecorpus.sources.language import binary_tag, detect_language, extension_of
 
 #: Limits of one batch: whichever is reached first.
 BATCH_BYTES = 8_000_000
 BATCH_ROWS = 20_000
 
-# UTF-32 before UTF-16: the mark of UTF-32-LE begins with that of UTF-16-LE.
-_MARKS = (
-    (codecs.BOM_UTF8, "UTF-8-SIG", "utf-8"),
-    (codecs.BOM_UTF32_LE, "UTF-32-LE", "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "UTF-32-BE", "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "UTF-16-LE", "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "UTF-16-BE", "utf-16-be"),
-)
-_MARK_STARTS = frozenset(mark[:1] for mark, _, _ in _MARKS)
 #: Bytes at the head of a document that may tell its language.
 _HEAD_BYTES = 8192
 
@@ -84,15 +76,6 @@ class ReadBatch:
     bytes_seen: int
 
 
-class UndecodableError(Exception):
-    """A verdict on bytes, caught by the row builder. The bytes are not text; carries the rule code and the reason."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-
-
 def display_path(path: str) -> str:
     r"""The path as it stands in tables: undecodable bytes of the file system's name become `\xNN`, all else stays.
 
@@ -105,44 +88,6 @@ def display_path(path: str) -> str:
 def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
     """The entry of a file over the limit."""
     return Entry(repo_name, path, size, code="CC006", measured=float(size), limit=float(limit))
-
-
-def decode_source(raw: bytes) -> tuple[bytes, str]:
-    r"""Text as UTF-8 without a byte order mark, and the name of the encoding it was in.
-
-    Raises:
-        UndecodableError: CC004 for NUL characters, CC005 for anything that is not valid text, CC010 for white space alone.
-
-    >>> decode_source(b"\xff\xfea\x00")
-    (b'a', 'UTF-16-LE')
-    """
-    text, encoding, content = _decode(raw)
-    if "\0" in text:
-        raise UndecodableError("CC004", f"NUL character at {text.index(chr(0)):,}")
-    if not text or text.isspace():
-        raise UndecodableError("CC010", "no bytes" if not raw else "white space")
-    return content if content is not None else text.encode("utf-8"), encoding
-
-
-def _decode(raw: bytes) -> tuple[str, str, bytes | None]:
-    """Text, encoding, and the text's UTF-8 bytes where they are at hand without encoding again."""
-    for mark, encoding, codec in _MARKS if raw[:1] in _MARK_STARTS else ():
-        if raw.startswith(mark):
-            body = raw[len(mark) :]
-            try:
-                return body.decode(codec), encoding, body if codec == "utf-8" else None
-            except UnicodeDecodeError as error:
-                # A UTF-16-LE file may begin with a NUL; it is then judged as what it is.
-                if encoding != "UTF-32-LE":
-                    raise UndecodableError(
-                        "CC005", f"marked {encoding}, {error.reason} at byte {error.start:,}"
-                    ) from None
-    try:
-        return raw.decode("utf-8"), "UTF-8", raw
-    except UnicodeDecodeError as error:
-        if b"\0" in raw:
-            raise UndecodableError("CC004", f"NUL byte at {raw.index(0):,}") from None
-        raise UndecodableError("CC005", f"{error.reason} at byte {error.start:,}") from None
 
 
 class RowBuilder:
