@@ -104,8 +104,8 @@ def test_the_table_is_consistent():
     assert set(table.types.values()) == {"programming", "markup", "data", "prose"}
     for index in (table.extensions, table.names, table.interpreters, table.modes):
         assert set(index.values()) <= set(table.types)
-    for rules in table.heuristics.values():
-        assert {language for _, language in rules} <= set(table.types)
+    for signs in table.signs.values():
+        assert {sign.language for sign in signs} <= set(table.types)
     assert all(re.fullmatch(r"[^\s/.][^\s/]*", extension) for extension in table.extensions)
 
 

@@ -41,7 +41,9 @@ _IN_WORDS = frozenset("’·\u00ad‘–—")
 
 _DECLARATIONS = (
     # Python (PEP 263), Ruby, Emacs, and Vim's modeline; a line of code that assigns to `coding` does not begin with a comment.
-    re.compile(rb"\A(?:[^\n]*\n)?[ \t\x0c]*(?:#|//|/\*|;|--|%|\")[^\n]*?\b(?:file)?(?:en)?coding[:=][ \t]*([-\w.]+)"),
+    re.compile(
+        rb"\A(?:[^\n]*\n)?[ \t\x0c]*(?:#|//|/\*|;|--|%|\")[^\n]*?\b(?:file)?(?:en)?coding[:=][ \t]*([-\w.]+)"
+    ),
     re.compile(rb"\A\s*<\?xml\b[^>]{0,200}?\bencoding[ \t]*=[ \t]*[\"']([-\w.]+)"),
     re.compile(rb"<meta\b[^>]{0,200}?\bcharset[ \t]*=[ \t]*[\"']?([-\w.]+)", re.IGNORECASE),
     re.compile(rb"\A@charset[ \t]+\"([-\w.]+)\""),
@@ -208,7 +210,9 @@ def _judge(text: str) -> tuple[int, int]:
     return good, bad
 
 
-_CJK = frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
+_CJK = frozenset(
+    ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH")
+)
 
 
 @cache

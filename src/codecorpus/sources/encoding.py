@@ -30,7 +30,7 @@ _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x19\x1c-\x1f\x7f]")
 #: Bytes that may tell UTF-16 and UTF-32 without a mark. Even, as both count in twos.
 _WIDE_HEAD = 4096
 #: Of fewer bytes, chance makes UTF-16 too often.
-_WIDE_MIN = 12
+_WIDE_MIN = 16
 #: DOS wrote it at the end of a file.
 _DOS_END = b"\x1a"
 

@@ -1,7 +1,7 @@
-"""What language a file is in: file name, extension with a few sure signs in the text, shebang, Emacs mode, in this order.
+"""What language a file is in: file name, extension with signs in the text where several languages share it, shebang, editor's mode.
 
-The table is data (`languages.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which names are binary
-and reads shebang lines.
+The tables are data (`languages.toml`, `heuristics.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which
+names are binary and reads shebang lines. docs/languages.md has the order and how often it is right.
 """
 
 from __future__ import annotations
@@ -23,6 +23,19 @@ _EXTENSION = re.compile(r"[^\s/]{1,24}")
 _VERSION = "0123456789.-"
 #: `-*- C++ -*-` and `-*- mode: sh; tab-width: 4 -*-`, as Emacs reads them.
 _MODE = re.compile(rb"-\*-(?:.*?\bmode:)?[ \t]*([\w+#-]+)[ \t]*(?:;.*?)?-\*-", re.IGNORECASE)
+#: `vim: set ft=sh:`, which Vim looks for in the first and the last five lines.
+_MODELINE = re.compile(rb"\b(?:vi|vim|ex):[^\n]*?\b(?:ft|filetype|syntax)=(\w+)")
+#: A wrapper may stand in a wrapper, but `a.in.in.in…` is no name to follow for ever.
+_MAX_WRAPPERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One row of `heuristics.toml`: the language of a text in which `pattern` is found and `unless` is not."""
+
+    language: str
+    pattern: re.Pattern[bytes]
+    unless: re.Pattern[bytes] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +47,8 @@ class LanguageTable:
         extensions: extension without the dot → language.
         names: file name → language.
         interpreters: program of a shebang → language.
-        heuristics: extension → (pattern over the head, language), in the order of trying.
-        modes: Emacs' name of a mode → language, where it is neither the language nor its interpreter.
+        signs: extension → signs in the text, in the order of trying; `.` and `*` as in `heuristics.toml`.
+        modes: an editor's name of a mode → language, where it is neither the language nor its interpreter.
         wrappers: extensions that stand after the real one, such as `in`.
     """
 
@@ -43,7 +56,7 @@ class LanguageTable:
     extensions: Mapping[str, str]
     names: Mapping[str, str]
     interpreters: Mapping[str, str]
-    heuristics: Mapping[str, tuple[tuple[re.Pattern[bytes], str], ...]]
+    signs: Mapping[str, tuple[Sign, ...]]
     modes: Mapping[str, str]
     wrappers: frozenset[str]
 
@@ -51,14 +64,16 @@ class LanguageTable:
 @cache
 def language_table() -> LanguageTable:
     """The table that is shipped."""
-    text = resources.files("codecorpus.sources").joinpath("languages.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    folder = resources.files("codecorpus.sources")
+    data = tomllib.loads(folder.joinpath("languages.toml").read_text(encoding="utf-8"))
+    rules = tomllib.loads(folder.joinpath("heuristics.toml").read_text(encoding="utf-8"))["rules"]
     languages = data["languages"]
-    heuristics: defaultdict[str, list[tuple[re.Pattern[bytes], str]]] = defaultdict(list)
-    for rule in data["heuristics"]:
+    signs: defaultdict[str, list[Sign]] = defaultdict(list)
+    for rule in rules:
         pattern = re.compile(rule["pattern"].encode(), re.MULTILINE)
+        unless = re.compile(rule["unless"].encode(), re.MULTILINE) if "unless" in rule else None
         for extension in rule["extensions"]:
-            heuristics[extension].append((pattern, rule["language"]))
+            signs[extension].append(Sign(rule["language"], pattern, unless))
 
     def turned(field: str) -> dict[str, str]:
         return {key: name for name, language in languages.items() for key in language.get(field, ())}
@@ -68,18 +83,19 @@ def language_table() -> LanguageTable:
         extensions=turned("extensions"),
         names=turned("names"),
         interpreters=turned("interpreters"),
-        heuristics={extension: tuple(rules) for extension, rules in heuristics.items()},
+        signs={extension: tuple(found) for extension, found in signs.items()},
         modes=data["modes"],
         wrappers=frozenset(data["wrappers"]),
     )
 
 
-def detect_language(path: str, head: bytes = b"") -> str | None:
+def detect_language(path: str, head: bytes = b"", *, magika: bool = False) -> str | None:
     r"""Linguist's name of the language of a file, None where nothing tells it.
 
     Args:
         path: path or name of the file.
         head: the first bytes of its text; a few thousand are enough. Only looked at where the name leaves a doubt.
+        magika: whether magika's model is asked where they leave a doubt too.
 
     >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\n"), detect_language("x.bin")
     ('Python', 'Python', None)
@@ -89,22 +105,51 @@ def detect_language(path: str, head: bytes = b"") -> str | None:
     ('C', 'C++')
     """
     name = path.rpartition("/")[2]
+    language, candidates = _detect(name, head, _MAX_WRAPPERS)
+    if magika and candidates is not None and head.strip():
+        from codecorpus.sources.model import ask_model
+
+        answer = ask_model(head)
+        if answer is not None and (not candidates or answer in candidates):
+            return answer
+    return language
+
+
+def _detect(name: str, head: bytes, wrappers: int) -> tuple[str | None, frozenset[str] | None]:
+    """The language, and where it is in doubt those that it can be (none: any); None where it is not in doubt."""
     table = language_table()
     language = table.names.get(name)
     if language is not None:
         # A script called `hosts` is a script: where the first line names an interpreter, it knows better than the name.
-        return (_by_shebang(head) if "." not in name else None) or language
+        return (_by_shebang(head) if "." not in name else None) or language, None
     extension, by_extension = _by_extension(_suffix(name, dots=2))
     if by_extension is None:
         extension, by_extension = _by_extension(_suffix(name))
-    for pattern, candidate in table.heuristics.get(extension, ()):
-        if pattern.search(head):
-            return candidate
+    signs = table.signs.get(extension, ())
+    language = _by_signs(signs, head) or (None if signs else by_extension)
+    if language is not None:
+        return language, None
+    if extension in table.wrappers and wrappers:
+        return _detect(name[: -len(extension) - 1], head, wrappers - 1)
+    language = _by_shebang(head) or _by_mode(head)
+    if language is not None:
+        return language, None
     if by_extension is not None:
-        return by_extension
-    if extension in table.wrappers:
-        return detect_language(name[: -len(extension) - 1], head)
-    return _by_shebang(head) or _by_mode(head) or _by_part(name)
+        return by_extension, frozenset((by_extension, *(sign.language for sign in signs)))
+    language = _by_part(name)
+    if language is not None:
+        return language, None
+    language = (_by_signs(table.signs["."], head) if not extension else None) or _by_signs(
+        table.signs["*"], head
+    )
+    return language, frozenset() if language is None else None
+
+
+def _by_signs(signs: tuple[Sign, ...], head: bytes) -> str | None:
+    for sign in signs:
+        if sign.pattern.search(head) and (sign.unless is None or not sign.unless.search(head)):
+            return sign.language
+    return None
 
 
 def language_type(name: str) -> str | None:
@@ -167,13 +212,15 @@ def _by_shebang(head: bytes) -> str | None:
 
 
 def _by_part(name: str) -> str | None:
-    """`Dockerfile.dev` and `MIT-LICENSE`: a known name with something before or behind it."""
+    """`Dockerfile.dev` and `MIT-LICENSE`: a known name, with a capital, that has something before or behind it."""
     names = language_table().names
-    return next((names[part] for part in re.split(r"[.-]", name) if part in names), None)
+    parts = re.split(r"[.-]", name)
+    return next((names[part] for part in parts if part[:1].isupper() and part in names), None)
 
 
 def _by_mode(head: bytes) -> str | None:
-    found = _MODE.search(b"\n".join(head.split(b"\n", 2)[:2]))
+    lines = head.split(b"\n")
+    found = _MODE.search(b"\n".join(lines[:2])) or _MODELINE.search(b"\n".join((*lines[:5], *lines[-5:])))
     if found is None:
         return None
     mode = found[1].decode("ascii", "replace").lower()

@@ -4,9 +4,8 @@ Every reader yields entries; this is the only place that makes rows of them, so 
 
 1. the reader's own verdict (link, too large, damaged…);
 2. a binary name: CC004, and the content need not be read;
-3. a byte order mark: UTF-8, UTF-16 and UTF-32 are decoded by it, without the mark; else the bytes must be UTF-8: CC005;
-4. NUL characters: CC004;
-5. nothing but white space: CC010.
+3. the encoding, as `encoding` tells it: CC004 for control characters, CC005 where no encoding can be told, CC010 for white space alone;
+4. a notebook becomes a script, with an `edited` row CC013; a broken one is CC012.
 
 Line ends and everything else stay as they are. `blob_id` and `doc_id` are of the bytes as they were read, `content` and `length_bytes`
 of the text as UTF-8.
@@ -24,13 +23,14 @@ from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git
 from codecorpus.sources.encoding import UndecodableError as UndecodableError
 from codecorpus.sources.encoding import decode_source as decode_source
 from codecorpus.sources.language import binary_tag, detect_language, extension_of
+from codecorpus.sources.notebook import NotebookError, is_notebook, script_of
 
 #: Limits of one batch: whichever is reached first.
 BATCH_BYTES = 8_000_000
 BATCH_ROWS = 20_000
 
 #: Bytes at the head of a document that may tell its language.
-_HEAD_BYTES = 8192
+HEAD_BYTES = 8192
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class ReadBatch:
 
     Attributes:
         documents: a table of `SOURCE_DOCUMENTS`, in the order of reading.
-        decisions: a decisions table; one `dropped` row for each entry that is no document.
+        decisions: a decisions table; one `dropped` row for each entry that is no document, one `edited` row for each converted notebook.
         seen: entries that the readers met; always the number of documents plus the number of dropped rows.
         bytes_seen: bytes of these entries, read or not; decompressed where the container is compressed.
     """
@@ -93,7 +93,15 @@ def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
 class RowBuilder:
     """Collects entries and gives them out as batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, notebooks: bool = True, magika: bool = False) -> None:
+        """An empty builder.
+
+        Args:
+            notebooks: whether notebooks become scripts.
+            magika: whether its model is asked for languages in doubt.
+        """
+        self._notebooks = notebooks
+        self._magika = magika
         self._reset()
 
     def _reset(self) -> None:
@@ -127,7 +135,23 @@ class RowBuilder:
         except UndecodableError as verdict:
             self._drop(entry, verdict.code, verdict.detail)
             return
-        self._keep(entry, entry.raw, content, encoding)
+        known = dict(entry.known)
+        if self._notebooks and is_notebook(entry.path, content, known):
+            try:
+                script = script_of(content)
+            except NotebookError as verdict:
+                self._drop(entry, "CC012", str(verdict))
+                return
+            content = script.text.encode()
+            if not content:
+                self._drop(entry, "CC010", "a notebook without text")
+                return
+            known["language"] = script.language
+            detail = f"{script.cells:,} cells kept, {script.outputs:,} outputs removed"
+            self._decide(entry, "CC013", verdict="edited", measured=float(len(entry.raw)), detail=detail)
+        elif not known.get("language"):
+            known["language"] = detect_language(entry.path, content[:HEAD_BYTES], magika=self._magika)
+        self._keep(entry, known, content, encoding)
 
     def take(self) -> ReadBatch:
         """The rows so far, in order; the builder is empty afterwards."""
@@ -139,18 +163,16 @@ class RowBuilder:
         return batch
 
     def _drop(self, entry: Entry, code: str, detail: str | None) -> None:
-        self._decisions.add(
-            document_id(entry.repo_name, entry.path, entry.raw or b""),
-            entry.repo_name,
-            entry.path,
-            code,
-            measured=entry.measured,
-            limit=entry.limit,
-            detail=detail,
+        self._decide(
+            entry, code, verdict="dropped", measured=entry.measured, limit=entry.limit, detail=detail
         )
 
-    def _keep(self, entry: Entry, raw: bytes, content: bytes, encoding: str) -> None:
-        known = entry.known
+    def _decide(self, entry: Entry, code: str, **columns: Any) -> None:
+        doc_id = document_id(entry.repo_name, entry.path, entry.raw or b"")
+        self._decisions.add(doc_id, entry.repo_name, entry.path, code, **columns)
+
+    def _keep(self, entry: Entry, known: Mapping[str, Any], content: bytes, encoding: str) -> None:
+        raw = entry.raw or b""
         row = {
             "doc_id": document_id(entry.repo_name, entry.path, raw),
             "blob_id": git_blob_id(raw),
@@ -159,7 +181,7 @@ class RowBuilder:
             "revision_id": known.get("revision_id"),
             "content": content,
             "src_encoding": known.get("src_encoding") or encoding,
-            "language": known.get("language") or detect_language(entry.path, content[:_HEAD_BYTES]),
+            "language": known.get("language"),
             "extension": known.get("extension") or extension_of(entry.path),
             "length_bytes": len(content),
             "detected_licenses": known.get("detected_licenses"),
