@@ -2,9 +2,9 @@
 
     python benchmarks/languages.py FOLDER [--per-language 60]
 
-FOLDER holds repositories, FOLDER/<repository>/<path>; the labelled files (languages_labels.toml) are those of the mix *full*. Magika
-judges the bytes alone, knows 200 kinds of file and no dialects, and is wrong at times itself: the table says how often the two agree, and the
-commonest disagreement, which is to be looked at.
+FOLDER holds repositories, FOLDER/<repository>/<path>; the labelled files (languages_labels.toml) are those of
+the mix *full*. Magika judges the bytes alone, knows 200 kinds of file and no dialects, and is wrong at times
+itself: the table says how often the two agree, and the commonest disagreement, which is to be looked at.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def labelled(folder: Path) -> None:
 def table(title: str, found: dict[str, Counter[str]]) -> None:
     total = sum(sum(row.values()) for row in found.values())
     right = sum(row["right"] for row in found.values())
-    print(f"\n{title}: {right} of {total} ({right / max(total, 1):.1%})\n\n| language | n | right | else |\n|---|---|---|---|")
+    print(
+        f"\n{title}: {right} of {total} ({right / max(total, 1):.1%})\n\n| language | n | right | else |\n|---|---|---|---|"
+    )
     for language, row in sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0])):
         count = sum(row.values())
         wrong = ", ".join(f"{answer} {n}" for answer, n in row.most_common(4) if answer != "right")
@@ -100,11 +102,15 @@ def against_magika(folder: Path, per_language: int) -> None:
         same = SAME.get(answer, answer) == SAME.get(other, other)
         found[answer]["right" if same else other] += 1
     table("agreement with magika", {k: v for k, v in found.items() if sum(v.values()) >= 10})
-    print(f"\nCPU: ours {seconds[0]:.1f} s for all files, magika {seconds[1]:.1f} s for the {sum(map(Counter.total, found.values())):,} asked")
+    print(
+        f"\nCPU: ours {seconds[0]:.1f} s for all files, magika {seconds[1]:.1f} s for the {sum(map(Counter.total, found.values())):,} asked"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--per-language", type=int, default=60)
     parser.add_argument("--without-magika", action="store_true")

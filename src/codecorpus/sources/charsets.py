@@ -1,8 +1,9 @@
-"""Which 8-bit or multi-byte encoding bytes are in: what the file declares, else what Firefox's detector (chardetng) says, if it is plausible.
+"""Which 8-bit or multi-byte encoding bytes are in: what the file declares, else what Firefox's detector says, if plausible.
 
-A detector always answers; an answer counts only where the text that comes out looks like text: words in one script, capitals where capitals
-stand, the common characters of the language rather than any. Only the lines that are not ASCII are evidence, and 32 kB of them at the
-most: in code they are comments and strings, and the rest only waters them down. Measured against charset-normalizer and chardet in docs/languages.md.
+A detector (chardetng) always answers; an answer counts only where what comes out looks like text: words in one script, capitals where
+capitals stand, the common characters of the language rather than any. Only the lines that are not ASCII are evidence, and 32 kB of
+them at the most: in code they are comments and strings, and the rest only waters them down. Measured against charset-normalizer and
+chardet in docs/languages.md.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from itertools import islice
 
 from chardetng_py import EncodingDetector
 
 _EVIDENCE_BYTES = 32_768
+_MAX_CONTEXT = 2048
 _DECLARATION_BYTES = 4096
 #: Share of the letters and signs that have to look right, and how many have to, by what kind of encoding is claimed. Latin-1 is what a
 #: lone letter or sign between ASCII is in practice; the others have to earn it. Chosen on half of the re-encoded files (docs/languages.md).
@@ -30,10 +33,11 @@ _MIN_BYTES = 16
 _DECLARED_PLAUSIBLE = 0.5
 _MAX_JUDGED = 4000
 
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _ASCII = re.compile(rb"[\t\r\n\x20-\x7e]")
 _CONTROL = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
-_NOT_ASCII = re.compile(r"(?s)(?<=(.))?([^\x00-\x7f])(?=(.))?")
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGN = re.compile(r"(?s)(?<=(.))?([^\x00-\x7f])(?<![^\W\d_])(?=(.))?")
 _ACCENTED_WORD = re.compile(r"[^\W\d_][^\W\d_\x00-\x7f]|[^\W\d_\x00-\x7f][^\W\d_]")
 #: Stand before, between or behind words in Western text; anything else that is no letter speaks against the guess.
 _SIGNS = frozenset("«»“”„‘’‚–—…•·©®™°§¶±×÷µ¿¡€£¥²³¼½¾†‡\u00a0\u00ad№ªº›‹¢←→↑↓─│┌┐└┘├┤")
@@ -57,7 +61,7 @@ _DECLARATIONS = (
 _CODECS = {
     "windows-1252": ("ISO-8859-1", "windows-1252"),
     "windows-1254": ("ISO-8859-9", "windows-1254"),
-    "windows-874": ("TIS-620", "ISO-8859-11", "cp874"),
+    "cp874": ("TIS-620", "ISO-8859-11", "cp874"),
     "ISO-8859-8-I": ("ISO-8859-8",),
     "KOI8-U": ("KOI8-R", "KOI8-U"),
     "GBK": ("GBK", "GB18030"),
@@ -106,18 +110,21 @@ def guess_charset(raw: bytes) -> tuple[str, str] | str:
 
 
 def _evidence(raw: bytes) -> bytes:
-    pieces, held = [], 0
-    for line in _NOT_ASCII_LINE.finditer(raw):
-        pieces.append(line[0][: _EVIDENCE_BYTES - held])
-        held += len(pieces[-1])
-        if held >= _EVIDENCE_BYTES:
-            break
-    return b"".join(pieces)
+    """The lines that are not ASCII, up to 32 kB; of a long line, what stands around the bytes that are not."""
+    pieces, held, place = [], 0, 0
+    while held < _EVIDENCE_BYTES and (found := _NOT_ASCII.search(raw, place)):
+        start = max(raw.rfind(b"\n", place, found.start()) + 1, place, found.start() - _MAX_CONTEXT)
+        end = raw.find(b"\n", found.start(), found.start() + _MAX_CONTEXT) + 1
+        place = end or min(len(raw), found.start() + _MAX_CONTEXT)
+        pieces.append(raw[start:place])
+        held += place - start
+    return b"".join(pieces)[:_EVIDENCE_BYTES]
 
 
 def _mostly_utf8(evidence: bytes) -> bool:
     """Whether most of what is not ASCII is UTF-8: two encodings in one file, or a character cut in two."""
-    text = evidence.decode("utf-8", "replace")
+    # Half a surrogate pair is three bytes that are not UTF-8; those who write it mean UTF-8 all the same.
+    text = re.sub(rb"\xed[\xa0-\xbf][\x80-\xbf]", "□".encode(), evidence).decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     return sum(character > "\x7f" for character in text) - wrong >= max(wrong, 1)
 
@@ -178,7 +185,7 @@ def _ascii_share(evidence: bytes) -> float:
 
 
 def _lone_signs(raw: bytes, evidence: bytes) -> tuple[str, str] | None:
-    """Letters without a word and signs, such as `'\xe1'` or `\xa9`, are Western in practice, on lines that are ASCII but for them."""
+    r"""Letters without a word and signs, such as `'\xe1'` or `\xa9`, are Western in practice, on lines that are ASCII but for them."""
     text = evidence.decode("cp1252", "ignore")
     if _ascii_share(evidence) < _ASCII_SHARE or _ACCENTED_WORD.search(text) or _judge(text)[1]:
         return None
@@ -188,26 +195,30 @@ def _lone_signs(raw: bytes, evidence: bytes) -> tuple[str, str] | None:
 def _judge(text: str) -> tuple[int, int]:
     """How many characters beyond ASCII, CJK left out, stand where such a character stands in text; and how many do not."""
     good = bad = 0
-    for number, found in enumerate(_NOT_ASCII.finditer(text)):
-        before, character, after = found[1] or " ", found[2], found[3] or " "
-        if number == _MAX_JUDGED:
-            break
-        if _script(character) in _CJK:
+    for word in islice((word for word in _WORD.findall(text) if not word.isascii()), _MAX_JUDGED):
+        fitting, wrong = _judge_word(word)
+        good, bad = good + fitting, bad + wrong
+    for found in islice(_SIGN.finditer(text), _MAX_JUDGED):
+        before, sign, after = found[1] or " ", found[2], found[3] or " "
+        if _script(sign) in _CJK:
             continue
-        if character.isalpha():
-            neighbours = [other for other in (before, after) if other.isalpha()]
-            if not neighbours:
-                continue
-            mixed = any(_script(other) != _script(character) for other in neighbours)
-            odd_capital = character.isupper() and before.islower()
-            # No Western word is made of accented letters alone; Cyrillic read as Latin-1 is.
-            accents = _script(character) == "LATIN" and not any(other < "\x80" for other in neighbours)
-            fits = not mixed and not odd_capital and not accents
-        else:
-            inside = before.isalpha() and after.isalpha()
-            fits = unicodedata.category(character) == "Mn" or character in (_IN_WORDS if inside else _SIGNS)
+        inside = before.isalpha() and after.isalpha()
+        fits = unicodedata.category(sign) == "Mn" or sign in (_IN_WORDS if inside else _SIGNS)
         good, bad = good + fits, bad + (not fits)
     return good, bad
+
+
+def _judge_word(word: str) -> tuple[int, int]:
+    """The same for the letters of one word; a letter alone says nothing."""
+    scripts = {_script(letter) for letter in word}
+    others = [place for place, letter in enumerate(word) if letter > "\x7f"]
+    if len(word) == 1 or scripts & _CJK:
+        return 0, 0
+    # No Western word is made of accented letters alone; Cyrillic read as Latin-1 is.
+    if len(scripts) > 1 or (scripts == {"LATIN"} and len(others) == len(word)):
+        return 0, len(others)
+    odd = sum(word[place].isupper() and word[place - 1 : place].islower() for place in others)
+    return len(others) - odd, odd
 
 
 _CJK = frozenset(
@@ -222,7 +233,7 @@ def _script(character: str) -> str:
 
 
 _Rows = tuple[str, tuple[int, int], tuple[int, int]]
-#: The codec in which the commonest characters stand together, and the rows (first bytes) where they stand: level 1 of the national standards.
+#: The codec in which the commonest characters stand together, and the rows (first bytes) where they do: level 1 of the standards.
 _GB = ("gb2312", (0xA1, 0xA3), (0xB0, 0xD7))
 _BIG5 = ("big5", (0xA1, 0xA3), (0xA4, 0xC6))
 _JIS = ("euc_jp", (0xA1, 0xA5), (0xB0, 0xCF))

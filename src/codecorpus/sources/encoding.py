@@ -110,12 +110,16 @@ def _decode_wide(raw: bytes) -> tuple[str, str] | None:
 
     Code is mostly ASCII in any language, so a third of the places is little to ask; a binary file has NULs on both sides.
     """
-    head = raw[:_WIDE_HEAD]
+    head = raw[: min(_WIDE_HEAD, len(raw) // 4 * 4)]
     if len(head) < _WIDE_MIN or b"\0" not in head:
         return None
     zeros = [head[start::4].count(0) * 4 / len(head) for start in range(4)]
-    if len(raw) % 4 == 0 and min(zeros[1], zeros[2]) > 0.95 and (zeros[3] > 0.95) != (zeros[0] > 0.95):
-        return _strict(raw, "UTF-32-LE" if zeros[3] > 0.95 else "UTF-32-BE")
+    if len(raw) % 4 == 0:
+        # The highest byte is always NUL, the next one is but for emoji.
+        if zeros[3] == 1 and zeros[2] > 0.9:
+            return _strict(raw, "UTF-32-LE")
+        if zeros[0] == 1 and zeros[1] > 0.9:
+            return _strict(raw, "UTF-32-BE")
     if len(raw) % 2 == 0:
         even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
         if odd > 0.66 and even < 0.02:

@@ -1,7 +1,7 @@
 r"""IPython's additions to Python, turned into comments: `%magic`, `!command`, `name?`, and cells of other languages (`%%bash`).
 
-A line is only touched where a statement can begin: not in a string, not between brackets, not behind a backslash. `%d` at the start of a line of
-a string stays what it is.
+A line is only touched where a statement can begin: not in a string, not between brackets, not behind a backslash. `%d` at the start of a
+line of a string stays what it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Jupyter notebooks as scripts: JSON text in; code with its markdown as comments out, in the percent format that editors know.
 
 Each cell begins with `# %%`, as VS Code, Spyder and jupytext write it; outputs, counters and metadata are gone. Comments are those of the
-kernel's language. What IPython alone understands (`%magic`, `!command`, `name?`) becomes a comment, so that the script parses. nbformat 2 to 4.
+kernel's language. What IPython alone understands (`%magic`, `!command`, `name?`) becomes a comment, so that the script parses.
+nbformat 2 to 4.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def script_of(content: bytes) -> Script:
     notebook = _parsed(content)
     cells = list(_cells(notebook))
     language = kernel_language(notebook, cells)
-    pieces = [_piece(cell, language) for cell in cells]
+    # The lists of nbformat 2 hold lines without their ends, those of later ones with them.
+    line_end = "\n" if notebook.get("nbformat") == 2 else ""
+    pieces = [_piece(cell, language, line_end) for cell in cells]
     kept = [piece for piece in pieces if piece]
     text = "\n".join(kept)
     if "\0" in text:
@@ -135,19 +138,19 @@ def _list_of(value: Any, key: str) -> Sequence[Any]:
     return found
 
 
-def _source(cell: Mapping[str, Any]) -> str:
+def _source(cell: Mapping[str, Any], line_end: str) -> str:
     """A cell's text: a string or a list of strings, `input` in the code cells of nbformat 2 and 3."""
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        return "".join(source)
+        return line_end.join(source)
     if isinstance(source, str):
         return source
     raise NotebookError(f"the source of a cell is no text but {type(source).__name__}")
 
 
-def _piece(cell: Mapping[str, Any], language: str | None) -> str:
+def _piece(cell: Mapping[str, Any], language: str | None, line_end: str) -> str:
     """A cell as lines of the script, "" where it holds nothing."""
-    kind, text = cell["cell_type"], _source(cell)
+    kind, text = cell["cell_type"], _source(cell, line_end)
     start, end = comment_marks(language)
     if not text.strip():
         return ""
