@@ -252,8 +252,7 @@ NOTEBOOK = st.fixed_dictionaries(
 def test_any_json_is_a_script_or_a_verdict_and_always_the_same(raw):
     try:
         script = script_of(raw)
-    except NotebookError as verdict:
-        assert str(verdict)
+    except NotebookError:
         return
     assert script == script_of(raw)
     assert "\0" not in script.text

@@ -83,8 +83,8 @@ def _fixed_marks(paths: pa.Array, contents: pa.Array) -> Iterator[tuple[int, str
         texts = contents.take(pa.array(rows))
         bounds = (-_TAIL_CHARACTERS, None) if mark.tail else (0, _MARK_CHARACTERS)
         hits = pc.match_substring_regex(pc.utf8_slice_codeunits(texts, *bounds), mark.pattern)
-        for row in rows[hits.to_numpy(zero_copy_only=False)]:
-            yield int(row), f"mark of {mark.tool}"
+        for hit in rows[hits.to_numpy(zero_copy_only=False)].tolist():
+            yield hit, f"mark of {mark.tool}"
 
 
 def _code_lines(head: str) -> int:

@@ -31,11 +31,18 @@ _MAX_WRAPPERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One row of `heuristics.toml`: the language of a text in which `pattern` is found and `unless` is not."""
+    """One row of `heuristics.toml`: the language of a text in which `pattern` and `also` are found and `unless` is not."""
 
     language: str
     pattern: re.Pattern[bytes]
+    also: re.Pattern[bytes] | None
     unless: re.Pattern[bytes] | None
+
+    def fits(self, head: bytes) -> bool:
+        """Whether a text shows this sign."""
+        if not self.pattern.search(head) or (self.also is not None and not self.also.search(head)):
+            return False
+        return self.unless is None or not self.unless.search(head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,13 @@ def language_table() -> LanguageTable:
     languages = data["languages"]
     signs: defaultdict[str, list[Sign]] = defaultdict(list)
     for rule in rules:
-        pattern = re.compile(rule["pattern"].encode(), re.MULTILINE)
-        unless = re.compile(rule["unless"].encode(), re.MULTILINE) if "unless" in rule else None
+        pattern, also, unless = (
+            re.compile(rule[field].encode(), re.MULTILINE) if field in rule else None
+            for field in ("pattern", "also", "unless")
+        )
+        assert pattern is not None
         for extension in rule["extensions"]:
-            signs[extension].append(Sign(rule["language"], pattern, unless))
+            signs[extension].append(Sign(rule["language"], pattern, also, unless))
 
     def turned(field: str) -> dict[str, str]:
         return {key: name for name, language in languages.items() for key in language.get(field, ())}
@@ -146,10 +156,7 @@ def _detect(name: str, head: bytes, wrappers: int) -> tuple[str | None, frozense
 
 
 def _by_signs(signs: tuple[Sign, ...], head: bytes) -> str | None:
-    for sign in signs:
-        if sign.pattern.search(head) and (sign.unless is None or not sign.unless.search(head)):
-            return sign.language
-    return None
+    return next((sign.language for sign in signs if sign.fits(head)), None)
 
 
 def language_type(name: str) -> str | None:
@@ -219,7 +226,8 @@ def _by_part(name: str) -> str | None:
 
 
 def _by_mode(head: bytes) -> str | None:
-    lines = head.split(b"\n")
+    # Editors look at lines of any length; we at what a person would write.
+    lines = [line[:400] for line in head.split(b"\n")]
     found = _MODE.search(b"\n".join(lines[:2])) or _MODELINE.search(b"\n".join((*lines[:5], *lines[-5:])))
     if found is None:
         return None

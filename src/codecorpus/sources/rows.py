@@ -90,6 +90,10 @@ def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
     return Entry(repo_name, path, size, code="CC006", measured=float(size), limit=float(limit))
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class RowBuilder:
     """Collects entries and gives them out as batches."""
 
@@ -147,7 +151,7 @@ class RowBuilder:
                 self._drop(entry, "CC010", "a notebook without text")
                 return
             known["language"] = script.language
-            detail = f"{script.cells:,} cells kept, {script.outputs:,} outputs removed"
+            detail = f"{_counted(script.cells, 'cell')} kept, {_counted(script.outputs, 'output')} removed"
             self._decide(entry, "CC013", verdict="edited", measured=float(len(entry.raw)), detail=detail)
         elif not known.get("language"):
             known["language"] = detect_language(entry.path, content[:HEAD_BYTES], magika=self._magika)
