@@ -150,8 +150,9 @@ def main() -> None:
         print(f"| {codec} | {asked[codec]} | {' | '.join(cells)} | {', '.join(map(str, long))} |")
     for name in deciders:
         total: Counter[str] = sum((counts[name, codec] for codec in asked), Counter())
+        spent = 1000 * seconds[name] / asked.total()
         print(
-            f"{name}: right {total['right']}, wrong {total['wrong']}, none {total['none']}; {1000 * seconds[name] / asked.total():.2f} ms a file"
+            f"{name}: right {total['right']}, wrong {total['wrong']}, none {total['none']}; {spent:.2f} ms a file"
         )
 
 

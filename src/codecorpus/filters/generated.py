@@ -63,8 +63,8 @@ def find_generated(paths: pa.Array, contents: pa.Array) -> tuple[NDArray[np.bool
     for row, head, mark in zip(marked, texts, pc.struct_field(marks, "mark").to_pylist(), strict=True):
         if _code_lines(head[: head.find(mark)]) <= _MAX_CODE_LINES:
             details[row] = " ".join(mark.lower().split())[:80].strip(" #*/-;!")
-    for row, tool in _fixed_marks(paths, contents):
-        details[row] = details[row] or tool
+    for place, tool in _fixed_marks(paths, contents):
+        details[place] = details[place] or tool
     return np.array([detail is not None for detail in details], np.bool_), details
 
 

@@ -12,31 +12,35 @@ from codecorpus.sources.kernels import comment_marks, commented
 
 #: `%%` cells whose body is still Python.
 _PYTHON_CELLS = frozenset(
-    [
-        "time",
-        "timeit",
-        "capture",
-        "prun",
-        "memit",
-        "mprun",
-        "lprun",
-        "snakeviz",
-        "scalene",
-        "heat",
-        "profile",
-        "python",
-        "python3",
-        "debug",
-        "px",
-        "pypy",
-        "skip",
-        "tutor",
-        "ipytest",
-        "run_pytest",
-        "unit_test",
-        "wandb",
-        "codecarbon",
-    ]
+    (
+        *(
+            "time",
+            "timeit",
+            "capture",
+            "prun",
+            "memit",
+            "mprun",
+            "lprun",
+            "snakeviz",
+            "scalene",
+            "heat",
+            "profile",
+            "python",
+        ),
+        *(
+            "python3",
+            "debug",
+            "px",
+            "pypy",
+            "skip",
+            "tutor",
+            "ipytest",
+            "run_pytest",
+            "unit_test",
+            "wandb",
+            "codecarbon",
+        ),
+    )
 )
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _LINE_MAGIC = re.compile(
