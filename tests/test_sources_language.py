@@ -115,6 +115,9 @@ def test_the_model_is_asked_only_where_there_is_a_doubt(monkeypatch):
         return "C++"
 
     monkeypatch.setattr("codecorpus.sources.model.ask_model", ask)
+    monkeypatch.setattr(
+        "codecorpus.sources.model.model_languages", lambda: frozenset(("C", "C++", "Objective-C"))
+    )
     assert detect_language("a.py", b"x", magika=True) == "Python"
     assert detect_language("a.h", b"namespace a {", magika=True) == "C++"
     assert asked == []
@@ -122,6 +125,8 @@ def test_the_model_is_asked_only_where_there_is_a_doubt(monkeypatch):
     assert detect_language("a.h", b"int a;") == "C"
     assert detect_language("unknown", b"int a;", magika=True) == "C++"
     assert detect_language("a.m", b"word", magika=True) == "Objective-C"  # C++ is none of the languages of .m
+    assert len(asked) == 3
+    assert detect_language("a.s", b"word", magika=True) == "Unix Assembly"  # which the model does not know
     assert len(asked) == 3
 
 

@@ -94,7 +94,7 @@ def guess_charset(raw: bytes) -> tuple[str, str] | str:
         if found is not None:
             good, bad = _judge(evidence.decode(found[1], "ignore"))
             if good >= _DECLARED_PLAUSIBLE * (good + bad):
-                return found
+                return found[0], charset_name(declared)
     if len(raw) < _MIN_BYTES:
         return "too short to tell the encoding"
     detector = EncodingDetector()
@@ -137,6 +137,22 @@ def _declared(raw: bytes) -> str | None:
         if found is not None:
             return _codec_name(found[1].decode("ascii").lower().removesuffix("-unix").removesuffix("-dos"))
     return None
+
+
+@cache
+def charset_name(codec: str) -> str:
+    """IANA's name of a codec of Python, where there is one; always one that Python takes.
+
+    >>> charset_name("iso8859-15"), charset_name("cp1252"), charset_name("euc_jp"), charset_name("cp850")
+    ('ISO-8859-15', 'windows-1252', 'EUC-JP', 'IBM850')
+    """
+    known = {codecs.lookup(name).name: name for names in _CODECS.values() for name in names}
+    name = re.sub(
+        r"^iso8859-",
+        "ISO-8859-",
+        re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^cp([48]\d\d)$", r"IBM\1", codec)),
+    )
+    return known.get(codec, name if name != codec else codec.upper().replace("_", "-"))
 
 
 @cache

@@ -122,11 +122,9 @@ def detect_language(path: str, head: bytes = b"", *, magika: bool = False) -> st
     name = path.rpartition("/")[2]
     language, candidates = _detect(name, head, _MAX_WRAPPERS)
     if magika and candidates is not None and head.strip():
-        from codecorpus.sources.model import ask_model
+        from codecorpus.sources.model import second_opinion
 
-        answer = ask_model(head)
-        if answer is not None and (not candidates or answer in candidates):
-            return answer
+        return second_opinion(head, language, candidates)
     return language
 
 
