@@ -64,6 +64,7 @@ class LanguageTable:
         names: file name → language.
         interpreters: program of a shebang → language.
         signs: extension → signs in the text, in the order of trying; `.` and `*` as in `heuristics.toml`.
+        renamed: other names of a language → language, in lower case.
         modes: an editor's name of a mode → language, where it is neither the language nor its interpreter.
         wrappers: extensions that stand after the real one, such as `in`.
     """
@@ -73,6 +74,7 @@ class LanguageTable:
     names: Mapping[str, str]
     interpreters: Mapping[str, str]
     signs: Mapping[str, tuple[Sign, ...]]
+    renamed: Mapping[str, str]
     modes: Mapping[str, str]
     wrappers: frozenset[str]
 
@@ -99,6 +101,7 @@ def language_table() -> LanguageTable:
         names=turned("names"),
         interpreters=turned("interpreters"),
         signs={extension: tuple(found) for extension, found in signs.items()},
+        renamed={name.casefold(): language for name, language in data["renamed"].items()},
         modes=data["modes"],
         wrappers=frozenset(data["wrappers"]),
     )
@@ -174,15 +177,16 @@ def language_type(name: str) -> str | None:
 def canonical_language(name: str) -> str:
     """Linguist's spelling of a language's name, the name itself where it is not in the table.
 
-    >>> canonical_language("python"), canonical_language("Klingon")
-    ('Python', 'Klingon')
+    >>> canonical_language("python"), canonical_language("Coq"), canonical_language("Klingon")
+    ('Python', 'Rocq Prover', 'Klingon')
     """
     return _canonical_names().get(name.casefold(), name)
 
 
 @cache
 def _canonical_names() -> Mapping[str, str]:
-    return {name.casefold(): name for name in language_table().types}
+    table = language_table()
+    return {**table.renamed, **{name.casefold(): name for name in table.types}}
 
 
 def extension_of(path: str) -> str:
