@@ -1,4 +1,4 @@
-"""Write the generated pages: `docs/rules.md`, and the table of options in `docs/configuration.md`.
+"""Write the generated pages: `docs/rules.md`, and the tables in `docs/configuration.md` (options) and `docs/formats.md` (measures).
 
     python docs/generate.py            # write what is stale
     python docs/generate.py --check    # only say what is stale; exit code 1 if anything is
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from codecorpus.config import option_rows
+from codecorpus.document import MEASURES
 from codecorpus.rules import RULES, Rule
 
 DOCS = Path(__file__).resolve().parent
-MARKERS = ("<!-- generated:options -->", "<!-- end of generated:options -->")
 
 _STAGES = {
     "0": "Reading",
@@ -34,10 +34,11 @@ _STAGES = {
 
 def pages() -> dict[Path, str]:
     """Every page with generated content, as it should be: path → text."""
-    configuration = DOCS / "configuration.md"
+    configuration, formats = DOCS / "configuration.md", DOCS / "formats.md"
     return {
         DOCS / "rules.md": rules_page(RULES.values()),
-        configuration: with_options(configuration.read_text()),
+        configuration: with_generated(configuration, "options", options_table()),
+        formats: with_generated(formats, "measures", measures_table()),
     }
 
 
@@ -66,14 +67,22 @@ def _default(option: str, defaults: dict[str, Any]) -> str:
     return f", default `{shown(defaults[option])}`" if option in defaults else ""
 
 
-def with_options(text: str) -> str:
-    """`docs/configuration.md` with the table between the markers written anew."""
-    begin, end = MARKERS
-    head, found, rest = text.partition(begin)
+def with_generated(page: Path, name: str, table: str) -> str:
+    """The text of a page with the table between its two markers written anew."""
+    begin, end = f"<!-- generated:{name} -->", f"<!-- end of generated:{name} -->"
+    head, found, rest = page.read_text().partition(begin)
     if not found:
-        raise SystemExit(f"docs/configuration.md has no line {begin}")
+        raise SystemExit(f"docs/{page.name} has no line {begin}")
     _, closed, tail = rest.partition(end)
-    return f"{head}{begin}\n{options_table()}\n{end}{tail if closed else rest}"
+    return f"{head}{begin}\n{table}\n{end}{tail if closed else rest}"
+
+
+def measures_table() -> str:
+    """Every measure, in its order, and what it counts."""
+    rows = [
+        f"| `{name}` | {meaning.replace('|', chr(92) + '|')} |" for name, (_, meaning) in MEASURES.items()
+    ]
+    return "\n".join(["", "| measure | meaning |", "|---|---|", *rows, ""])
 
 
 def options_table() -> str:

@@ -14,6 +14,8 @@ from codecorpus.filters import measure as measure_table
 from codecorpus.filters.generated import find_generated, find_vendored
 from codecorpus.parse import ParseOptions, measure
 from codecorpus.rules import LIMITS, RULES
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
+from codecorpus.rules.text import TEXT
 
 CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
 
@@ -46,19 +48,24 @@ def judge(
     secrets: SecretOptions | None = None,
     **limits: object,
 ):
+    """Every rule but CC220: the documents of these tests repeat themselves."""
     measures = measure(table, ParseOptions()).table["measures"]
     return decide(
         table,
         measures,
-        filter=FilterOptions(**limits),
+        filter=FilterOptions(**{"max_repeated_10gram_share": None, **limits}),
         licences=licences or LicenceOptions(),
         secrets=secrets or SecretOptions(),
     )
 
 
+WIDE = "x = '" + " ".join(f"word{n}" for n in range(200)) + "'\n"
 LONG = "x = '" + "a b " * 300 + "'\n"
 PAGE = "<html><body><p>" + "Words that a reader sees. " * 10 + "</p></body></html>"
 XML = "<?xml version='1.0'?>\n<a><b>some text that is long enough for a data file</b></a>\n"
+
+#: Rules whose examples stand in `test_filters_text.py`.
+TEXT_RULES = {rule.code for rule in TEXT if rule.code >= "CC213"}
 
 # A rule that needs more than a document and limits has a test of its own below.
 # code, a document it keeps, a document it drops, limits, measured of the second
@@ -138,7 +145,8 @@ def test_a_rule_keeps_one_document_and_drops_another(code, kept, dropped, limits
 
 def test_every_rule_of_the_filters_has_a_case_and_an_option():
     judged = {code for code in RULES if code[2] in "23"} | {"CC101", "CC102", "CC104"}
-    assert {case[0] for case in CASES} | {"CC301", "CC311", "CC312"} | {"CC104"} == judged
+    own_tests = {"CC104", "CC301", "CC311", "CC312"} | TEXT_RULES
+    assert {case[0] for case in CASES} | own_tests == judged
     keys = {key for key, *_ in option_rows()}
     for code in judged:
         assert RULES[code].options, code
@@ -149,7 +157,7 @@ def test_every_limit_has_a_measure_and_a_side():
     assert len({limit.key for _, limit in LIMITS}) == len(LIMITS)
     for _, limit in LIMITS:
         assert limit.key.startswith(("min_", "max_")), limit.key
-        assert limit.measure in {*MEASURES, "length_bytes"}, limit.key
+        assert limit.measure in {*MEASURES, *DOCUMENT_COLUMNS}, limit.key
         assert not (limit.languages and limit.exempt), limit.key
 
 
@@ -248,7 +256,7 @@ def test_a_recipe_by_name():
     table = documents(
         {"content": "x = 1\n"},
         {"path": "vendor/a.py"},
-        {"language": "XML", "content": "<a>" + "b" * 6000 + "</a>"},
+        {"language": "XML", "content": "<a>" + "b c\n" * 1600 + "</a>"},
         {"language": "JSON", "content": "[" + "1," * 6000 + "1]"},
     )
     frame = pl.DataFrame(pl.from_arrow(table))
@@ -390,14 +398,14 @@ def test_an_empty_batch():
 
 
 def test_measuring_and_filtering_a_table_of_ones_own():
-    table = pl.DataFrame({"path": ["a.py", "b.py", "c.zzz"], "content": [MAIL, LONG, "x"], "mine": [1, 2, 3]})
+    table = pl.DataFrame({"path": ["a.py", "b.py", "c.zzz"], "content": [MAIL, WIDE, "x"], "mine": [1, 2, 3]})
     measured = measure_table(table)
     assert measured["measures"].struct.field("function_count").to_list() == [1, 0, None]
     result = apply(measured)
     assert result.kept["mine"].to_list() == [1]
     assert result.kept["content"][0].endswith("<EMAIL>\n")
     assert result.dropped["mine"].to_list() == [2, 3]
-    assert result.dropped["content"].to_list() == [LONG, "x"]
+    assert result.dropped["content"].to_list() == [WIDE, "x"]
     assert result.counts().filter(pl.col("code") == "CC101")["documents"].to_list() == [1]
     assert "1 of 3 documents kept" in result._repr_html_()
     relaxed = apply(

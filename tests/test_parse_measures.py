@@ -206,7 +206,7 @@ def test_docstrings_are_comments_only_where_python_reads_them_as_such():
 
 def test_text_measures_of_a_small_document():
     text = "ab 1\r\né\u0301\r\U0001f600!"  # lines of 4, 2 and 2 characters
-    assert text_measures(pa.array([text]))[0].as_py() == {
+    expected = {
         "characters": 11,
         "lines": 3,
         "max_line_length": 4,
@@ -217,6 +217,8 @@ def test_text_measures_of_a_small_document():
         "whitespace_share": pytest.approx(4 / 11),
         "xml_head": 0,
     }
+    found = text_measures(pa.array([text]))[0].as_py()
+    assert {name: found[name] for name in expected} == expected
 
 
 def test_an_empty_document_has_no_shares():

@@ -28,7 +28,73 @@ MEASURES: Mapping[str, tuple[pa.DataType, str]] = {
     "alpha_share": (pa.float64(), "letters / characters"),
     "digit_share": (pa.float64(), "digits / characters"),
     "whitespace_share": (pa.float64(), "white space / characters"),
+    "alpha_ink_share": (pa.float64(), "letters / characters that are no white space"),
+    "digit_ink_share": (pa.float64(), "digits / characters that are no white space"),
+    "symbol_share": (
+        pa.float64(),
+        "characters that are neither letter, mark, digit nor white space / characters that are no white space",
+    ),
     "xml_head": (pa.int64(), "1 if '<?xml version=' stands in the first 100 characters"),
+    "blank_line_share": (pa.float64(), "lines with nothing but white space / lines"),
+    "long_line_share": (pa.float64(), "characters in lines of more than 300 / characters in lines"),
+    "run_share": (
+        pa.float64(),
+        "characters in runs of 10 or more times the same ASCII character, white space apart / characters that are no white space",
+    ),
+    "non_ascii_share": (pa.float64(), "characters that are not ASCII / characters"),
+    "replacement_share": (pa.float64(), "U+FFFD, which stands for what could not be decoded / characters"),
+    "control_share": (
+        pa.float64(),
+        "control characters other than tab, line breaks and form feed / characters",
+    ),
+    "invisible_count": (
+        pa.int64(),
+        "characters without width, soft hyphens, tags, and bidirectional controls; a byte order mark in front apart",
+    ),
+    "bidi_count": (pa.int64(), "bidirectional embeddings, overrides and isolates"),
+    "words": (
+        pa.int64(),
+        "runs of letters, marks and digits; the underscore separates; words are the same that differ in the case of ASCII letters",
+    ),
+    "pieces": (pa.int64(), "runs of characters that are no white space"),
+    "mean_word_length": (pa.float64(), "characters in words / words"),
+    "unique_word_share": (pa.float64(), "different words / words"),
+    "digit_word_share": (pa.float64(), "words that begin with an ASCII digit / words"),
+    "placeholder_share": (
+        pa.float64(),
+        "words of the lorem-ipsum text that are no words of programs / words",
+    ),
+    "top_2gram_share": (
+        pa.float64(),
+        "characters of the most frequent run of 2 words x how often it stands, if more than once / characters in words; 1 at the most",
+    ),
+    "top_3gram_share": (pa.float64(), "the same for runs of 3 words"),
+    "top_4gram_share": (pa.float64(), "the same for runs of 4 words"),
+    "repeated_5gram_share": (
+        pa.float64(),
+        "characters of words in any run of 5 words that stands more than once, each word once / characters in words",
+    ),
+    **{
+        f"repeated_{size}gram_share": (pa.float64(), f"the same for runs of {size} words")
+        for size in range(6, 11)
+    },
+    "repeated_line_share": (
+        pa.float64(),
+        "lines whose words and symbols stand in another line too, lines of one character and `},` apart / lines that are not blank",
+    ),
+    "repeated_line_ink_share": (pa.float64(), "the same, in characters that are no white space"),
+    "todo_line_share": (pa.float64(), "lines with the word TODO or FIXME, in capitals / lines"),
+    "long_word_share": (pa.float64(), "characters in words of more than 20 characters / characters"),
+    "hex_word_share": (pa.float64(), "characters of words that are `0x` and hexadecimal digits / characters"),
+    "encoded_share": (
+        pa.float64(),
+        "characters in encoded data / characters: 64 or more letters, digits, `+`, `/`, `=` and line breaks in a row, with a "
+        "digit for each 64 of them (base64), "
+        "8 or more pairs of hexadecimal digits, alone or after `0x` or `\\x`, with commas, white space or backslashes between, "
+        "and 8 or more escapes of `\\u` and 4 digits",
+    ),
+    "encoded_run_length": (pa.int64(), "characters in the longest stretch of encoded data"),
+    "test_path": (pa.int64(), "1 if the path is one of tests, by folder or name"),
     "visible_text_share": (pa.float64(), "HTML only: characters of visible text / characters"),
     "visible_text_length": (pa.int64(), "HTML only: characters of visible text"),
     **{

@@ -18,6 +18,7 @@ from codecorpus.filters.quality import Batch, quality_verdicts
 from codecorpus.filters.redact import redacted_contents
 from codecorpus.filters.secrets import PERSONAL, SECRET, Finding, find_secrets
 from codecorpus.filters.verdict import Verdict, verdict
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
 from codecorpus.stage import StageResult
 
 _VERDICT_OF_ACTION = {"redact": "edited", "drop": "dropped", "keep": "flagged"}
@@ -50,8 +51,13 @@ def decide(
     measures = _combined(measures)
     vendored = find_vendored(path)
     generated, marks = find_generated(path, content)
-    size = np.asarray(pc.cast(_column(documents, "length_bytes"), pa.float64()))
-    batch = Batch(_column(documents, "language"), _column(documents, "extension"), size, measures)
+    batch = Batch(
+        language=_column(documents, "language"),
+        extension=_column(documents, "extension"),
+        path=path,
+        numbers={name: _floats(_column(documents, name)) for name in DOCUMENT_COLUMNS},
+        measures=measures,
+    )
     verdicts = list(quality_verdicts(batch, filter))
     if filter.drop_generated:
         verdicts.append(verdict("CC204", generated, details=marks))
@@ -148,6 +154,14 @@ def _decisions(documents: pa.Table, verdicts: list[Verdict]) -> pa.Table:
 def _numbers(values: list[NDArray[np.float64]], order: NDArray[np.int64]) -> pa.Array:
     """Float64, null for NaN."""
     return pa.array(np.concatenate([np.empty(0), *values])[order], pa.float64(), from_pandas=True)
+
+
+def _floats(column: pa.Array) -> NDArray[np.float64]:
+    """Float64, NaN for null."""
+    values: NDArray[np.float64] = pc.fill_null(pc.cast(column, pa.float64()), np.nan).to_numpy(
+        zero_copy_only=False
+    )
+    return values
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:

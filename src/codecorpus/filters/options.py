@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import pyarrow as pa
-from pydantic import Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, create_model, model_validator
 
 from codecorpus.document import MEASURES
 from codecorpus.measures import SHARES
 from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
+
+
+def _bound(value: Any) -> Any:
+    """A limit, or false for off. Left to itself, pydantic takes 0 for false, and the strictest limit would be none."""
+    if value is False:
+        return value
+    if isinstance(value, bool | str):
+        raise ValueError("should be a number, or false for off")
+    return float(value)
+
 
 #: Limits of one language or extension: key → limit, false for off.
-Overrides = Mapping[str, float | Literal[False]]
+Overrides = Mapping[str, Annotated[float | bool, BeforeValidator(_bound)]]
 
 _RATIOS = {share.name for share in SHARES}
 _KEYS = tuple(limit.key for _, limit in LIMITS)
@@ -24,12 +35,24 @@ _KEYS = tuple(limit.key for _, limit in LIMITS)
 class FilterSwitches(Options):
     """What is switched rather than limited, and whose limits differ."""
 
+    defaults: bool = Field(
+        default=True,
+        description="Limits that are not set have their defaults; `false`: they are off. Recipes of others' pipelines build on nothing.",
+    )
     languages: tuple[str, ...] | None = Field(
         default=None,
         description="Keep these languages only, by Linguist's names (CC102); off: every language.",
     )
     drop_unknown_language: bool = Field(
         default=True, description="Drop documents of no known language (CC101)."
+    )
+    extensions: tuple[str, ...] | None = Field(
+        default=None,
+        description="Keep these extensions only, without the dot, and names of files without one, such as Makefile (CC231); off: all.",
+    )
+    flag_only: tuple[str, ...] = Field(
+        default=tuple(code for code, rule in RULES.items() if rule.action == "flagged"),
+        description="Codes of rules with limits that flag a document and do not drop it.",
     )
     drop_unmeasured: bool = Field(
         default=False,
@@ -49,6 +72,13 @@ class FilterSwitches(Options):
         description="Other limits for one extension, which win over the language's: `[filter.by_extension.min_js]`.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_are_off(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("defaults") is False:
+            return {**dict.fromkeys(_KEYS), **values}
+        return values
+
     @model_validator(mode="after")
     def _known_keys(self) -> Self:
         tables = (("by_language", self.by_language), ("by_extension", self.by_extension))
@@ -58,6 +88,11 @@ class FilterSwitches(Options):
             for name, limits in overrides.items()
             for key in limits
             if key not in _KEYS
+        ]
+        unknown += [
+            f"flag_only: {code} is no rule with a limit"
+            for code in self.flag_only
+            if code not in {code for code, _ in LIMITS}
         ]
         if unknown:
             raise ValueError("; ".join(unknown))
@@ -85,12 +120,14 @@ def _field(code: str, limit: Limit) -> tuple[Any, Any]:
     """Type and default of one limit, for pydantic: whole numbers for counts, 0 to 1 for shares."""
     rule = RULES[code]
     side = "below" if limit.is_minimum else "above"
-    measure = "bytes" if limit.measure == "length_bytes" else MEASURES[limit.measure][1]
+    measure = DOCUMENT_COLUMNS.get(limit.measure) or MEASURES[limit.measure][1]
     scope = _scope(limit)
     verb = "drop" if rule.action == "dropped" else "flag"
     note = f" {limit.why}" if limit.why else ""
-    description = f"{rule.name.capitalize()} ({code}): {verb} {scope}{side} this; {measure}.{note}"
-    whole = limit.measure == "length_bytes" or pa.types.is_integer(MEASURES[limit.measure][0])
+    description = (
+        f"{rule.name[0].upper()}{rule.name[1:]} ({code}): {verb} {scope}{side} this; {measure}.{note}"
+    )
+    whole = limit.measure in DOCUMENT_COLUMNS or pa.types.is_integer(MEASURES[limit.measure][0])
     default = int(limit.default) if whole and limit.default is not None else limit.default
     # What is counted may outnumber what it is a share of: constants of Go are no statements.
     top = 1 if limit.measure.endswith("_share") and limit.measure not in _RATIOS else None

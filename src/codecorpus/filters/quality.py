@@ -7,7 +7,7 @@ not be is a verdict of its own (CC104).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from codecorpus.filters.options import FilterOptions
 from codecorpus.filters.verdict import Verdict, verdict
 from codecorpus.measures import TREE_MEASURES
 from codecorpus.parse import languages as parsed_languages
-from codecorpus.rules import LIMITS, RULES
+from codecorpus.rules import LIMITS
 from codecorpus.rules.groups import XML
 
 
@@ -30,19 +30,21 @@ class Batch:
     Attributes:
         language: string, null where unknown.
         extension: string.
-        length_bytes: float64.
+        path: string.
+        numbers: float64 by the names of `codecorpus.rules.rule.DOCUMENT_COLUMNS`, NaN where unknown.
         measures: struct array of `codecorpus.document.MEASURES_TYPE`.
     """
 
     language: pa.Array
     extension: pa.Array
-    length_bytes: NDArray[np.float64]
+    path: pa.Array
+    numbers: Mapping[str, NDArray[np.float64]]
     measures: pa.StructArray
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """A measure as float64, NaN where it is unknown."""
-        if name == "length_bytes":
-            return self.length_bytes
+        if name in self.numbers:
+            return self.numbers[name]
         column = pc.cast(self.measures.field(name), pa.float64())
         values: NDArray[np.float64] = pc.fill_null(column, np.nan).to_numpy(zero_copy_only=False)
         return values
@@ -68,7 +70,8 @@ def quality_verdicts(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
         measured = batch.measure(limit.measure)
         beyond = measured < bound if limit.is_minimum else measured > bound
         if beyond.any():
-            found = verdict(code, beyond, measured=measured, limit=bound, action=RULES[code].action)
+            action = "flagged" if code in options.flag_only else "dropped"
+            found = verdict(code, beyond, measured=measured, limit=bound, action=action)
             yield replace(found, details=(limit.measure,) * len(found.rows))
     yield _unmeasured(batch, limits, drop=options.drop_unmeasured)
 
@@ -89,17 +92,29 @@ def _language_rules(batch: Batch, options: FilterOptions) -> Iterator[Verdict]:
     if options.languages is not None:
         unwanted = ~unknown & ~batch.is_any_of(options.languages)
         yield verdict("CC102", unwanted, details=batch.language.to_pylist())
+    if options.extensions is not None:
+        names = pc.replace_substring_regex(batch.path, ".*/", "")
+        endings = pc.if_else(pc.equal(batch.extension, ""), names, batch.extension)
+        wanted = pa.array([ending.lower() for ending in options.extensions], pa.string())
+        listed = pc.is_in(pc.utf8_lower(endings), value_set=wanted).to_numpy(zero_copy_only=False)
+        yield verdict("CC231", ~listed, details=endings.to_pylist())
 
 
 def _unmeasured(batch: Batch, limits: NDArray[np.float64], *, drop: bool) -> Verdict:
-    """Documents in a language with a grammar that were not parsed, if a limit on a measure of the tree is set for them.
+    """Documents that a rule could not judge although a limit is set for them.
 
-    A document without any node was not parsed. Any other measure that is null has no meaning for its document, such as the visible
-    text of what is no page, and is not missing.
+    That is a limit on a measure of the tree in a language with a grammar, where a document without any node was not parsed; or on a
+    number that the source did not give, such as stars. Any other measure that is null has no meaning for its document, such as the
+    visible text of what is no page, and is not missing.
     """
     unparsed = batch.is_any_of(parsed_languages()) & np.isnan(batch.measure("node_count"))
-    on_tree = np.array([limit.measure in TREE_MEASURES for _, limit in LIMITS], np.bool_)
-    missed = ~np.isnan(limits) & on_tree & unparsed[:, None]
+    missed = np.zeros(limits.shape, np.bool_)
+    for column, (_, limit) in enumerate(LIMITS):
+        if limit.measure in TREE_MEASURES:
+            missed[:, column] = unparsed
+        elif limit.measure in batch.numbers:
+            missed[:, column] = np.isnan(batch.numbers[limit.measure])
+    missed &= ~np.isnan(limits)
     codes = np.array([code for code, _ in LIMITS])
     names = [", ".join(sorted(set(codes[row]))) if row.any() else None for row in missed]
     numbers = np.array([len(set(codes[row])) for row in missed], np.float64)

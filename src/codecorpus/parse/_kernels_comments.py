@@ -100,18 +100,37 @@ def _target_end(source: U8, start: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _has_sign_or_is_short(source: U8, start: int, end: int) -> bool:
+    """Whether a line has one of `( = . [` in it, or one blank at most: sentences end in a semicolon too."""
+    blanks = 0
+    for at in range(start, end):
+        byte = source[at]
+        if byte == 40 or byte == 61 or byte == 46 or byte == 91:
+            return True
+        blanks += byte == 32
+    return blanks <= 1
+
+
+@njit(cache=True, nogil=True)
 def reads_as_code(source: U8, start: int, end: int) -> bool:
     """Whether a line without white space or comment signs around it reads as code."""
     if end <= start:
         return False
     last = source[end - 1]
-    joints = prose_joints(source, start, end)
-    if last == 123 or last == 125:  # { }
-        return joints <= 1 and (end - start <= 3 or source[start] != 123)  # not a directive in brackets
+    if last == 123 or last == 125:  # { }, but no directive in brackets
+        has_form = end - start <= 3 or source[start] != 123
+        return has_form and prose_joints(source, start, end) <= 1
     if last == 59:  # ;
-        return joints <= 1 and end - start >= 3
-    if joints > 0 or end - start < 4:
-        return False
+        has_form = end - start >= 3 and _has_sign_or_is_short(source, start, end)
+        return has_form and prose_joints(source, start, end) <= 1
+    # Most lines end here: words are compared only where the form is right.
+    return end - start >= 4 and _has_form(source, start, end) and prose_joints(source, start, end) == 0
+
+
+@njit(cache=True, nogil=True)
+def _has_form(source: U8, start: int, end: int) -> bool:
+    """Whether a line has the form of a Python header, a call or an assignment."""
+    last = source[end - 1]
     at = _target_end(source, start, end)
     if at == start:
         return False
@@ -120,6 +139,8 @@ def reads_as_code(source: U8, start: int, end: int) -> bool:
         while word < end and _is_small(source[word]):
             word += 1
         return _is_listed(source, start, word, _HEADERS)
+    if at == end:
+        return False
     if source[at] == 40:  # a call is all of the line
         is_call: bool = last == 41
         return is_call

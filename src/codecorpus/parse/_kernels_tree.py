@@ -151,16 +151,23 @@ def node_facts(tree: Tree, role: U32) -> U8:
 
 @njit(cache=True, nogil=True)
 def count_bytes(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
-    """Bytes of the outermost comments (docstrings are comments), errors and strings that are no docstrings."""
-    kinds, starts, ends, _, _ = tree
-    comment_end = string_end = error_end = np.int32(0)
+    """Bytes of the outermost comments (docstrings are comments), of strings that are no docstrings, and of errors.
+
+    What stands right in an error and has parts of its own was placed after all: one missing bracket makes some files an error from
+    the first byte to the last, with every statement right in it.
+    """
+    kinds, starts, ends, _, parents = tree
+    comment_end = string_end = np.int32(0)
+    is_lost = np.zeros(len(role), np.bool_)
     for node in range(len(role)):
-        start, end = starts[node], ends[node]
-        if kinds[node] == _ERROR_KIND:
-            counts[ERRORS] += 1
-            if start >= error_end:
-                counts[ERROR_BYTES] += end - start
-                error_end = end
+        start, end, parent = starts[node], ends[node], parents[node]
+        was_lost = parent >= 0 and is_lost[parent]
+        is_error = kinds[node] == _ERROR_KIND
+        counts[ERRORS] += is_error
+        has_parts = node + 1 < len(role) and parents[node + 1] == node and role[node] & _NAMED
+        is_found = has_parts and parent >= 0 and kinds[parent] == _ERROR_KIND
+        is_lost[node] = is_error or (was_lost and not is_found)
+        counts[ERROR_BYTES] += (np.int64(is_lost[node]) - np.int64(was_lost)) * (end - start)
         is_docstring = facts[node] & IS_DOCSTRING
         if (role[node] & _COMMENT or is_docstring) and start >= comment_end:
             counts[COMMENT_BYTES] += end - start
@@ -378,9 +385,11 @@ def _name_of(node: int, tree: Tree, role: U32) -> int:
     _, _, _, depths, parents = tree
     first = -1
     at = node + 1
-    while at < len(role) and depths[at] > depths[node] and not role[at] & _BLOCK:
+    while at < len(role) and depths[at] > depths[node]:
         inner = parents[at]
-        if role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER and at - 1 > node:
+        if inner == node and role[at] & _BLOCK:
+            return first
+        if at - 1 > node and role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER:
             return at - 1
         is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
         if first < 0 and role[at] & _IDENTIFIER and is_near:
@@ -447,13 +456,13 @@ def count_functions(tree: Tree, role: U32, facts: U8, stubs: Flags, source: U8, 
             inside[outer[node]] += 1
         counts[FUNCTION_LINES] += max(0, last - max(first, last_line + 1) + 1)
         last_line = max(last_line, last)
-        has_docstring = facts[node] & HAS_DOCSTRING != 0
-        counts[DOCUMENTED_FUNCTIONS] += has_docstring or _follows_comment(node, parents, previous, role)
+        is_documented = facts[node] & HAS_DOCSTRING != 0 or _follows_comment(node, parents, previous, role)
+        counts[DOCUMENTED_FUNCTIONS] += is_documented
         if sizes[node] < 0:
             continue
         counts[BLOCK_FUNCTIONS] += 1
         is_stub = sizes[node] == 1 and stubs[node]
-        counts[EMPTY_FUNCTIONS] += sizes[node] == 0 or is_stub
+        counts[EMPTY_FUNCTIONS] += (sizes[node] == 0 or is_stub) and not is_documented
         if sizes[node] == 1 and not is_stub:
             counts[SIMPLE_FUNCTIONS] += 1
             name = _name_of(node, tree, role)

@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import text_buffers
 from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
-from codecorpus.parse import _kernels as kernels
 from codecorpus.parse._kernels_tree import bracket_depth
 from codecorpus.parse.embedded import HOSTS, embedded
-from codecorpus.parse.grammars import Grammar, GrammarMissing, find_grammar
+from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.python_ast import is_rejected
+from codecorpus.parse.text import html_measures, path_measures, text_measures
 from codecorpus.parse.tree import ParseTimeout, read_tree
 from codecorpus.parse.tree_measures import TreeCounts, count_tree, tree_columns
 from codecorpus.stage import StageResult
-from codecorpus.unicode import CLASSES
 
 
 def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
@@ -42,7 +41,8 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     text = text_measures(documents["content"])
     columns: dict[str, Any] = {name: text.field(name) for name in text.type.names}
     languages = documents["language"].to_pylist()
-    columns |= _html_columns(documents["content"], languages, text.field("characters"))
+    columns |= html_measures(documents["content"], languages, text.field("characters"))
+    columns |= path_measures(documents["path"])
     rows = DecisionRows("parse")
     trees: list[TreeCounts | None] = []
     rejected: list[bool | None] = []
@@ -69,33 +69,6 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     return StageResult(table, pa.array([True] * documents.num_rows, pa.bool_()), rows.table())
 
 
-def text_measures(contents: pa.Array | pa.ChunkedArray) -> pa.StructArray:
-    r"""The measures that need no grammar: lengths in characters, lines, and shares of classes of characters.
-
-    Letters are the Unicode categories L, digits are N, white space is White_Space. A line ends at LF, CR LF or CR; what a last line
-    without a line break holds counts as a line. Shares of an empty text are null.
-
-    >>> text_measures(pa.array(["x = 1\r\nyz"]))[0].as_py()["mean_line_length"]
-    3.5
-    """
-    data, offsets = text_buffers(contents)
-    counts = kernels.text_counts(data, offsets, CLASSES)
-    characters = counts[:, kernels.CHARACTERS]
-    letters, digits = counts[:, kernels.LETTERS], counts[:, kernels.DIGITS]
-    columns = {
-        "characters": pa.array(characters),
-        "lines": pa.array(counts[:, kernels.LINES]),
-        "max_line_length": pa.array(counts[:, kernels.LONGEST]),
-        "mean_line_length": _ratio(counts[:, kernels.LINE_CHARACTERS], counts[:, kernels.LINES]),
-        "alnum_share": _ratio(letters + digits, characters),
-        "alpha_share": _ratio(letters, characters),
-        "digit_share": _ratio(digits, characters),
-        "whitespace_share": _ratio(counts[:, kernels.SPACES], characters),
-        "xml_head": pa.array(counts[:, kernels.XML_HEAD]),
-    }
-    return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
-
-
 @dataclass(frozen=True, slots=True)
 class _Problem:
     """Why a document was not parsed although its language has a grammar."""
@@ -110,7 +83,7 @@ def _count(
 ) -> tuple[TreeCounts | None, _Problem | None]:
     """Counts of the document's trees, or why there are none; neither where the language has no grammar."""
     try:
-        grammar = find_grammar(language)
+        grammar = find_grammar(dialect(language, content[:4096].tobytes()))
         if grammar is None:
             return None, None
         if len(content) > options.max_bytes:
@@ -134,21 +107,3 @@ def _count_all(source: bytes, grammar: Grammar, deadline: float) -> TreeCounts:
         if found is not None:
             counts = counts.add(_count_all(inner, found, deadline))
     return counts
-
-
-def _html_columns(
-    contents: pa.Array | pa.ChunkedArray, languages: list[str | None], characters: pa.Array
-) -> dict[str, pa.Array]:
-    """Length and share of visible text, null but for HTML."""
-    data, offsets = text_buffers(contents)
-    is_html = np.array([language == "HTML" for language in languages], np.bool_)
-    visible = np.zeros(len(languages), np.int64)
-    for row in np.flatnonzero(is_html):
-        visible[row] = kernels.visible_characters(data, offsets[row], offsets[row + 1])
-    shares = _ratio(visible, np.where(is_html, characters.to_numpy(), 0))
-    return {"visible_text_length": pa.array(visible, mask=~is_html), "visible_text_share": shares}
-
-
-def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> pa.Array:
-    """Float64 shares, null where the whole is 0."""
-    return pa.array(part / np.maximum(whole, 1), mask=whole == 0)

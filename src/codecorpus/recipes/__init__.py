@@ -1,12 +1,21 @@
 """Recipes: whole configurations by name, so that a published pipeline can be reproduced. Each is a TOML file beside this one.
 
-A recipe states what differs from the default one, and where each limit was read: repository and file. What its authors did and this
-project does on purpose in another way stands in a comment.
+A recipe of others' pipeline starts from nothing (`defaults = false`) and states where each limit was read: repository, file and commit.
+What its authors did and this project does on purpose in another way stands in a comment, and on the page `docs/recipes.md`.
+
+Limits by extension may stand in a table of their own, beside the recipe: `extension_table = "FILE.csv"` in `[filter]`. Its columns are
+`extension` (empty for files without one, whose name stands in `file_name`), `include` (0 or 1) and keys of `[filter]`; other columns
+say where a row is from. An empty cell switches the limit off, and what is not listed with `include` 1 is dropped (CC231).
+
+Limits that several languages share may stand once: `[filter.groups.NAME]` with `languages = [...]` and limits is read as these limits for
+each of the languages, and `[filter.by_language.LANGUAGE]` wins over it.
 """
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -41,7 +50,7 @@ def read_recipe(recipe: str | Path) -> dict[str, Any]:
 
 
 def _read(recipe: str, seen: tuple[str, ...]) -> dict[str, Any]:
-    values = _parse(recipe)
+    values = _with_groups(_with_table(_parse(recipe), recipe))
     base = values.pop("recipe", None)
     if base is None or base == recipe:
         return values
@@ -58,11 +67,64 @@ def _parse(recipe: str) -> dict[str, Any]:
         raise ConfigError([f"{name} is not valid TOML: {error}"]) from None
 
 
-def _text(recipe: str) -> str:
-    if recipe in recipe_names():
-        return (resources.files("codecorpus.recipes") / f"{recipe}.toml").read_text(encoding="utf-8")
+def _with_table(values: dict[str, Any], recipe: str) -> dict[str, Any]:
+    """The same, with the table by extension, if it names one, read into `extensions` and `by_extension`."""
+    filters = values.get("filter")
+    if not isinstance(filters, dict) or "extension_table" not in filters:
+        return values
+    name = str(filters.pop("extension_table"))
+    rows = list(csv.DictReader(io.StringIO(_text(recipe, name))))
+    missing = {"extension", "include"} - set(rows[0] if rows else ())
+    if missing:
+        raise ConfigError(
+            [f"filter.extension_table = {name!r}: there is no column {' or '.join(sorted(missing))}"]
+        )
+    listed = [row for row in rows if row["include"] == "1"]
+    limits = {
+        row["extension"]: {
+            key: _cell(value, name) for key, value in row.items() if key.startswith(("min_", "max_"))
+        }
+        for row in reversed(listed)  # of two rows for one extension, the first counts
+    }
+    own = {row["extension"] or row.get("file_name", "") for row in listed}
+    filters["extensions"] = sorted(own | set(filters.get("extensions", ())))
+    filters["by_extension"] = _merge(limits, filters.get("by_extension", {}))
+    return values
+
+
+def _with_groups(values: dict[str, Any]) -> dict[str, Any]:
+    """The same, with the limits of groups of languages read into `by_language`."""
+    filters = values.get("filter")
+    if not isinstance(filters, dict) or "groups" not in filters:
+        return values
+    limits: dict[str, Any] = {}
+    for name, group in filters.pop("groups").items():
+        if not isinstance(group, dict) or not isinstance(group.get("languages"), list):
+            raise ConfigError(
+                [f"filter.groups.{name}: write the languages that it is about: languages = [...]"]
+            )
+        shared = {key: value for key, value in group.items() if key != "languages"}
+        for language in group["languages"]:
+            _merge(limits.setdefault(language, {}), shared)
+    filters["by_language"] = _merge(limits, filters.get("by_language", {}))
+    return values
+
+
+def _cell(value: str, name: str) -> float | bool:
     try:
-        return Path(recipe).read_text(encoding="utf-8")
+        return float(value) if value else False
+    except ValueError:
+        raise ConfigError([f"filter.extension_table = {name!r}: {value!r} is no number"]) from None
+
+
+def _text(recipe: str, beside: str = "") -> str:
+    """The text of a recipe, or of a file beside it."""
+    if recipe in recipe_names():
+        return (resources.files("codecorpus.recipes") / (beside or f"{recipe}.toml")).read_text(
+            encoding="utf-8"
+        )
+    try:
+        return (Path(recipe).parent / beside if beside else Path(recipe)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([_no_recipe(recipe, error)]) from None
 

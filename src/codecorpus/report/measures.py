@@ -77,7 +77,7 @@ _LOG_STEPS = 2  # bins per doubling
 
 
 def measure_charts(documents: pl.LazyFrame, limits: Mapping[str, float]) -> tuple[MeasureChart, ...]:
-    """A histogram for each measure that at least one kept document has and that is always shown or has a limit.
+    """A histogram for each measure that at least one kept document has and that is always shown or comes near a limit.
 
     Args:
         documents: the documents table.
@@ -93,8 +93,17 @@ def measure_charts(documents: pl.LazyFrame, limits: Mapping[str, float]) -> tupl
     for measure, title in {**limited, **_ALWAYS}.items():
         if measure in known:
             chart = _measure_chart(documents, measure, title, limits)
-            charts += [chart] if chart is not None else []
+            charts += [chart] if chart and (measure in _ALWAYS or _comes_near(chart.chart)) else []
     return tuple(sorted(charts, key=lambda chart: [*_ALWAYS, *limited].index(chart.measure)))
+
+
+def _comes_near(chart: Chart) -> bool:
+    """Whether a value is within a factor of two of a limit: a hundred charts of values far from theirs would hide the rest."""
+    values = [value for _, value in chart.quantiles]
+    return any(
+        min(values) <= 2 * mark.value if mark.label.startswith("at least") else max(values) >= mark.value / 2
+        for mark in chart.marks
+    )
 
 
 def _measure_chart(

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 STARCODER = (
     "StarCoder (arXiv 2305.06161, section 3) and bigcode-project/bigcode-dataset, preprocessing/filtering.py"
 )
+#: Where OpenCoder's rules were read.
+OPENCODER = "OpenCoder-llm/opc_data_filtering, pipeline/code_filter_config.py at 44b857e"
+
+
+#: Columns of a document that limits compare like measures: name → what it counts.
+DOCUMENT_COLUMNS = {"length_bytes": "bytes", "star_events_count": "stars of the repository"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class Limit:
 
     Attributes:
         key: its name in `[filter]`; it starts with `min_` or `max_`, which says what beyond means.
-        measure: a name in `codecorpus.document.MEASURES`, or `length_bytes`.
+        measure: a name in `codecorpus.document.MEASURES` or `DOCUMENT_COLUMNS`.
         default: in the default recipe; None: off.
         languages: Linguist's names of those to which it applies; empty: all.
         exempt: those of them to which it does not apply.

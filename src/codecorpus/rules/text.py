@@ -1,9 +1,9 @@
-"""Quality, from the text: CC201 to CC211, CC250 and on. Limits without a default are for recipes and for whoever sets them."""
+"""Quality, from the text and the path: CC201 to CC239. Limits without a default are for recipes and for whoever sets them."""
 
 from __future__ import annotations
 
 from codecorpus.rules.groups import DATA, LONG_LINES
-from codecorpus.rules.rule import STARCODER, Limit, Rule
+from codecorpus.rules.rule import OPENCODER, STARCODER, Limit, Rule
 
 TEXT = (
     Rule(
@@ -92,5 +92,391 @@ TEXT = (
         "Such files are data, bundles or generated code.",
         source="The Stack (arXiv 2211.15533): files over 1 MB are left out",
         limits=(Limit("max_bytes", "length_bytes", 1_000_000),),
+    ),
+    Rule(
+        "CC213",
+        "few or many lines",
+        "The document has fewer or more lines than the limits.",
+        "A few lines say little; very many are data or generated code.",
+        source=OPENCODER + ": 10 and 100,000",
+        limits=(
+            Limit(
+                "min_lines", "lines", why="Off: short files are cheap, and honest code more often than not."
+            ),
+            Limit(
+                "max_lines",
+                "lines",
+                why="Off: `max_bytes` bounds them; files of 20,000 lines are GCC's and pandas'.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC214",
+        "few stars",
+        "The repository has fewer stars than the limit. Where the source does not give them, CC104 says so.",
+        "Stars are a vote on the repository.",
+        source=STARCODER,
+        limits=(
+            Limit(
+                "min_stars", "star_events_count", why="Off: stars say what is popular, and folders have none."
+            ),
+        ),
+    ),
+    Rule(
+        "CC215",
+        "few or many words",
+        "The document has fewer or more characters, words, or pieces between white space, than the limits; `detail` says which.",
+        "A few words say little; very many are data.",
+        source=OPENCODER,
+        limits=(
+            Limit("min_characters", "characters", why="Off, as `min_lines`."),
+            Limit("max_characters", "characters", why="Off: `max_bytes` bounds them."),
+            Limit(
+                "min_words",
+                "words",
+                why="Off, as `min_lines`; with fewer than 4 words there are stubs, ignore lists and versions only.",
+            ),
+            Limit("max_words", "words", why="Off: `max_bytes` bounds them."),
+            Limit("min_pieces", "pieces", why="Off, as `min_lines`."),
+            Limit("max_pieces", "pieces", why="Off: `max_bytes` bounds them."),
+        ),
+    ),
+    Rule(
+        "CC216",
+        "short lines on average",
+        "The mean line has fewer characters than the limit.",
+        "Such files are lists of numbers or words, one to a line.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "min_mean_line_length",
+                "mean_line_length",
+                why="Off: below 5 there are word lists, and tests of other languages.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC217",
+        "words of unusual length",
+        "The mean word is shorter or longer than the limits.",
+        "Very short words are tables of numbers or names shortened by a minifier; very long ones are encoded data.",
+        source=OPENCODER,
+        limits=(
+            Limit("min_mean_word_length", "mean_word_length", why="Off: CC239 finds what is below 1.8."),
+            Limit(
+                "max_mean_word_length",
+                "mean_word_length",
+                why="Off: above 10 there are lists of exports with long names.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC218",
+        "few different words",
+        "The share of different words among all words is below the limit.",
+        "Such files are tables, or the same thing over and over.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "min_unique_word_share",
+                "unique_word_share",
+                why="Off: the share falls as a file grows, and long tests are below 0.02.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC219",
+        "one phrase over and over",
+        "The most frequent run of 2, 3 or 4 words makes up more of the words than the limits; `detail` says which.",
+        "Such files are tables and generated lists.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "max_top_2gram_share",
+                "top_2gram_share",
+                why="Off: above 0.2 stands one file in twenty, and above 0.4 those that import or export much, which are honest.",
+            ),
+            Limit("max_top_3gram_share", "top_3gram_share", why="Off, as for 2 words."),
+            Limit("max_top_4gram_share", "top_4gram_share", why="Off, as for 2 words."),
+        ),
+    ),
+    Rule(
+        "CC220",
+        "repeated passages",
+        "Runs of 5 to 10 words that stand in the document more than once make up more of the words than the limits; `detail` says which.",
+        "Such files are copied and pasted, or generated, and teach to repeat.",
+        source=OPENCODER,
+        limits=(
+            *(
+                Limit(
+                    f"max_repeated_{size}gram_share",
+                    f"repeated_{size}gram_share",
+                    why="Off: the limit on 10 words stands for all.",
+                )
+                for size in range(5, 10)
+            ),
+            Limit(
+                "max_repeated_10gram_share",
+                "repeated_10gram_share",
+                0.95,
+                exempt=DATA,
+                why="OpenCoder's 0.6 hits templates, tests and documented headers of Boost and the Linux kernel.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC221",
+        "repeated lines",
+        "Lines that stand in the document more than once are more of its lines, or of its characters, than the limits; `detail` says which.",
+        "Such files are tables, copied and pasted, or generated.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "max_repeated_line_share",
+                "repeated_line_share",
+                why="Off: above 0.8 there are tests, headers and long signatures; CC220 finds the rest.",
+            ),
+            Limit("max_repeated_line_ink_share", "repeated_line_ink_share", why="Off, as for lines."),
+        ),
+    ),
+    Rule(
+        "CC222",
+        "few or only letters",
+        "The share of letters is below a limit, or that of letters and digits above one; `detail` says which.",
+        "Few letters are tables, drawings or encoded data; nothing but letters and digits is no code.",
+        source=OPENCODER,
+        limits=(
+            Limit("min_alpha_share", "alpha_share", why="Off: CC203 and CC239 find them."),
+            Limit(
+                "min_alpha_ink_share",
+                "alpha_ink_share",
+                why="Off: below 0.35 nearly half is mathematics, ciphers and files with rulers in their comments.",
+            ),
+            Limit("max_alnum_share", "alnum_share", why="Off: prose in a text file is above any limit."),
+        ),
+    ),
+    Rule(
+        "CC223",
+        "many digits",
+        "The share of digits among the characters that are no white space is above the limit.",
+        "Such files are tables of numbers.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "max_digit_ink_share",
+                "digit_ink_share",
+                0.5,
+                exempt=DATA,
+                why="OpenCoder's 0.2 hits ciphers, numerical mathematics and tests; data files have limits of their own.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC224",
+        "much white space",
+        "The share of white space is above the limit.",
+        "Such files are tables and drawings.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "max_whitespace_share",
+                "whitespace_share",
+                why="Off: above 0.5 there is deeply indented code.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC225",
+        "many blank lines",
+        "The share of blank lines is above the limit.",
+        "Such files went through a converter that doubled their line breaks, or had their code taken out.",
+        source="ours, because text that was pasted through mail or word processors looks so",
+        limits=(
+            Limit(
+                "max_blank_line_share", "blank_line_share", why="Off: above 0.5 there are short files only."
+            ),
+        ),
+    ),
+    Rule(
+        "CC226",
+        "replacement characters",
+        "The share of U+FFFD is above the limit.",
+        "The text was decoded with the wrong encoding, and what it said is lost.",
+        source=OPENCODER,
+        limits=(
+            Limit(
+                "max_replacement_share",
+                "replacement_share",
+                0.01,
+                why="Code that handles the character holds far fewer.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC227",
+        "control characters",
+        "The share of control characters, other than tab, line breaks and form feed, is above the limit.",
+        "Such files are binary, terminal recordings or broken.",
+        source="ours, because no published rule looks at them, and they are tokens that teach nothing",
+        limits=(
+            Limit(
+                "max_control_share",
+                "control_share",
+                0.01,
+                why="Above it stands nothing in 60,000 files that were read as text.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC228",
+        "hidden characters",
+        "More bidirectional controls, or more characters without width, than the limits; `detail` says which. Flagged only.",
+        "They hide what code does from whoever reads it; tests and translations hold them by right.",
+        source="ours, after Boucher and Anderson 2021, Trojan Source (arXiv 2111.00169)",
+        limits=(
+            Limit("max_bidi_count", "bidi_count", 0),
+            Limit(
+                "max_invisible_count", "invisible_count", 20, why="Translations and some tests hold a few."
+            ),
+        ),
+        action="flagged",
+    ),
+    Rule(
+        "CC229",
+        "mostly not ASCII",
+        "The share of characters outside ASCII is above the limit.",
+        "Code is written in ASCII; such files are translations, data or prose.",
+        source="ours, because tables of translations pass every other rule; off by default, which keeps comments in every language",
+        limits=(Limit("max_non_ascii_share", "non_ascii_share", why="Off: languages are no quality."),),
+    ),
+    Rule(
+        "CC230",
+        "encoded data",
+        "Base64, rows of hexadecimal bytes and `\\u` escapes, or words that are hexadecimal numbers, make up more of the text than the limits, or stand in a stretch longer than the limit; `detail` says which.",
+        "Such files are data under a code extension.",
+        source=OPENCODER + ", quality_signals/code.py: half of the text, or 1,024 characters at once",
+        limits=(
+            Limit("max_encoded_share", "encoded_share", 0.5),
+            Limit(
+                "max_encoded_run_length",
+                "encoded_run_length",
+                why="Off: a picture or a certificate in a test does not spoil it.",
+            ),
+            Limit(
+                "max_hex_word_share",
+                "hex_word_share",
+                why="Off: above 0.4 there are ciphers and checksums, which are code with a table.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC231",
+        "extension not wanted",
+        "The extension, or the name of a file without one, is not in the configured list.",
+        "A published pipeline took other extensions.",
+        "filter.extensions",
+        STARCODER,
+    ),
+    Rule(
+        "CC232",
+        "long words",
+        "Words of more than 20 characters make up more of the text than the limit.",
+        "Such files are encoded data, keys and hashes.",
+        source=OPENCODER + ", which looks at words inside strings",
+        limits=(
+            Limit(
+                "max_long_word_share",
+                "long_word_share",
+                why="Off: above 0.45 there is code with long names; CC230 finds encoded data.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC233",
+        "minified",
+        "Lines of more than 300 characters hold more of the text than the limit.",
+        "Such files are minified, bundled or data; the source they come from stands elsewhere.",
+        source="ours, because minifiers wrap their lines below any limit on the longest line, and the mean line is lowered by a licence in front",
+        limits=(
+            Limit(
+                "max_long_line_share",
+                "long_line_share",
+                exempt=LONG_LINES,
+                why="Off: CC201, CC202 and CC204 leave nothing for it but short files with one long line.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC234",
+        "mostly symbols",
+        "The share of symbols among the characters that are no white space is above the limit.",
+        "Such files are drawings, tables or encoded data.",
+        source="ours, because the share of letters alone takes numbers for symbols",
+        limits=(
+            Limit(
+                "max_symbol_share",
+                "symbol_share",
+                why="Off: above 0.5 there are short files with rulers in their comments.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC235",
+        "runs of one character",
+        "Runs of 10 or more times the same character make up more of the text than the limit.",
+        "Such files are rulers, drawings and padding.",
+        source="ours, because such runs are few tokens and no code",
+        limits=(
+            Limit(
+                "max_run_share", "run_share", why="Off: well-kept files have rulers between their sections."
+            ),
+        ),
+    ),
+    Rule(
+        "CC236",
+        "placeholder text",
+        "Words of the lorem-ipsum text make up more of the words than the limit.",
+        "It stands for text and says nothing.",
+        source="ours, after C4 (arXiv 1910.10683), which drops a page with the phrase; a share keeps code that generates it",
+        limits=(Limit("max_placeholder_share", "placeholder_share", 0.1),),
+    ),
+    Rule(
+        "CC237",
+        "mostly TODO",
+        "Lines with TODO or FIXME are more of the lines than the limit.",
+        "Such files are templates that nobody filled in.",
+        source=OPENCODER + ": 1 % of the lines, in comments",
+        limits=(
+            Limit(
+                "max_todo_line_share",
+                "todo_line_share",
+                why="Off: above 0.1 there are short and honest files; OpenCoder's 0.01 hits every candid author.",
+            ),
+        ),
+    ),
+    Rule(
+        "CC238",
+        "test file",
+        "The path is one of tests: a folder such as `tests/`, or a name such as `test_x.py`, `x_test.go`, `X.spec.ts`, `XTest.java`. Flagged only.",
+        "Tests are code worth learning from; a mixture may want to know them.",
+        source="ours; OpenCoder drops four in five of Go's at random",
+        limits=(Limit("max_test_path", "test_path", 0),),
+        action="flagged",
+    ),
+    Rule(
+        "CC239",
+        "mostly numbers",
+        "Words that begin with a digit are more of the words than the limit.",
+        "Such files are tables of numbers.",
+        source="ours, because the share of digits depends on how many places the numbers have",
+        limits=(
+            Limit(
+                "max_digit_word_share",
+                "digit_word_share",
+                0.75,
+                exempt=DATA,
+                why="Data files have limits of their own.",
+            ),
+        ),
     ),
 )
