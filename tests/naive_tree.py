@@ -146,13 +146,28 @@ def comments_of(tree: NaiveTree) -> list[int]:
 def bytes_counts(tree: NaiveTree) -> dict[str, int]:
     comments = comments_of(tree)
     strings = [n for n in tree.every if tree.has(n, roles.STRING) and not tree.is_docstring(n)]
-    errors = [n for n in tree.every if tree.nodes[n][0] == ERROR_KIND]
     return {
         "COMMENT_BYTES": tree.covered(comments, []),
         "STRING_BYTES": tree.covered(strings, comments),
-        "ERROR_BYTES": tree.covered(errors, []),
+        "ERROR_BYTES": sum(not is_placed(tree, at) for at in range(*tree.nodes[0][1:3])),
         "DATA_BYTES": tree.covered([n for n in tree.every if is_table(tree, n)], []),
     }
+
+
+def is_placed(tree: NaiveTree, byte: int) -> bool:
+    """Whether the grammar placed a byte: going down to it, the last error or part of an error with parts of its own says so."""
+    at, placed = 0, True
+    while True:
+        is_error = tree.nodes[at][0] == ERROR_KIND
+        in_error = tree.parent(at) >= 0 and tree.nodes[tree.parent(at)][0] == ERROR_KIND
+        if is_error:
+            placed = False
+        elif in_error and tree.children[at] and tree.has(at, roles.NAMED):
+            placed = True
+        below = [child for child in tree.children[at] if tree.nodes[child][1] <= byte < tree.nodes[child][2]]
+        if not below:
+            return placed
+        at = below[0]
 
 
 def is_table(tree: NaiveTree, node: int) -> bool:
@@ -250,7 +265,7 @@ def function_counts(tree: NaiveTree, stubs: list[bool]) -> dict[str, int]:
         "FUNCTION_LINES": len({line for first, last in spans.values() for line in range(first, last + 1)}),
         "MAX_FUNCTION_LINES": max((own[f] for f in functions if inside[f] < 20), default=0),
         "BLOCK_FUNCTIONS": len(sizes),
-        "EMPTY_FUNCTIONS": len(sizes) - len(written),
+        "EMPTY_FUNCTIONS": sum(not is_documented(tree, f) for f in sizes if f not in written),
         "SIMPLE_FUNCTIONS": len(simple),
         "ACCESSORS": sum(bool(re.match(rb"(?i:get|set)[_A-Z]", name_of(tree, f))) for f in simple),
         "DOCUMENTED_FUNCTIONS": sum(is_documented(tree, f) for f in functions),
@@ -258,24 +273,21 @@ def function_counts(tree: NaiveTree, stubs: list[bool]) -> dict[str, int]:
 
 
 def name_of(tree: NaiveTree, function: int) -> bytes:
-    """The identifier right before the parameters, or else the first one that is near; nothing behind the first block counts."""
-    head = []
+    """The identifier right before the parameters; else the first one that is a child of the function, or of a child that is neither a
+    block nor parameters."""
+    first = b""
     for node in tree.inside(function)[1:]:
-        if tree.has(node, roles.BLOCK):
-            break
-        head.append(node)
-    for before, node in pairwise(head):
-        if tree.has(node, roles.PARAMETERS) and tree.has(before, roles.IDENTIFIER):
-            return tree.text(before)
-
-    def is_near(node: int) -> bool:
         parent = tree.parent(node)
-        return parent == function or (
+        if parent == function and tree.has(node, roles.BLOCK):
+            break
+        if node - 1 != function and tree.has(node, roles.PARAMETERS) and tree.has(node - 1, roles.IDENTIFIER):
+            return tree.text(node - 1)
+        near = parent == function or (
             tree.parent(parent) == function and not tree.has(parent, roles.BLOCK | roles.PARAMETERS)
         )
-
-    near = [node for node in head if tree.has(node, roles.IDENTIFIER) and is_near(node)]
-    return tree.text(near[0]) if near else b""
+        if not first and tree.has(node, roles.IDENTIFIER) and near:
+            first = tree.text(node)
+    return first
 
 
 def is_documented(tree: NaiveTree, function: int) -> bool:

@@ -16,11 +16,13 @@ C = (
     Share(
         "c_unbounded_call_share",
         "calls of string functions that know no bound, such as strcpy and gets / calls, 10 at least",
-        every(
-            C_FAMILY,
-            Pick("identifier", "call_expression", words=_UNBOUNDED),
-            Pick("identifier", "qualified_identifier", "call_expression", words=_UNBOUNDED),
-        ),
+        {
+            "C": (Pick("identifier", "call_expression", words=_UNBOUNDED),),
+            "C++": (
+                Pick("identifier", "call_expression", words=_UNBOUNDED),
+                Pick("identifier", "qualified_identifier", "call_expression", words=_UNBOUNDED),
+            ),
+        },
         base="calls",
         at_least=10,
     ),

@@ -8,7 +8,10 @@ from typing import Final
 #: Name → (whether it is a count, meaning). Null where the document has no syntax tree.
 TREE: Final[Mapping[str, tuple[bool, str]]] = {
     "comment_share": (False, "bytes of comments and Python docstrings / bytes"),
-    "error_share": (False, "bytes the grammar could not place / bytes"),
+    "error_share": (
+        False,
+        "bytes the grammar could not place: those in errors, but for what was parsed inside them / bytes",
+    ),
     "error_count": (True, "stretches the grammar could not place, and tokens it had to make up"),
     "node_count": (True, "nodes of the syntax tree"),
     "tree_depth": (True, "deepest level of the syntax tree"),
@@ -41,7 +44,7 @@ TREE: Final[Mapping[str, tuple[bool, str]]] = {
     "max_parameters": (True, "parameters of a function, the most"),
     "empty_function_share": (
         False,
-        "functions with an empty body, or with nothing but `pass` or not-implemented in it / functions with a block, 8 at least",
+        "undocumented functions without a statement, but for `pass` or not-implemented / functions with a block, 8 at least",
     ),
     "simple_function_share": (False, "functions of one statement / functions with a block, 8 at least"),
     "accessor_share": (

@@ -129,9 +129,11 @@ def _name_of(node: int, tree: Tree, role: U32) -> int:
     _, _, _, depths, parents = tree
     first = -1
     at = node + 1
-    while at < len(role) and depths[at] > depths[node] and not role[at] & _BLOCK:
+    while at < len(role) and depths[at] > depths[node]:
         inner = parents[at]
-        if role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER and at - 1 > node:
+        if inner == node and role[at] & _BLOCK:
+            return first
+        if at - 1 > node and role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER:
             return at - 1
         is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
         if first < 0 and role[at] & _IDENTIFIER and is_near:
@@ -206,13 +208,13 @@ def count_functions(
             inside[outer] += 1
         counts[FUNCTION_LINES] += max(0, last - max(first, last_line + 1) + 1)
         last_line = max(last_line, last)
-        has_docstring = facts[node] & HAS_DOCSTRING != 0
-        counts[DOCUMENTED_FUNCTIONS] += has_docstring or _follows_comment(node, parents, role)
+        is_documented = facts[node] & HAS_DOCSTRING != 0 or _follows_comment(node, parents, role)
+        counts[DOCUMENTED_FUNCTIONS] += is_documented
         if sizes[node] < 0:
             continue
         counts[BLOCK_FUNCTIONS] += 1
         is_stub = sizes[node] == 1 and is_stubbed[node]
-        counts[EMPTY_FUNCTIONS] += sizes[node] == 0 or is_stub
+        counts[EMPTY_FUNCTIONS] += (sizes[node] == 0 or is_stub) and not is_documented
         if sizes[node] == 1 and not is_stub:
             counts[SIMPLE_FUNCTIONS] += 1
             name = _name_of(node, tree, role)
