@@ -16,6 +16,7 @@ from codecorpus.parse import ParseOptions, measure
 from codecorpus.rules import LIMITS, RULES
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 from codecorpus.rules.text import TEXT
+from codecorpus.rules.tree import TREE
 
 CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
 
@@ -66,6 +67,8 @@ XML = "<?xml version='1.0'?>\n<a><b>some text that is long enough for a data fil
 
 #: Rules whose examples stand in `test_filters_text.py`.
 TEXT_RULES = {rule.code for rule in TEXT if rule.code >= "CC213"}
+# Their examples are in tests/rule_examples_*.py.
+TREE_RULES = {rule.code for rule in TREE if rule.code >= "CC240"}
 
 # A rule that needs more than a document and limits has a test of its own below.
 # code, a document it keeps, a document it drops, limits, measured of the second
@@ -91,7 +94,7 @@ CASES = [
     ("CC204", {}, {"path": "app.min.js"}, {}, None),
     ("CC205", {"path": "src/vendored.py"}, {"path": "vendor/x/y.py"}, {}, None),
     ("CC206", {}, {"content": "x = 1\n"}, {"min_comment_share": 0.01}, 0.0),
-    ("CC207", {}, {"content": "# only a comment\nx\n"}, {}, 16 / 19),
+    ("CC207", {}, {"content": "# only a comment" + ", again" * 20 + "\nx\n"}, {}, 156 / 159),
     ("CC208", {"language": "XML", "content": XML}, {"content": XML}, {}, None),
     (
         "CC209",
@@ -145,7 +148,7 @@ def test_a_rule_keeps_one_document_and_drops_another(code, kept, dropped, limits
 
 def test_every_rule_of_the_filters_has_a_case_and_an_option():
     judged = {code for code in RULES if code[2] in "23"} | {"CC101", "CC102", "CC104"}
-    own_tests = {"CC104", "CC301", "CC311", "CC312"} | TEXT_RULES
+    own_tests = {"CC104", "CC301", "CC311", "CC312"} | TEXT_RULES | TREE_RULES
     assert {case[0] for case in CASES} | own_tests == judged
     keys = {key for key, *_ in option_rows()}
     for code in judged:
@@ -202,6 +205,7 @@ def test_each_failing_rule_has_its_row_and_rows_stand_in_order():
         (0, "CC204"),
         (0, "CC205"),
         (0, "CC212"),
+        (0, "CC602"),
         (2, "CC101"),
     ]
     assert result.decisions.schema == DECISIONS
@@ -409,7 +413,13 @@ def test_measuring_and_filtering_a_table_of_ones_own():
     assert result.counts().filter(pl.col("code") == "CC101")["documents"].to_list() == [1]
     assert "1 of 3 documents kept" in result._repr_html_()
     relaxed = apply(
-        measured, FilterOptions(max_line_length=None, max_mean_line_length=None, drop_unknown_language=False)
+        measured,
+        FilterOptions(
+            max_line_length=None,
+            max_mean_line_length=None,
+            max_string_share=None,
+            drop_unknown_language=False,
+        ),
     )
     assert relaxed.kept.height == 3
 
