@@ -139,6 +139,8 @@ STATES = (
     }
     if (text[at] == 0)
         goto end;
+    if (text[at] == ' ')
+        goto end;
     goto state_0;
 """,
         10,
@@ -300,7 +302,7 @@ EIGHTIES = (
 )
 
 EXAMPLES = {
-    "CC638": Example(LANGUAGE, RING, STATES, measured=30 / 53),
+    "CC638": Example(LANGUAGE, RING, STATES, measured=40 / 63),
     "CC639": Example(LANGUAGE, RING, OVERFLOWS, measured=11 / 11),
     "CC640": Example(LANGUAGE, CKSUM, OLD_STYLE, measured=1),
     "CC641": Example(LANGUAGE, RING, MACROS, measured=1, limit=0.9),

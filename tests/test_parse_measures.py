@@ -146,6 +146,16 @@ BY_HAND = {
     "SQL": ("-- c\nSELECT a FROM b;\n", 0, 0, 0, 2, 4, 0),
     "HTML": ("<!-- c --><p id='x'>t</p>", 0, 0, 0, 3, 10, 3),
     "Markdown": ("# Title\n\nText.\n", 0, 0, 0, 0, 0, 0),
+    "Vue": (
+        '<!-- c -->\n<script>\n// d\nimport a from "x";\nfunction f() {}\n</script>\n<p id="y">t</p>\n',
+        1,
+        0,
+        1,
+        7,
+        14,
+        6,
+    ),
+    "Svelte": ('<script>\nimport a from "x";\n</script>\n<p id="y">t</p>\n', 0, 0, 1, 6, 0, 6),
 }
 
 

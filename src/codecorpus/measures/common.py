@@ -65,7 +65,14 @@ COMMON = (
             **every(
                 SCRIPTS,
                 Pick("identifier", "call_expression", words="expect assert"),
-                Pick("identifier", "member_expression", "call_expression", words="assert t"),
+                Pick("identifier", "member_expression", "call_expression", words="assert"),
+                # The argument of tests in tap, tape and ava.
+                Pick(
+                    "member_expression",
+                    "call_expression",
+                    words="t.assert* t.deepEqual* t.equal* t.error* t.fail t.false t.falsy t.is t.like t.match* t.not* t.ok t.pass"
+                    " t.same* t.strictEqual* t.throws* t.true t.truthy",
+                ),
             ),
             "Java": (
                 Pick("assert_statement"),

@@ -35,7 +35,7 @@ JAVA = (
     Share(
         "java_stack_trace_share",
         "calls of printStackTrace / catch clauses, 8 at least",
-        {"Java": (Pick("identifier", "method_invocation", words="printStackTrace"),)},
+        {"Java": (Pick("identifier", "method_invocation", after="'.'", words="printStackTrace"),)},
         per=_CATCHES,
         at_least=8,
     ),
@@ -64,7 +64,19 @@ JAVA = (
         },
         per={"Java": (Pick("type_identifier"),)},
     ),
-    Share("java_cast_share", "casts / statements, 20 at least", {"Java": (Pick("cast_expression"),)}),
+    Share(
+        "java_cast_share",
+        "casts to classes, which generics made superfluous / statements, 20 at least",
+        {
+            "Java": (
+                Pick(
+                    "type_identifier scoped_type_identifier generic_type array_type",
+                    "cast_expression",
+                    after="'('",
+                ),
+            )
+        },
+    ),
     Share(
         "java_instanceof_share",
         "tests with instanceof / statements, 20 at least",

@@ -93,8 +93,18 @@ PYTHON = (
     ),
     Share(
         "python_type_comparison_share",
-        "`type(x) == y` / comparisons, 10 at least",
-        {_LANGUAGE: (Pick("identifier", within="call", inside="comparison_operator", words="type"),)},
+        "`type(x) == int`, `type(x) == type(y)` and the like / comparisons, 10 at least",
+        {
+            _LANGUAGE: (
+                Pick(
+                    "identifier",
+                    within="comparison_operator",
+                    after="'==' '!='",
+                    words="int str float list dict tuple set bool bytes type object complex frozenset bytearray long unicode",
+                ),
+                Pick("call", within="comparison_operator", after="'==' '!='", words="type(*"),
+            )
+        },
         per=_COMPARISONS,
         at_least=10,
     ),

@@ -44,7 +44,7 @@ TREE: Final[Mapping[str, tuple[bool, str]]] = {
     "max_parameters": (True, "parameters of a function, the most"),
     "empty_function_share": (
         False,
-        "undocumented functions without a statement, but for `pass` or not-implemented / functions with a block, 8 at least",
+        "functions without a comment, and with an empty body or nothing but `pass` or not-implemented / functions with a block, 8 at least",
     ),
     "simple_function_share": (False, "functions of one statement / functions with a block, 8 at least"),
     "accessor_share": (

@@ -60,7 +60,7 @@ JAVA = (
     Rule(
         "CC632",
         "casts",
-        "The share of casts to statements is above the limit.",
+        "The share of casts to classes, to statements, is above the limit.",
         "Code before generics, or generated code.",
         source="ours, because hand-written code stays below a third",
         limits=(Limit("max_java_cast_share", "java_cast_share", 0.7, languages=_LANGUAGES),),

@@ -121,14 +121,14 @@ PYTHON = (
         source="PEP 8, Programming Recommendations; the limit is ours",
         limits=(
             Limit(
-                "max_python_none_comparison_share", "python_none_comparison_share", 0.5, languages=_LANGUAGES
+                "max_python_none_comparison_share", "python_none_comparison_share", 0.75, languages=_LANGUAGES
             ),
         ),
     ),
     Rule(
         "CC612",
         "comparison of types",
-        "The share of comparisons of `type(x)` is above the limit.",
+        "The share of comparisons with a type by `==` is above the limit.",
         "It breaks with every subclass.",
         source="PEP 8, Programming Recommendations; the limit is ours",
         limits=(

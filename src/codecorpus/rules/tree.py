@@ -133,7 +133,12 @@ TREE = (
         "The longest function has more lines than the limit.",
         "A function of so many lines is generated, or a table in disguise, and fills a whole sequence with one context.",
         source="ours: the hundred longest of the corpus were read",
-        limits=_programs("max_function_lines", "max_function_lines", 1500),
+        limits=_programs(
+            "max_function_lines",
+            "max_function_lines",
+            3000,
+            "Compilers written by hand have functions of 2,900 lines; seven of the eighteen above 1,500 were such.",
+        ),
     ),
     Rule(
         "CC250",
@@ -149,7 +154,12 @@ TREE = (
         "A function has more forks than the limit.",
         "Such functions are generated parsers, decoders and dispatchers.",
         source=_MCCABE,
-        limits=_programs("max_complexity", "max_complexity", 500),
+        limits=_programs(
+            "max_complexity",
+            "max_complexity",
+            800,
+            "Compilers written by hand reach 757; four of the nine above 500 were such.",
+        ),
     ),
     Rule(
         "CC252",
@@ -197,7 +207,13 @@ TREE = (
         "The mean length of identifiers is above the limit.",
         "Such names are mangled or generated.",
         source="ours: the longest of the corpus were read",
-        limits=_programs("max_mean_identifier_length", "mean_identifier_length", 60),
+        limits=_programs(
+            "max_mean_identifier_length",
+            "mean_identifier_length",
+            60,
+            "The names of commands in Shell are paths and options.",
+            "Shell",
+        ),
     ),
     Rule(
         "CC257",
