@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.filters import redact
-from codecorpus.filters.addresses import is_personal_address, is_public_ip
+from codecorpus.filters.addresses import is_personal_address
+from codecorpus.filters.ip_addresses import is_public_ip
 from codecorpus.filters.secret_patterns import PATTERNS
-from codecorpus.filters.secrets import Finding, find_secrets
+from codecorpus.filters.finding import Finding
+from codecorpus.filters.secrets import find_secrets
 
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
