@@ -38,6 +38,7 @@ _IS_NAME = _bytes_in(_DIGITS + _LETTERS + b"_-")
 _IS_TOKEN = _bytes_in(_DIGITS + _LETTERS + b"_-.+/=~%:$")
 # What may be part of a password: all but blanks, quotes, angle brackets and controls.
 _IS_VALUE = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>\x7f")))
+_IS_TELLING = _bytes_in(bytes(set(range(33, 256)) - set(_LETTERS + b"\"'`<>()[]{}.,;:_\x7f")))
 _IS_USER = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>@/\x7f")))
 _IS_ESCAPE = _bytes_in(b"nrt")
 _NEAR, _LONGEST = 96, 128
@@ -86,10 +87,10 @@ def _run_length(data: U8, at: int, end: int, members: Flags, enough: int) -> int
 
 
 @njit(cache=True, nogil=True)
-def _value_near(data: U8, at: int, end: int, members: Flags, enough: int) -> bool:
-    """Whether the name that goes on at `at` ends, and within `_NEAR` bytes a value of `enough` members starts, a digit or sign in it.
+def _value_near(data: U8, at: int, end: int, telling: Flags, enough: int) -> bool:
+    """Whether the name that goes on at `at` ends, and within `_NEAR` bytes and one line more a value of `enough` bytes starts.
 
-    A value may stand on the next line only after the word `value` or a quote.
+    One of its bytes is `telling`: words alone are no values.
     """
     while at < end and _IS_NAME[data[at]]:
         at += 1
@@ -99,14 +100,14 @@ def _value_near(data: U8, at: int, end: int, members: Flags, enough: int) -> boo
             lines += 1
             if lines == 2:
                 return False
-        if not members[data[at]]:
+        if not _IS_VALUE[data[at]]:
             at += 1
             continue
-        stop, telling = at, False
-        while stop < end and stop - at < _LONGEST and members[data[stop]]:
-            telling = telling or not _IS_LETTER[data[stop]]
+        stop, tells = at, False
+        while stop < end and stop - at < _LONGEST and _IS_VALUE[data[stop]]:
+            tells = tells or telling[data[stop]]
             stop += 1
-        if stop - at >= enough and telling:
+        if stop - at >= enough and tells:
             return True
         at = stop
     return False
@@ -118,9 +119,9 @@ def _may_start(data: U8, at: int, literal_end: int, end: int, follow: int) -> bo
     if follow == 1:
         return _run_length(data, at, end, _IS_TOKEN, 14) == 14
     if follow == 2:
-        return _value_near(data, literal_end, end, _IS_VALUE, 4)
+        return _value_near(data, literal_end, end, _IS_TELLING, 4)
     if follow == 3:
-        return _value_near(data, literal_end, end, _IS_TOKEN, 16)
+        return _value_near(data, literal_end, end, _IS_DIGIT, 16)
     if follow == 4:
         stop = literal_end + _run_length(data, literal_end, end, _IS_USER, 250)
         return stop < end and data[stop] == 64

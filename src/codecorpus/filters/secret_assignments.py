@@ -16,20 +16,22 @@ _SIGN = r"""(?:\\{0,3}["'`])?\]?(?:\[\w{0,10}\])?
     (?:
         [ \t]{0,24}(?::[ \t]{0,3}[&A-Za-z(\[][A-Za-z0-9_'&<>\[\]|?. ()]{0,40}?(?==))?[ \t]{0,12}(?:=>|:=|\?\?=?|\?=|\|\|=?|={1,3}|!=|:|,|<-)
       | [ \t]{1,24}(?:as|is|to|by|of)?[ \t]{0,2}(?=\\{0,3}["'`])
+      | [ \t]{1,8}as[ \t]{1,8}[a-z]{1,20}[ \t]{0,8}=
+      | [ \t]{0,4}\{[ \t]*get;[^}\n]{0,30}\}[ \t]{0,4}=
       | [ \t]?[({]
     )[ \t]{0,24}(?:\r?\n[ \t]{0,40})?(?:\([ \t]?)?"""
 _QUOTED = _SIGN + r"""[A-Za-z@$]{0,2}(?P<quote>\\{0,3}(?:\"\"\"|'''|["'`]))(?P<it>(?:(?!(?P=quote))(?:\\[^\s]|[^\s\\])){4,250})(?P=quote)"""
 # name: X, then value: Y, as Kubernetes lists an environment; key="X" value="Y" in XML.
-_NAMED_VALUE = r"""["']?\s{0,3}(?:,\s{0,3}|\r?\n[ \t]{0,40}|[ \t]{1,4})["']?value["']?\s{0,3}[:=]\s{0,3}(?P<quote>["']?)(?P<it>[^\s"'`<>]{4,250})(?P=quote)(?=[\s/>,}]|\Z)"""
+_NAMED_VALUE = r"""["']?\s{0,3}(?:[,{]\s{0,40}|\r?\n[ \t]{0,40}|[ \t]{1,4})["']?(?:value|default)["']?\s{0,3}[:=]\s{0,3}(?P<quote>["']?)(?P<it>[^\s"'`<>]{4,250})(?P=quote)(?=[\s/>,}]|\Z)"""
 _ELEMENT = r"""(?:["'][^<>\n]{0,40})?>\s{0,4}(?P<it>[^\s<>"'`]{4,250})\s{0,4}</"""
 _END = r"""(?=[\s"'`<>&;,)\]}\\|#]|\Z)"""
 _BARE_KEY = r"""(?:["'`]\]?)?[ \t]{0,24}(?:=>|:=|[=:])[ \t]{0,24}(?P<it>[A-Za-z0-9+/_\-.~]{16,400}={0,2})""" + _END
 # To the end of the line; a comment may stand there.
-_BARE_PASSWORD = r"""["']?[ \t]{0,24}[=:][ \t]{0,24}(?P<it>[^\s"'`<>][^\s"'`<>]{4,119})(?=[ \t]{0,40}(?:\r?\n|\Z|[#;][ \t]|\\\r?\n))"""
+_BARE_PASSWORD = r"""["']?[ \t]{0,24}(?:[:?+]=|[=:])[ \t]{0,24}(?P<it>[^\s"'`<>][^\s"'`<>]{4,119})(?=[ \t]{0,40}(?:\r?\n|\Z|[#;][ \t]|\\\r?\n))"""
 # The next word: `--password x` in a command, `ENV DB_PASSWORD x`, `login a password x`.
 _NEXT_WORD = r"""[ \t]{1,8}(?P<it>[^\s"'`<>|&;()$={}\-][^\s"'`<>|&;(){}]{4,119})(?=\s|\Z)"""
 # Before other words on the line: `PGPASSWORD=x psql`.
-_BEFORE_COMMAND = r"""=(?P<it>[^\s"'`<>$&|;()]{5,120})(?=[ \t]+[A-Za-z./\-])"""
+_BEFORE_COMMAND = r"""=(?P<it>[^\s"'`<>&|;()]{5,120})(?=[ \t]+[A-Za-z./\-])"""
 
 
 def _assigned(kind: str, names: str, value: str, check: str, *, placeholder: bytes, follow: Follow) -> Pattern:
@@ -39,7 +41,7 @@ def _assigned(kind: str, names: str, value: str, check: str, *, placeholder: byt
     return Pattern(kind, words, re.compile(regex, re.I | re.X), placeholder, True, check, follow)
 
 
-_PASSWORDS = "pass pwd contrasena kennwort"
+_PASSWORDS = "pass pwd psk contrasena kennwort"
 _KEYS = "secret token key credential cookie_secret auth_code access_code"
 
 PASSWORDS = tuple(

@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from codecorpus.filters.secret_names import is_key_name, is_password_name, issues_uuids
 from codecorpus.filters.secret_values import (
+    classes,
     entropy,
     is_example,
     is_mixed_token,
+    is_noise,
     is_password,
     is_random,
     is_strong,
@@ -35,8 +37,8 @@ _ENCODED_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY")
 
 def span_of(check: str, match: Match) -> Span | None:
     """Where the secret of a match stands in its text, or None if it is none."""
-    if check == "block":
-        return _block(match)
+    if check in ("block", "key lines"):
+        return _block(match, is_whole=check == "key lines")
     return match.span("it") if _CHECKS[check](match) else None
 
 
@@ -69,32 +71,36 @@ def _bare_password(match: Match) -> bool:
     name = _name(match)
     line = bytes(match.string[max(0, match.start() - 120) : match.start()])
     line = line[: len(line) - len(_NAME_BEFORE.search(line)[0])]  # type: ignore[index]
-    if not is_password_name(name) or not _LINE_OF_SETTING.search(line):
-        return False
     between = bytes(match.string[match.start() : match.start("it")])
     is_setting = b"=" in between and not between.endswith((b" ", b"\t"))
-    return is_setting or is_strong(value) or not re.fullmatch(rb"[\w.]+", value)
+    is_option = is_setting and is_strong(value) and re.search(rb"(?:^|\s)\Z", line) is not None
+    if not is_password_name(name) or not (is_option or _LINE_OF_SETTING.search(line)):
+        return False
+    # `basil9862` is a password that somebody chose; names in code seldom end in three digits.
+    return is_setting or is_strong(value) or re.fullmatch(rb"(?![A-Za-z]{4,}\d{3,}\Z)[\w.]+", value) is None
 
 
 def _next_word(match: Match) -> bool:
     before = _before(match, 200).rpartition(b"\n")[2]
     is_option = re.search(rb"(?:^|\s)--?[a-z\-]*\Z", before) is not None
-    is_setting = re.search(rb"^\s*(?:ENV|setenv)\s+\w*\Z", before) is not None
+    is_setting = re.search(rb"^\s*(?:ENV|setenv|set)\s+(?:-\w+\s+)*\w*\Z", before) is not None
     is_netrc = re.search(rb"\blogin\s+\S+\s+\Z|^\s*\Z", before) is not None and re.search(
         rb"\b(?:machine|login)\s", _before(match, 300)
     ) is not None
-    return (is_option or is_setting or is_netrc) and is_password(_value(match)) and is_password_name(_name(match))
+    is_prose = is_strong(_value(match)) and len(_value(match)) >= 8 and {1, 2, 3} <= set(classes(_value(match)))
+    return (is_option or is_setting or is_netrc or is_prose) and is_password(_value(match)) and is_password_name(_name(match))
 
 
 def _before_command(match: Match) -> bool:
     before = _before(match, 200).rpartition(b"\n")[2]
-    name = _name(match)
-    return name.isupper() and re.search(r"(?:^|[\s;&|(\"'])\w*\Z".encode(), before) is not None and _assigned_password(match)
+    is_option = re.search(rb"(?:^|\s)--[a-z\-]*\Z", before) is not None
+    is_setting = _name(match).isupper() and re.search(rb"(?:^|[\s;&|(\"'])\w*\Z", before) is not None
+    return (is_option or is_setting) and _assigned_password(match)
 
 
 def _assigned_key(match: Match) -> bool:
     value, name = _value(match), _name(match)
-    is_value = is_random(value, uuid=issues_uuids(name)) or (
+    is_value = is_random(value, uuid=issues_uuids(name)) or (is_noise(value) and not is_example(value)) or (
         len(value) >= 20 and is_strong(value) and is_password(value) and re.search(rb"[^\w./:\-]", value) is not None
     )
     return is_value and is_key_name(name)
@@ -103,7 +109,8 @@ def _assigned_key(match: Match) -> bool:
 def _bare_key(match: Match) -> bool:
     """Without quotes it might as well be a variable: `mask2_token` has one digit, keys have more."""
     name = _name(match)
-    return is_random(_value(match), digits=2, uuid=issues_uuids(name)) and is_key_name(name)
+    is_setting = name.isupper() and bytes(match.string[match.start("it") - 1 : match.start("it")]) == b"="
+    return is_random(_value(match), digits=1 if is_setting else 2, uuid=issues_uuids(name)) and is_key_name(name)
 
 
 def _next_word_key(match: Match) -> bool:
@@ -161,16 +168,16 @@ def _header(match: Match) -> bool:
     return is_random(value, digits=2) or (value.count(b".") == 2 and is_token(value) and is_random(value.replace(b".", b""), digits=2))
 
 
-_LINE_ENDS = re.compile(rb"(?:\\+[nrt]|[^A-Za-z0-9+/=])*")
+_LINE_ENDS = re.compile(rb"(?:\\+[nrt]|[^A-Za-z0-9+/=]|\+(?=\s))*")
 
 
-def _block(match: Match) -> Span | None:
+def _block(match: Match, *, is_whole: bool) -> Span | None:
     """The body of a private key: from its first to its last byte of base64, and not the code of a parser that knows the header."""
     begin, end = match.span("it")
     body = _value(match)
     start = _LINE_ENDS.match(body).end()  # type: ignore[union-attr]
-    lines = [line for line in re.split(rb"\\+[nr]|[^A-Za-z0-9+/=]+", body[start:]) if line]
-    if bytes(match.string[end : end + 4]) != b"----":
+    lines = [line for line in re.split(rb"\\+[nr]|[^A-Za-z0-9+/=]+", body[start:]) if line.strip(b"+/=")]
+    if not is_whole and bytes(match.string[end : end + 4]) != b"----":
         # No end in sight: what looks like base64 is the key, the rest is other text.
         lines = _run_of_base64(lines)
         if not lines:

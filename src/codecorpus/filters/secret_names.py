@@ -6,7 +6,7 @@ import re
 
 _WORD = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PASSWORD = re.compile(
-    rb"(?:[a-z]*(?:password|passwd|passphrase|passcode|passwort|kennwort|contrasena)|(?!(?:by|com|sur|tres|encom|over)pass)[a-z]*pass|[a-z]*pwd)\Z"
+    rb"(?:[a-z]*(?:password|passwd|passphrase|passcode|passwort|kennwort|contrasena)|(?!(?:by|com|sur|tres|encom|over)pass)[a-z]*pass|[a-z]*pwd|[a-z]*psk)\Z"
 )
 _TOKEN = re.compile(rb"(?:[a-z]*(?:secret|token|credentials?|keys?)|code)\Z")
 # Words after the telling one with which a name only speaks of a secret.

@@ -9,8 +9,8 @@ from typing import Literal
 KEY, PASSWORD, EMAIL, IP_ADDRESS = b"<KEY>", b"<PASSWORD>", b"<EMAIL>", b"<IP_ADDRESS>"
 
 #: What has to stand at a literal for a pattern to be tried there, as `codecorpus.filters._kernels` tests it: nothing in particular;
-#: 14 letters of tokens in a row; a name, and near it a value of 4 bytes; the same with 16 letters of tokens, not all of them letters;
-#: an @ before the next blank.
+#: 14 letters of tokens in a row; a name, and near it a value of 4 bytes with a digit or sign; the same with 16 bytes, a digit among
+#: them; an @ before the next blank.
 Follow = Literal["anything", "token", "value", "random", "user"]
 FOLLOWS: tuple[Follow, ...] = ("anything", "token", "value", "random", "user")
 

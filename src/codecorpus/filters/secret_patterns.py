@@ -21,6 +21,7 @@ PATTERNS: tuple[Pattern, ...] = (
     *forms.WEBHOOKS,
     *forms.ADDRESSES,
     *forms.HEADERS,
+    *forms.ARGUMENTS,
     *assignments.SALTS,
     *assignments.PASSWORDS,
     *assignments.KEYS_AND_TOKENS,

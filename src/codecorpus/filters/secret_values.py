@@ -9,8 +9,8 @@ from itertools import pairwise
 
 # Words that people write where a real value would stand.
 _EXAMPLE = re.compile(
-    rb"example|sample|dummy|placeholder|change_?(?:me|it)|(?<![a-z])your|fake|insert|replace|redacted|x{4}|\*{3}|\.{3}|1234567|abcdef|0{8}|qwerty"
-    rb"|eyJzdWIiOiIxMjM0NTY3ODkw|todo|lorem|foobar|not[_-]?a[_-]|deadbeef|<[A-Za-z][\w -]*>|\$\{|\{\{|%\(|#\{|\$\(|<%",
+    rb"example|(?-i:sample|SAMPLE|Sample)|dummy|placeholder|change_?(?:me|it)|(?<![a-z])your|(?-i:fake|FAKE|Fake)|insert|replace|redacted|x{4}|\*{3}|\.{3}|1234567|abcdef|0{8}|qwerty"
+    rb"|eyJzdWIiOiIxMjM0NTY3ODkw|(?-i:todo|TODO|lorem)|foobar|not[_-]?a[_-]|deadbeef|<[A-Za-z][\w -]*>|\$\{|\{\{|%\(|#\{|\$\(|<%",
     re.I,
 )
 # Keys that issuers print in their manuals, or emulators have built in; their starts are enough, and are no secrets themselves.
@@ -76,14 +76,14 @@ def is_token(value: bytes) -> bool:
 
 
 def is_mixed_token(value: bytes) -> bool:
-    """A form that words may have too: two digits or more, and letters and digits that change places often.
+    """A form that words may have too: the kinds of its bytes have to change often, and it must not be made of words.
 
     >>> is_mixed_token(b"API-Q7ZX4KT2M9V1"), is_mixed_token(b"api-version-2024")
     (True, False)
     """
     kinds = classes(value)
     changes = sum(a != b for a, b in pairwise(kinds))
-    return is_token(value) and kinds.count(3) >= 2 and changes >= 0.2 * len(value) and not _is_made_of_words(value, kinds)
+    return is_token(value) and changes >= 0.2 * len(value) and not _is_made_of_words(value, kinds)
 
 
 def _is_made_of_words(value: bytes, kinds: list[int]) -> bool:
@@ -126,6 +126,18 @@ def is_strong(value: bytes) -> bool:
     return len(set(kinds)) >= 3 and changes >= 0.4 * (len(value) - 1) and len(set(value)) >= 0.6 * min(len(value), 40)
 
 
+def is_noise(value: bytes) -> bool:
+    """A long value of letters and many signs, such as frameworks make for their `SECRET_KEY`.
+
+    >>> is_noise(b"!8q!5k*x0j^x@&z3xl$_bbxdvrm#3_jt4#v"), is_noise(b"/^[a-z0-9]+(?:-[a-z0-9]+)*$/")
+    (True, False)
+    """
+    kinds = classes(value)
+    signs = {byte for byte, kind in zip(value, kinds, strict=True) if kind == 0} - set(b"_-./:")
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return len(value) >= 24 and len(signs) >= 3 and 3 in kinds and changes >= 0.4 * len(value) and entropy(value) >= 4.2
+
+
 def is_password(value: bytes) -> bool:
     """A chosen password: letters with digits or signs, and neither an example nor a piece of code.
 
@@ -147,4 +159,4 @@ def is_password(value: bytes) -> bool:
 
 
 def _looks_called(value: bytes) -> bool:
-    return re.search(rb"[A-Za-z_]{3,}\(|\{\w*\}|%[sdr]\b|\$[A-Z_]{3,}|\w{3,}\.\w{3,}", value) is not None
+    return re.search(rb"[A-Za-z_]{3,}\(|\{\w*\}|%[sdr]\b|\$[A-Z_]{3,}|[A-Za-z_]{3,}\.[A-Za-z_]{3,}(?![a-z]*\d)", value) is not None
