@@ -41,7 +41,9 @@ _IS_VALUE = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>\x7f")))
 _IS_TELLING = _bytes_in(bytes(set(range(33, 256)) - set(_LETTERS + b"\"'`<>()[]{}.,;:_\x7f")))
 _IS_USER = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>@/\x7f")))
 _IS_ESCAPE = _bytes_in(b"nrt")
-_NEAR, _LONGEST = 96, 128
+_NEAR, _LONGEST, _LONGEST_NAME = 96, 128, 64
+# Tokens are tried this often in one run of letters of tokens: a longer run of them is data, and would cost its length each time.
+_MAX_TRIES = 32
 _SMALL = np.frombuffer(bytes(range(256)).lower(), np.uint8)
 _MAX_LOCAL, _MAX_DOMAIN = 64, 255
 
@@ -92,8 +94,11 @@ def _value_near(data: U8, at: int, end: int, telling: Flags, enough: int) -> boo
 
     One of its bytes is `telling`: words alone are no values.
     """
-    while at < end and _IS_NAME[data[at]]:
+    name_end = min(end, at + _LONGEST_NAME)
+    while at < name_end and _IS_NAME[data[at]]:
         at += 1
+    if at == name_end and at < end:
+        return False
     near, lines = min(end, at + _NEAR), 0
     while at < near:
         if data[at] == 10:
@@ -150,6 +155,7 @@ def find_literals(
     count = 0
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
+        tries, run_end = 0, begin
         for at in range(begin, end - 1):
             pair = (np.int64(data[at]) << 8) | np.int64(data[at + 1])
             for literal in range(buckets[pair, 0], buckets[pair, 1]):
@@ -160,6 +166,12 @@ def find_literals(
                     continue
                 if not _may_start(data, at, at + last - first, end, follow[literal]):
                     continue
+                if follow[literal] == 1:
+                    if at >= run_end:
+                        tries, run_end = 0, at + _run_length(data, at, end, _IS_TOKEN, end - at)
+                    tries += 1
+                    if tries > _MAX_TRIES:
+                        continue
                 if count == len(hits):
                     hits = _grown(hits)
                 hits[count, 0], hits[count, 1], hits[count, 2] = row, literal, at

@@ -15,7 +15,7 @@ _BODY = r"(?P<it>(?:[A-Za-z0-9+/=\s\\\"'`,:;.()#*<>$&|_\[\]{}!~@%]|-(?!---)){1,6
 BLOCKS = (
     pattern("private key", ("-----begin ", "---- begin "), r"-{4,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{4,5}" + _BODY, check="block"),
     pattern("private key", "private-lines:", r"private-lines: ?\d{1,4}(?P<it>(?:(?:\s|\\[nr]|[\"'#*+.,/]){1,60}+[A-Za-z0-9+/=]{1,64}(?![A-Za-z0-9+/=\-])){1,200}+)", check="key lines"),
-    pattern("private key in base64", "ls0tls1crudjti", r"(?-i:(?P<it>LS0tLS1CRUdJTi[A-Za-z0-9+/\s]{200,65536}={0,2}))", check="encoded block", inside_word=False),
+    pattern("private key in base64", "ls0tls1crudjti", r"(?-i:(?P<it>LS0tLS1CRUdJTi(?:[A-Za-z0-9+/]|\r?\n[ \t]{0,40}(?=[A-Za-z0-9+/]{4,76}={0,2}[ \t]{0,4}(?:\r?\n|\Z))){200,65536}+={0,2}))", check="encoded block", inside_word=False),
     pattern("private key in XML", "<d> <p> <q> <dp> <dq> <inverseq>", r"<(?:D|P|Q|DP|DQ|InverseQ)>(?P<it>[A-Za-z0-9+/\s]{40,3000}={0,2}\s{0,9})</", check="random"),
     pattern("private JSON web key", '"d" \\"d\\" "k"', r"\\?\"[dk]\\?\"\s{0,4}:\s{0,4}\\?\"(?P<it>[A-Za-z0-9_\-]{42,1400})\\?\"", check="random"),
 )  # fmt: skip

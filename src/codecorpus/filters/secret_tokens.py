@@ -9,6 +9,8 @@ from __future__ import annotations
 from codecorpus.filters.secret_pattern import pattern, token
 
 ALNUM, URL, HEX = "[A-Za-z0-9]", r"[A-Za-z0-9_\-]", "[a-f0-9]"
+# Not inside a word; the letter of an escape is none.
+START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
 
 HOSTING = (
     token("GitHub token", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", tail=f"{ALNUM}{{36,251}}"),
@@ -35,7 +37,7 @@ HOSTING = (
     pattern(
         "Terraform token",
         ".atlasv1.",
-        r"(?<![A-Za-z0-9])(?P<it>[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{60,70})(?![A-Za-z0-9_])",
+        START + r"(?P<it>[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{60,70})(?![A-Za-z0-9_])",
         before=14,
     ),
     token("Pulumi token", "pul-", tail=HEX + "{40}"),

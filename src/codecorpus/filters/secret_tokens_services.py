@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecorpus.filters.secret_pattern import pattern, token
-from codecorpus.filters.secret_tokens import ALNUM, HEX, URL
+from codecorpus.filters.secret_tokens import ALNUM, HEX, START, URL
 
 CLOUD = (
     token("AWS access key id", "AKIA", "ASIA", "ABIA", "ACCA", tail="[A-Z0-9]{16}"),
@@ -28,11 +28,11 @@ CLOUD = (
     token("MongoDB Atlas secret", "mdb_sa_sk_", tail=URL + "{40}"),
     token("ClickHouse secret", "4b1d", tail=ALNUM + "{38}"),
     token("Scalingo token", "tk-us-", tail=URL + "{48}"),
-    pattern("MaxMind key", "_mmk", r"(?<![A-Za-z0-9])(?P<it>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?![A-Za-z0-9_])", before=36),
+    pattern("MaxMind key", "_mmk", START + r"(?P<it>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?![A-Za-z0-9_])", before=36),
     pattern(
         "Azure client secret",
         "q~",
-        r"(?<![A-Za-z0-9_~.\-])(?P<it>[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.\-]{31,34})(?![A-Za-z0-9_~\-])",
+        r"(?:(?<![A-Za-z0-9_~.\-])|(?<=\\[nrt]))(?P<it>[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.\-]{31,34})(?![A-Za-z0-9_~\-])",
         before=4,
     ),
 )
@@ -72,7 +72,7 @@ MAIL_AND_CONTACT = (
     token("Mailgun key", "key-", tail=HEX + "{32}"),
     token("Brevo key", "xkeysib-", "xsmtpsib-", tail=f"{HEX}{{64}}-{ALNUM}{{16}}"),
     token("Resend key", "re_", tail=r"[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,30}", check="mixed token"),
-    pattern("Mailchimp key", "-us", r"(?<![A-Za-z0-9])(?P<it>[0-9a-f]{32}-us\d{1,2})(?![A-Za-z0-9_])", before=32),
+    pattern("Mailchimp key", "-us", START + r"(?P<it>[0-9a-f]{32}-us\d{1,2})(?![A-Za-z0-9_])", before=32),
     token("Twilio key", "SK", tail=HEX + "{32}"),
     token("Facebook token", "EAAC", "EAAM", "EAAG", "EAAB", tail="[A-Za-z0-9]{60,300}"),
     token("Twitter bearer token", "AAAAAAAAAAAAAAAAAAAAA", tail="[A-Za-z0-9%]{60,120}"),

@@ -88,7 +88,7 @@ def is_mixed_token(value: bytes) -> bool:
 
 def _is_made_of_words(value: bytes, kinds: list[int]) -> bool:
     """Words, capitals and short numbers side by side; capitals and digits alone are words only where they seldom change places."""
-    if not _MADE_OF_WORDS.match(value):
+    if not _MADE_OF_WORDS.match(value) or len(re.findall(rb"\d+", value)) >= 4:
         return False
     return 1 in kinds or sum(a != b for a, b in pairwise(kinds)) < 0.25 * len(value)
 
@@ -106,7 +106,8 @@ def is_random(value: bytes, *, digits: int = 1, uuid: bool = False) -> bool:
         return False
     kinds = classes(value)
     numbers = kinds.count(3)
-    if 2 in kinds and _is_made_of_words(value, kinds):
+    # Small hexadecimal letters and digits may chance to look like words; with signs between, they are.
+    if (2 in kinds or 0 in kinds) and _is_made_of_words(value, kinds):
         return False
     if numbers < digits or numbers + kinds.count(0) > len(value) - 2:
         return False

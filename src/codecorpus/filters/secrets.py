@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from codecorpus.buffers import text_buffers
 from codecorpus.filters import _kernels as kernels
 from codecorpus.filters.addresses import is_personal_address
-from codecorpus.filters.finding import PERSONAL, Finding
+from codecorpus.filters.finding import PERSONAL, SECRET, Finding
 from codecorpus.filters.ip_addresses import is_public_ip, is_public_ipv6
 from codecorpus.filters.literals import Literals, compile_literals
 from codecorpus.filters.redact import redact
@@ -32,7 +32,7 @@ _MAX_ROUNDS = 8
 def find_secrets(contents: pa.Array | pa.ChunkedArray) -> list[Finding]:
     """Secrets and personal data of a batch, in the order of the documents, without overlaps.
 
-    Where two overlap, both go, under the name of the one that starts first. What only comes to light when the others have been replaced
+    Where two secrets overlap, both go, under the name of the one that starts first. What only comes to light when the others have been replaced
     counts too, so that nothing is found in a redacted text.
 
     Args:
@@ -60,13 +60,16 @@ def _find_once(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> list[Find
 
 
 def _apart(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings in order; those that overlap made one."""
+    """The findings in order; secrets that overlap made one."""
     apart: list[Finding] = []
     for finding in sorted(findings, key=lambda one: (one.row, one.start, -one.end, one.code, one.kind)):
-        if apart and finding.row == apart[-1].row and finding.start < apart[-1].end:
-            apart[-1] = replace(apart[-1], end=max(finding.end, apart[-1].end))
-        else:
+        if not apart or finding.row != apart[-1].row or finding.start >= apart[-1].end:
             apart.append(finding)
+        elif finding.code == SECRET or apart[-1].code == PERSONAL:
+            # A secret keeps its name whatever starts before it, so that no policy for addresses keeps it.
+            named = finding if finding.code == SECRET and apart[-1].code == PERSONAL else apart[-1]
+            apart[-1] = replace(named, start=apart[-1].start, end=max(finding.end, apart[-1].end))
+        # else an "address" whose first part is the end of a password: `://user:password@host`.
     return apart
 
 
