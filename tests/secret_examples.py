@@ -240,7 +240,7 @@ def fill(template: str, seed: int = 0) -> str:
         if name == "basic":
             return base64.b64encode(b"deploy:" + "".join(rng.choices(ALPHABETS["A"], k=14)).encode() + b"7x").decode()
         if name == "pem":
-            body = "".join(rng.choices(ALPHABETS["B"], k=400))
+            body = "".join(rng.choices(ALPHABETS["B"], k=180))
             return base64.b64encode(f"-----BEGIN RSA PRIVATE KEY-----\n{body}".encode()).decode()
         text = rng.choices(ALPHABETS[name], k=length)
         if name in "BU":  # a sign at either end might blend with what stands beside it

@@ -60,7 +60,7 @@ HEADERS = (
     pattern("HTTP authorization", ("basic ",), r"basic (?P<it>[A-Za-z0-9+/]{8,400}={0,2})(?![A-Za-z0-9_+/=\-])", check="basic", inside_word=False),
     pattern("password in a command", ("-u ", "--user ", "--user=", '-u"', "-u'"), r"(?:-u|--user)[ =]?[\"']?[A-Za-z0-9_.@+\-]{1,60}:(?P<it>[^\s\"'`:/<>]{4,100})" + _END, placeholder=PASSWORD, check="command password"),
     pattern("password in a command", ("mysql", "mariadb", "sshpass", "docker login", "podman login"), r"(?:mysql(?:dump|admin)?|mariadb|sshpass|(?:docker|podman) login)\b(?:[ \t]+[^\s|;&]{1,60}){0,12}?[ \t]-p[ \t]?[\"']?(?P<it>[^\s\"'`|;&$<>\-][^\s\"'`|;&$<>]{5,80})" + _END, placeholder=PASSWORD, check="password", inside_word=False),
-    pattern("Discord bot token", (".login(", ".run(", ".start(", "bot "), r"(?:\.(?:login|run|start)\(\s{0,4}[\"'`]|bot )(?P<it>[MNO][A-Za-z0-9_\-]{22,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40})(?![A-Za-z0-9_\-])"),
+    pattern("Discord bot token", (".login(", ".run(", ".start(", "bot "), r"(?:\.(?:login|run|start)\(\s{0,4}\\{0,3}[\"'`]|bot )(?P<it>[MNO][A-Za-z0-9_\-]{22,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40})(?![A-Za-z0-9_\-])"),
     pattern("npm registry credentials", "_authtoken=", rf"_authtoken=[\"']?(?P<it>{_UUID})", check="any"),
     pattern("npm registry credentials", "_auth=", r"_auth=[\"']?(?P<it>[A-Za-z0-9+/]{12,400}={0,2})" + _END, check="basic"),
 )  # fmt: skip
