@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Callable
 
-from codecorpus.filters.secret_names import is_key_name, is_password_name, issues_uuids
+from codecorpus.filters.secret_names import is_key_name, is_passing_name, is_password_name, issues_uuids
 from codecorpus.filters.secret_values import (
     classes,
     entropy,
@@ -32,6 +32,8 @@ _EXAMPLE_HOST = re.compile(
 _LINE_OF_SETTING = re.compile(
     rb"(?:^|\n)[ \t]*(?:#[ \t]*|//[ \t]*|;[ \t]*|-[ \t]+|[\"'])?(?:(?:export|set|setx|setenv|ENV|ARG|env|-e|-D|--env|declare -x|local|readonly)[ \t=]+)?[\"']?\Z"
 )
+# `ed25519.Ed25519PrivateKey`
+_DOTTED = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 _ENCODED_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY")
 
 
@@ -58,7 +60,10 @@ def _name(match: Match) -> bytes:
 
 
 def _assigned_password(match: Match) -> bool:
-    return is_password(_value(match)) and is_password_name(_name(match))
+    value, name = _value(match), _name(match)
+    if not is_password(value) or not is_password_name(name):
+        return False
+    return not is_passing_name(name) or (is_strong(value) and match.string[match.start() + len("pass")] != ord("("))
 
 
 def _bare_password(match: Match) -> bool:
@@ -110,6 +115,8 @@ def _bare_key(match: Match) -> bool:
     """Without quotes it might as well be a variable: `mask2_token` has one digit, keys have more."""
     name = _name(match)
     is_setting = name.isupper() and bytes(match.string[match.start("it") - 1 : match.start("it")]) == b"="
+    if not is_setting and _DOTTED.match(_value(match)):
+        return False
     return is_random(_value(match), digits=1 if is_setting else 2, uuid=issues_uuids(name)) and is_key_name(name)
 
 
@@ -134,14 +141,14 @@ def _url_password(match: Match) -> bool:
 
 def _is_chosen(value: bytes) -> bool:
     """A password as people choose them; a word is one as well where nothing but a password can stand."""
-    return is_password(value) or (value.isalpha() and len(value) >= 8 and entropy(value) >= 2.8 and not re.search(rb"pass|secret|user|token|test|example", value, re.I))
+    return is_password(value, least=1.9) or (value.isalpha() and len(value) >= 8 and entropy(value) >= 2.8 and not re.search(rb"pass|secret|user|token|test|example", value, re.I))
 
 
 def _connection_password(match: Match) -> bool:
     """Only among other settings of a connection; what looks like code is none."""
     before, after = _before(match, 120), bytes(match.string[match.end() : match.end() + 60])
     among = re.search(rb"[;?&][ \t]?\Z|(?:host|server|user|uid|dbname|database|data source|user id)\s?=[^\n]{1,80}[ \t;]\Z", before, re.I)
-    return (among is not None or re.match(rb";\s?[A-Za-z ]{2,30}=", after) is not None) and is_password(_value(match))
+    return (among is not None or re.match(rb";\s?[A-Za-z ]{2,30}=", after) is not None) and is_password(_value(match), least=1.9)
 
 
 def _command_password(match: Match) -> bool:

@@ -8,6 +8,13 @@ _WORD = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PASSWORD = re.compile(
     rb"(?:[a-z]*(?:password|passwd|passphrase|passcode|passwort|kennwort|contrasena)|(?!(?:by|com|sur|tres|encom|over)pass)[a-z]*pass|[a-z]*pwd|[a-z]*psk)\Z"
 )
+# Whose password it is, where the name says only `pass`.
+_OWNER = re.compile(
+    rb"(?:\w*(?:db|database|user|my|smtp|ftp|mail|email|root|admin|login|web|app|sql|pg|postgres|redis|mongo|ldap|ssh|ssl|tls|key|store|wifi|proxy"
+    rb"|http|auth|account|client|server|svn|git|become|sudo|vnc|imap|pop|nexus|repo|rpc|api|bot|sys|oracle|system|service|host|conn|connection"
+    rb"|rabbit|rabbitmq|amqp|mq|jenkins|docker|registry|cert|pem|pfx|sign|signing|vault|master|default|test|dev|prod|ap|wpa|mqtt|wlan|net|backup"
+    rb"|basic|elastic|es|kafka|hub|cloud|remote|local|bind|storage|zip|pdf|private|secret|new|old|current))?\Z"
+)
 _TOKEN = re.compile(rb"(?:[a-z]*(?:secret|token|credentials?|keys?)|code)\Z")
 # Words after the telling one with which a name only speaks of a secret.
 _ABOUT = frozenset(
@@ -63,6 +70,18 @@ def is_password_name(name: bytes) -> bool:
     words = words_of(name)
     telling = max((at for at, word in enumerate(words) if _PASSWORD.match(word)), default=-1)
     return telling >= 0 and _ABOUT.isdisjoint(words[telling + 1 :])
+
+
+def is_passing_name(name: bytes) -> bool:
+    """Whether `pass` in a name may as well mean that something passes: a test, a step of drawing.
+
+    >>> is_passing_name(b"SHADERPASS_UV0"), is_passing_name(b"smtp_pass"), is_passing_name(b"password")
+    (True, False, False)
+    """
+    telling = [at for at, word in enumerate(words_of(name)) if _PASSWORD.match(word)]
+    if not telling or not (words := words_of(name))[telling[-1]].endswith(b"pass"):
+        return False
+    return not _OWNER.match(b"".join(words[: telling[-1] + 1])[: -len(b"pass")])
 
 
 def is_key_name(name: bytes) -> bool:

@@ -56,7 +56,8 @@ MODELS = (
 PAYMENT_AND_SHOPS = (
     token("Stripe key", "sk_live_", "rk_live_", "sk_test_", "rk_test_", "sk_prod_", "rk_prod_", tail=ALNUM + "{16,247}"),
     token("Stripe webhook secret", "whsec_", tail="[A-Za-z0-9+/]{24,88}={0,2}"),
-    token("Square token", "sq0atp-", "sq0csp-", "EAAA", tail=URL + "{22,60}", check="mixed token"),
+    token("Square token", "sq0atp-", "sq0csp-", tail=URL + "{22,60}", check="mixed token"),
+    token("Square token", "EAAA", tail=URL + "{60}", check="mixed token"),
     token("PayPal Braintree token", "access_token$production$", "access_token$sandbox$", tail=r"[a-z0-9]{16}\$[a-f0-9]{32}"),
     token("Shopify token", "shpat_", "shpss_", "shpca_", "shppa_", tail="[a-fA-F0-9]{32}"),
     token("Flutterwave key", "FLWSECK-", "FLWSECK_TEST-", tail="[A-Za-z0-9]{12,32}(?:-X)?"),

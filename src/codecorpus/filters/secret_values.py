@@ -35,6 +35,9 @@ _CODE = re.compile(
 )
 # `PBEWithHmacSHA256AndAES_128`.
 _MADE_OF_WORDS = re.compile(rb"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+|[0-9]{1,4}+|[_.\-/:]++)++\Z")
+# The same with single letters, where signs part them: `s3.session-token`, `curle_ftp_weird_227_format`.
+_PARTED_WORDS = re.compile(rb"(?:(?:[A-Z]?[a-z]*+|[A-Z]++)\d{0,4}+(?:[_.\-/:]++|\Z))++\Z")
+_PATTERN = re.compile(rb"\{\d{1,5},?\d{0,5}\}|\[[^\]]{0,20}\w-\w|\\[wdsb]|\(\?|\A[A-Za-z_]\w*=\w+\Z")
 _ALGORITHM = re.compile(
     rb"(?:[a-z]{2,8}[_-])?(?:sha|md|aes|des|rsa|utf|base|oauth|ascii|latin|iso|x509|ed|hmac|pbkdf|bcrypt|http|tls|ssl|ipv|es|hs|rs|ps|v|ecdsa|secp|chacha|urllib|python|php|java|node|win|linux|x|sp|ipv|ikev|smb|ntlmv|krb)[_-]?\d{1,5}"
     rb"(?:[_./:-]\w*)*+\Z",
@@ -88,6 +91,8 @@ def is_mixed_token(value: bytes) -> bool:
 
 def _is_made_of_words(value: bytes, kinds: list[int]) -> bool:
     """Words, capitals and short numbers side by side; capitals and digits alone are words only where they seldom change places."""
+    if 0 in kinds and _PARTED_WORDS.match(value):
+        return True
     if not _MADE_OF_WORDS.match(value) or len(re.findall(rb"\d+", value)) >= 4:
         return False
     return 1 in kinds or sum(a != b for a, b in pairwise(kinds)) < 0.25 * len(value)
@@ -100,7 +105,7 @@ def is_random(value: bytes, *, digits: int = 1, uuid: bool = False) -> bool:
     (True, False)
     """
     if _UUID.match(value):
-        return uuid
+        return uuid and not is_example(value)
     value = value.rstrip(b"=")
     if len(value) < 16 or _NAMES_SOMETHING.match(value) or is_example(value) or not _PLAIN.fullmatch(value):
         return False
@@ -133,21 +138,25 @@ def is_noise(value: bytes) -> bool:
     >>> is_noise(b"!8q!5k*x0j^x@&z3xl$_bbxdvrm#3_jt4#v"), is_noise(b"/^[a-z0-9]+(?:-[a-z0-9]+)*$/")
     (True, False)
     """
+    if _PATTERN.search(value):
+        return False
     kinds = classes(value)
     signs = {byte for byte, kind in zip(value, kinds, strict=True) if kind == 0} - set(b"_-./:")
     changes = sum(a != b for a, b in pairwise(kinds))
     return len(value) >= 24 and len(signs) >= 3 and 3 in kinds and changes >= 0.4 * len(value) and entropy(value) >= 4.2
 
 
-def is_password(value: bytes) -> bool:
-    """A chosen password: letters with digits or signs, and neither an example nor a piece of code.
+def is_password(value: bytes, *, least: float = 2.3) -> bool:
+    """A chosen password: letters with digits or signs, and neither an example nor a piece of code; `least` is its entropy in bits a byte.
 
     >>> is_password(b"q8Zr!t5Kd"), is_password(b"bluesky42"), is_password(b"password1"), is_password(b"config.password")
     (True, True, False, False)
     """
-    if len(value) < 6 or is_example(value) or _NOT_A_VALUE.match(value) or entropy(value) < 2.3:
+    if len(value) < 6 or is_example(value) or _NOT_A_VALUE.match(value) or entropy(value) < least:
         return False
     if _CODE.search(value) and not (is_strong(value) and not _looks_called(value)):
+        return False
+    if _PATTERN.search(value) or (len(re.findall(rb"[_.\-/:]", value)) >= 2 and _PARTED_WORDS.match(value)):
         return False
     rest = _COMMON_WORDS.sub(b"", value)
     kinds = set(classes(value))

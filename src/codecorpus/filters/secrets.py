@@ -62,7 +62,7 @@ def _find_once(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> list[Find
 def _apart(findings: Iterable[Finding]) -> list[Finding]:
     """The findings in order; secrets that overlap made one."""
     apart: list[Finding] = []
-    for finding in sorted(findings, key=lambda one: (one.row, one.start, -one.end, one.code, one.kind)):
+    for finding in sorted(findings, key=lambda one: (one.row, one.start, one.code, -one.end, one.kind)):
         if not apart or finding.row != apart[-1].row or finding.start >= apart[-1].end:
             apart.append(finding)
         elif finding.code == SECRET or apart[-1].code == PERSONAL:
