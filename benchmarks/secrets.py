@@ -2,10 +2,11 @@
 
     python benchmarks/secrets.py FOLDER [--files 5000] [--seed 1] [--instances 40] [--peer-files 300] [--show 8] [--skip-repositories OTHER]
 
-Recall: instances of each kind are drawn from public descriptions of their forms (`planted/kinds.py`), each set into a real file of FOLDER in
-the syntax of its language (`planted/places.py`). An instance counts as found when nine tenths of its secret bytes are replaced; for the peer
-already when it reports anything on its lines. False alarms: findings in real files as they are, shown with the found text masked, for the
-reader to judge. Speed: CPU time of one process, kernels compiled before. `--skip-repositories` leaves out what another folder holds too.
+Recall: instances of each kind are drawn from public descriptions of their forms (`planted/kinds.py`), each set into a real file of FOLDER
+in the syntax of its language (`planted/places.py`). An instance counts as found when nine tenths of its secret bytes are replaced; for
+the peer already when it reports anything on its lines. False alarms: findings in real files as they are, shown with the found text masked,
+for the reader to judge. Speed: CPU time of one process, kernels compiled before. `--skip-repositories` leaves out what another folder
+holds too.
 """
 
 import argparse
@@ -49,8 +50,10 @@ def find(texts):
 
 def planted_set(files, instances, rng):
     """(kind, name of the file, text, first and last byte of the secret, its lines)."""
-    usable = [(path, text) for path, text in files if path.suffix[1:].lower() in LANGUAGE_OF and len(text) < 40_000]
-    clean = {row for row in range(len(usable))} - {one.row for one in find([text for _, text in usable])}
+    usable = [
+        (path, text) for path, text in files if path.suffix[1:].lower() in LANGUAGE_OF and len(text) < 40_000
+    ]
+    clean = set(range(len(usable))) - {one.row for one in find([text for _, text in usable])}
     usable = [usable[row] for row in sorted(clean)]
     by_language = defaultdict(list)
     for path, text in usable:
@@ -76,11 +79,20 @@ def set_into(text, line, secret, rng):
     first, last = secret.split("\n")[0], secret.split("\n")[-1]
     head = line.index(first)
     # A key in several lines, or strings, or one with escapes, ends before its label.
-    tail = head + len(first) if first == secret else line.rindex(last, head, max(line.rfind("-----END"), line.rfind("Private-MAC"))) + len(last)
+    tail = (
+        head + len(first)
+        if first == secret
+        else line.rindex(last, head, max(line.rfind("-----END"), line.rfind("Private-MAC"))) + len(last)
+    )
     start = len((before + line[:head]).encode())
     end = start + len(line[head:tail].encode())
     first = before.count("\n") + 1
-    return before + line + "\n" + "\n".join(lines[at:]), start, end, range(first, first + line.count("\n") + 1)
+    return (
+        before + line + "\n" + "\n".join(lines[at:]),
+        start,
+        end,
+        range(first, first + line.count("\n") + 1),
+    )
 
 
 def recall(plants):
@@ -139,7 +151,9 @@ def masked(text, start, end, others):
     shown, at = b"", a
     for first, last in [(x, y) for x, y in others if x < b and y > a]:
         value = data[first:last]
-        shown += data[at:first] + (b"[" + value[:2] + b"*%d*" % len(value) + value[-1:] + b"]" if last - first > 5 else b"[***]")
+        shown += data[at:first] + (
+            b"[" + value[:2] + b"*%d*" % len(value) + value[-1:] + b"]" if last - first > 5 else b"[***]"
+        )
         at = last
     return (shown + data[at:b]).decode(errors="replace").strip().replace("\n", "\\n")
 
@@ -155,7 +169,9 @@ def false_alarms(files, show, rng):
         rows = sorted({one.row for one in group})
         print(f"  {kind}: {len(group)} in {len(rows)} files, {1000 * len(rows) / len(files):.2f} in 1,000")
         for one in rng.sample(group, min(show, len(group))):
-            print(f"      {files[one.row][0]}: {masked(files[one.row][1], one.start, one.end, spans[one.row])}")
+            print(
+                f"      {files[one.row][0]}: {masked(files[one.row][1], one.start, one.end, spans[one.row])}"
+            )
 
 
 def cpu(run):
@@ -168,7 +184,9 @@ def speed(files, rounds=3):
     texts = pa.array([text for _, text in files], pa.large_string())
     size = sum(len(text.encode()) for _, text in files) / 1e6
     best = min(cpu(lambda: find_secrets(texts))[1] for _ in range(rounds))
-    print(f"  codecorpus: {len(files)} files, {size:.1f} MB: {size / best:.1f} MB/s, {len(files) / best:.0f} files/s")
+    print(
+        f"  codecorpus: {len(files)} files, {size:.1f} MB: {size / best:.1f} MB/s, {len(files) / best:.0f} files/s"
+    )
 
 
 def against(files, folder, scan):
@@ -177,10 +195,16 @@ def against(files, folder, scan):
     size = sum(len(text.encode()) for _, text in files) / 1e6
     _, ours = cpu(lambda: find_secrets(texts))
     reports, theirs = cpu(lambda: [scan(folder / path) for path, _ in files])
-    print(f"  same {len(files)} files, {size:.1f} MB: codecorpus {size / ours:.1f} MB/s; detect-secrets {size / theirs:.2f} MB/s, {len(files) / theirs:.0f} files/s")
+    print(
+        f"  same {len(files)} files, {size:.1f} MB: codecorpus {size / ours:.1f} MB/s; "
+        f"detect-secrets {size / theirs:.2f} MB/s, {len(files) / theirs:.0f} files/s"
+    )
     print(f"  detect-secrets takes {theirs / ours:.0f} times our CPU time")
     rows = Counter(kind for report in reports for kind in {kind for _, kind in report})
-    print("  files with reports of detect-secrets in 1,000: " + ", ".join(f"{kind} {1000 * n / len(files):.1f}" for kind, n in rows.most_common()))
+    print(
+        "  files with reports of detect-secrets in 1,000: "
+        + ", ".join(f"{kind} {1000 * n / len(files):.1f}" for kind, n in rows.most_common())
+    )
 
 
 def main():
@@ -191,23 +215,38 @@ def main():
     parser.add_argument("--instances", type=int, default=40)
     parser.add_argument("--peer-files", type=int, default=300)
     parser.add_argument("--show", type=int, default=8)
-    parser.add_argument("--misses", action="store_true", help="print the lines whose planted value was missed; they are made up")
-    parser.add_argument("--skip-repositories", type=Path, help="leave out repositories that this folder has too")
+    parser.add_argument(
+        "--misses",
+        action="store_true",
+        help="print the lines whose planted value was missed; they are made up",
+    )
+    parser.add_argument(
+        "--skip-repositories", type=Path, help="leave out repositories that this folder has too"
+    )
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
-    skipped = {path.name for path in arguments.skip_repositories.iterdir()} if arguments.skip_repositories else set()
+    skipped = (
+        {path.name for path in arguments.skip_repositories.iterdir()}
+        if arguments.skip_repositories
+        else set()
+    )
     files = list(real_files(arguments.folder, skipped))
     files = rng.sample(files, min(arguments.files, len(files)))
     find(["warm up: ada@lovelace.org"])
     plants = list(planted_set(files, arguments.instances, rng))
     scan = peer_scanner() if importlib.util.find_spec("detect_secrets") else None
-    print(f"planted: {len(KINDS)} kinds, {len(plants)} instances" + ("" if scan else "; detect-secrets is not installed, skipped"))
+    print(
+        f"planted: {len(KINDS)} kinds, {len(plants)} instances"
+        + ("" if scan else "; detect-secrets is not installed, skipped")
+    )
     ours = recall(plants)
     table(plants, ours, peer_recall(plants, scan) if scan and arguments.peer_files else None)
     if arguments.misses:
         for plant, hit in zip(plants, ours, strict=True):
             if not hit:
-                print(f"  missed {plant[0]} in {plant[1]}: {' | '.join(plant[2].split(chr(10))[n - 1] for n in plant[5])[:200]}")
+                print(
+                    f"  missed {plant[0]} in {plant[1]}: {' | '.join(plant[2].split(chr(10))[n - 1] for n in plant[5])[:200]}"
+                )
     print(f"findings in {len(files)} real files, masked:")
     false_alarms(files, arguments.show, rng)
     print("speed, CPU time of one process:")

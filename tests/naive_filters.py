@@ -16,7 +16,9 @@ def find_literals(
     tries: dict[int, int] = {}  # per run of letters of tokens, by where it ends
     for at in range(len(text)):
         before = text[max(0, at - 2) : at]
-        follows = re.search(rb"[A-Za-z0-9]\Z", before) is not None and re.fullmatch(rb"\\[nrt]", before) is None
+        follows = (
+            re.search(rb"[A-Za-z0-9]\Z", before) is not None and re.fullmatch(rb"\\[nrt]", before) is None
+        )
         for index, word in enumerate(words):
             if text[at : at + len(word)].lower() != word or (follows and not inside_word[index]):
                 continue
@@ -35,7 +37,11 @@ def may_start(text: bytes, at: int, after: int, follow: int) -> bool:
     if follow == 1:
         return re.match(TOKEN + rb"{14}", text[at:]) is not None
     if follow in (2, 3):
-        return value_near(text, after, *((4, rb"[^A-Za-z\"'`<>()\[\]{}.,;:_\x00-\x20\x7f]") if follow == 2 else (16, rb"[0-9]")))
+        return value_near(
+            text,
+            after,
+            *((4, rb"[^A-Za-z\"'`<>()\[\]{}.,;:_\x00-\x20\x7f]") if follow == 2 else (16, rb"[0-9]")),
+        )
     if follow == 4:
         return re.match(rb"[^\x00-\x20\"'`<>@/\x7f]{0,249}@", text[after:]) is not None
     return True
@@ -86,8 +92,14 @@ def find_global_ipv6(text: bytes) -> list[tuple[int, int]]:
     for start in range(len(text)):
         if re.search(rb"[A-Za-z0-9_:.]\Z", text[:start]):
             continue
-        groups = re.match(rb"[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:)*[0-9A-Fa-f]{0,4}", text[start : start + 39])
-        if not groups or groups[0].count(b":") < 2 or re.match(rb"[A-Za-z0-9_:]", text[start + groups.end() :]):
+        groups = re.match(
+            rb"[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:)*[0-9A-Fa-f]{0,4}", text[start : start + 39]
+        )
+        if (
+            not groups
+            or groups[0].count(b":") < 2
+            or re.match(rb"[A-Za-z0-9_:]", text[start + groups.end() :])
+        ):
             continue
         shorter = groups[0][-1:] == b":" and groups[0][-2:] != b"::"
         found.append((start, start + groups.end() - shorter))

@@ -238,7 +238,9 @@ def fill(template: str, seed: int = 0) -> str:
     def drawn(match: re.Match[str]) -> str:
         name, length = match[1], int(match[2] or 0)
         if name == "basic":
-            return base64.b64encode(b"deploy:" + "".join(rng.choices(ALPHABETS["A"], k=14)).encode() + b"7x").decode()
+            return base64.b64encode(
+                b"deploy:" + "".join(rng.choices(ALPHABETS["A"], k=14)).encode() + b"7x"
+            ).decode()
         if name == "pem":
             body = "".join(rng.choices(ALPHABETS["B"], k=180))
             return base64.b64encode(f"-----BEGIN RSA PRIVATE KEY-----\n{body}".encode()).decode()

@@ -34,7 +34,22 @@ WORDS = {b"token", b"to", b"api-key", b"://", b"en"}
 @given(
     texts_of(
         *(b"to", b"token", b"TOKEN", b"tok", b"en", b"_", b"9", b"api", b"-", b"Api-Key", b"://", b":", b"/"),
-        *(b"\xc3\xa9", b"\\n", b"\\", b"n", b"= ", b"'", b"\n", b"@", b"<", b"a1!b", b"Q" * 14, b"x7" * 9, b"y" * 62, b" " * 90),
+        *(
+            b"\xc3\xa9",
+            b"\\n",
+            b"\\",
+            b"n",
+            b"= ",
+            b"'",
+            b"\n",
+            b"@",
+            b"<",
+            b"a1!b",
+            b"Q" * 14,
+            b"x7" * 9,
+            b"y" * 62,
+            b" " * 90,
+        ),
     ),
     st.lists(st.booleans(), min_size=5, max_size=5),
     st.lists(st.integers(0, 4), min_size=5, max_size=5),
@@ -88,7 +103,22 @@ def test_quads_are_found_as_the_twin_finds_them(texts):
 
 @given(
     texts_of(
-        b"2001", b"3fff", b"2a00", b":", b":", b"::", b"d", b"b8", b"0db8", b"12345", b".", b" ", b"g", b"\n", b"[", b"2a00:1:2::3"
+        b"2001",
+        b"3fff",
+        b"2a00",
+        b":",
+        b":",
+        b"::",
+        b"d",
+        b"b8",
+        b"0db8",
+        b"12345",
+        b".",
+        b" ",
+        b"g",
+        b"\n",
+        b"[",
+        b"2a00:1:2::3",
     )
 )
 @settings(max_examples=400, deadline=None)

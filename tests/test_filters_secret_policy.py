@@ -109,7 +109,11 @@ def test_kinds_are_told_apart_in_a_description():
 
 
 def test_shell_scripts_stay_shell_scripts():
-    script = "#!/bin/sh\n# runs the tool, with what it needs to know\nexport TOKEN=" + TOKEN + "\nexec tool run --all\n"
+    script = (
+        "#!/bin/sh\n# runs the tool, with what it needs to know\nexport TOKEN="
+        + TOKEN
+        + "\nexec tool run --all\n"
+    )
     result = judge(script, language="Shell")
     assert result.table["content"][0].as_py() == script.replace(TOKEN, '"<KEY>"')
 

@@ -117,7 +117,12 @@ def test_redacted_python_and_json_can_still_be_read():
     forms = [*ASSIGNMENTS["Python"], *(json.dumps({"text": text}) for text in SECRETS)]
     for form in forms:
         value = fill("{A3}!q{A9}")
-        text = form.replace("{p}", value).replace("{k}", fill("{A30}4k")).strip(",").replace('"secret":', "secret =")
+        text = (
+            form.replace("{p}", value)
+            .replace("{k}", fill("{A30}4k"))
+            .strip(",")
+            .replace('"secret":', "secret =")
+        )
         assert "<" in redacted(text)
         ast.parse(redacted(text))
     for text in SECRETS:
@@ -126,7 +131,10 @@ def test_redacted_python_and_json_can_still_be_read():
 
 def test_a_key_in_several_strings_leaves_one_string_in_its_place():
     (marked,) = [text for text in MARKED if text.startswith("k = (")]
-    assert ast.literal_eval(redacted(split(marked)[0])[4:]) == "-----BEGIN PRIVATE KEY-----\n<KEY>\n-----END PRIVATE KEY-----"
+    assert (
+        ast.literal_eval(redacted(split(marked)[0])[4:])
+        == "-----BEGIN PRIVATE KEY-----\n<KEY>\n-----END PRIVATE KEY-----"
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +153,10 @@ def test_a_bare_word_of_a_shell_gets_quotes(text, expected):
     found = find_secrets(contents)
     by_row = {row: [one for one in found if one.row == row] for row in (0, 1)}
     languages = pa.array(["Shell", None])
-    assert redact.redacted_contents(contents, by_row, languages).to_pylist() == [expected, expected.replace('"<KEY>"', "<KEY>")]
+    assert redact.redacted_contents(contents, by_row, languages).to_pylist() == [
+        expected,
+        expected.replace('"<KEY>"', "<KEY>"),
+    ]
 
 
 HOSTILE = [

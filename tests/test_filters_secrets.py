@@ -11,7 +11,16 @@ from codecorpus.filters.secret_patterns import KINDS, PATTERNS
 from codecorpus.filters.secrets import find_secrets
 from secret_examples import ASSIGNMENTS, FORMS, LOOK_ALIKES, TOKENS, fill, split
 
-PLACES = ['key = "{}"\n', "curl -H 'X: {}'", "export A={}\n", "{}", "url=https://x.y/?k={}&b", "<b>{}</b>", "# see {} there", '"a\\n{}\\n"']
+PLACES = [
+    'key = "{}"\n',
+    "curl -H 'X: {}'",
+    "export A={}\n",
+    "{}",
+    "url=https://x.y/?k={}&b",
+    "<b>{}</b>",
+    "# see {} there",
+    '"a\\n{}\\n"',
+]
 
 
 def found_in(text: str) -> list[tuple[str, str]]:
@@ -42,21 +51,32 @@ def test_what_only_starts_like_a_token_is_none(kind):
     assert kind not in [name for name, _ in found_in(f"Abc{token}")] or kind == "GitLab runner token"
 
 
-@pytest.mark.parametrize(("kind", "marked"), [(kind, text) for kind, texts in FORMS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "marked"), [(kind, text) for kind, texts in FORMS.items() for text in texts]
+)
 def test_a_secret_is_known_by_what_stands_around_it(kind, marked):
     text, secret = split(fill(marked))
     found = found_in(f"x = 1\n{text}\ny = 2\n")
     assert (kind, secret) in found
 
 
-@pytest.mark.parametrize(("kind", "marked"), [(kind, text) for kind, texts in FORMS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "marked"), [(kind, text) for kind, texts in FORMS.items() for text in texts]
+)
 def test_without_a_secret_there_the_form_is_left_alone(kind, marked):
     text, secret = split(fill(marked))
-    for instead in ("example", "<KEY>", "${SECRET}", "x" * (0 if kind == "password in a URL" else len(secret))):
+    for instead in (
+        "example",
+        "<KEY>",
+        "${SECRET}",
+        "x" * (0 if kind == "password in a URL" else len(secret)),
+    ):
         assert found_in(text.replace(secret, instead)) == []
 
 
-@pytest.mark.parametrize(("language", "form"), [(name, form) for name, forms in ASSIGNMENTS.items() for form in forms])
+@pytest.mark.parametrize(
+    ("language", "form"), [(name, form) for name, forms in ASSIGNMENTS.items() for form in forms]
+)
 def test_a_value_set_to_a_telling_name_is_found_in_the_syntax_of_each_language(language, form):
     for seed in range(6):
         value = fill("{A2}q!{D2}Kd{A2}" if "{p}" in form else "{A20}4k{A12}", seed)
@@ -64,9 +84,20 @@ def test_a_value_set_to_a_telling_name_is_found_in_the_syntax_of_each_language(l
         assert value in [found for _, found in found_in(f"\n{text}")]
 
 
-@pytest.mark.parametrize(("language", "form"), [(name, form) for name, forms in ASSIGNMENTS.items() for form in forms])
+@pytest.mark.parametrize(
+    ("language", "form"), [(name, form) for name, forms in ASSIGNMENTS.items() for form in forms]
+)
 def test_words_look_ups_and_placeholders_set_to_a_telling_name_are_left_alone(language, form):
-    for value in ("changeme", "your_password_1", "<PASSWORD>", "${DB_PASSWORD}", "secret", "password123", "xxxxxxxx", "os.environ.pass1"):
+    for value in (
+        "changeme",
+        "your_password_1",
+        "<PASSWORD>",
+        "${DB_PASSWORD}",
+        "secret",
+        "password123",
+        "xxxxxxxx",
+        "os.environ.pass1",
+    ):
         text = form.replace("{p}", value).replace("{k}", value).replace("{{", "{").replace("}}", "}")
         assert found_in(f"\n{text}") == []
 
@@ -88,7 +119,11 @@ def test_look_alikes_are_left_alone(text):
         ("http://81.2.69.160/24/x", "IP address", "81.2.69.160"),
         ("ssh root@81.2.69.160", "IP address", "81.2.69.160"),
         ("http://[2a00:1450:4001:81b::200e]:80/", "IPv6 address", "2a00:1450:4001:81b::200e"),
-        ("at 2a00:1450:4001:081b:1111:2222:3333:200E.", "IPv6 address", "2a00:1450:4001:081b:1111:2222:3333:200E"),
+        (
+            "at 2a00:1450:4001:081b:1111:2222:3333:200E.",
+            "IPv6 address",
+            "2a00:1450:4001:081b:1111:2222:3333:200E",
+        ),
     ],
 )
 def test_personal_data_is_found(text, kind, value):

@@ -11,12 +11,83 @@ LOWER, UPPER, DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.di
 LETTERS, ALNUM = LOWER + UPPER, LOWER + UPPER + DIGITS
 HEX, BASE64, URL = "0123456789abcdef", ALNUM + "+/", ALNUM + "-_"
 SIGNS = "!@#$%^*-_+=?.~"  # no quotes, backslashes and &, which some format would need to escape
-WORDS = (
-    "amber anchor autumn badger basil blaze canyon cedar cobalt comet copper coral crimson dragon eagle ember falcon forest galaxy garnet "
-    "granite harbor hazel indigo jaguar jasmine juniper lagoon lantern lemon lotus magnolia maple marble meadow midnight monsoon mustang "
-    "nebula nectar oasis ocean olive onyx opal orchid otter panther pepper phoenix pine prairie quartz raven river saffron sapphire shadow "
-    "silver sparrow spruce summer sunset thunder tiger topaz tulip tundra velvet violet walnut willow winter wolf zephyr"
-).split()
+WORDS = [
+    "amber",
+    "anchor",
+    "autumn",
+    "badger",
+    "basil",
+    "blaze",
+    "canyon",
+    "cedar",
+    "cobalt",
+    "comet",
+    "copper",
+    "coral",
+    "crimson",
+    "dragon",
+    "eagle",
+    "ember",
+    "falcon",
+    "forest",
+    "galaxy",
+    "garnet",
+    "granite",
+    "harbor",
+    "hazel",
+    "indigo",
+    "jaguar",
+    "jasmine",
+    "juniper",
+    "lagoon",
+    "lantern",
+    "lemon",
+    "lotus",
+    "magnolia",
+    "maple",
+    "marble",
+    "meadow",
+    "midnight",
+    "monsoon",
+    "mustang",
+    "nebula",
+    "nectar",
+    "oasis",
+    "ocean",
+    "olive",
+    "onyx",
+    "opal",
+    "orchid",
+    "otter",
+    "panther",
+    "pepper",
+    "phoenix",
+    "pine",
+    "prairie",
+    "quartz",
+    "raven",
+    "river",
+    "saffron",
+    "sapphire",
+    "shadow",
+    "silver",
+    "sparrow",
+    "spruce",
+    "summer",
+    "sunset",
+    "thunder",
+    "tiger",
+    "topaz",
+    "tulip",
+    "tundra",
+    "velvet",
+    "violet",
+    "walnut",
+    "willow",
+    "winter",
+    "wolf",
+    "zephyr",
+]
 
 
 def draw(rng, alphabet, least, most=None):
@@ -50,7 +121,9 @@ def web_token(rng):
     """RFC 7519: three parts of base64url, the first two of them JSON objects."""
     part = lambda text: base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()  # noqa: E731
     head = part(f'{{"alg":"{rng.choice(["HS256", "RS256", "ES384"])}","typ":"JWT"}}')
-    body = part(f'{{"sub":"{rng.randint(10**5, 10**9)}","iat":{rng.randint(16 * 10**8, 18 * 10**8)},"role":"{rng.choice(WORDS)}"}}')
+    body = part(
+        f'{{"sub":"{rng.randint(10**5, 10**9)}","iat":{rng.randint(16 * 10**8, 18 * 10**8)},"role":"{rng.choice(WORDS)}"}}'
+    )
     return f"{head}.{body}.{draw(rng, URL, 42)}{draw(rng, ALNUM, 1)}"
 
 
@@ -60,7 +133,16 @@ def lines_of(text, width):
 
 def private_key(rng):
     """RFC 7468 and OpenSSH's PROTOCOL.key: base64 in lines of 64 or 70 between two labels."""
-    label = rng.choice(["RSA PRIVATE KEY", "PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY"])
+    label = rng.choice(
+        [
+            "RSA PRIVATE KEY",
+            "PRIVATE KEY",
+            "EC PRIVATE KEY",
+            "OPENSSH PRIVATE KEY",
+            "ENCRYPTED PRIVATE KEY",
+            "DSA PRIVATE KEY",
+        ]
+    )
     size = rng.randint(160, 240) if label.startswith("EC") else rng.randint(500, 2400)
     body = lines_of("MII" + draw(rng, BASE64, size) + "=" * rng.randint(0, 2), 70 if "SSH" in label else 64)
     return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----", body
@@ -77,7 +159,10 @@ def putty_key(rng):
     """PuTTY's manual, appendix C."""
     body = lines_of(draw(rng, BASE64, rng.randint(600, 1100)), 64)
     head = f"PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: key\nPublic-Lines: 1\n{draw(rng, BASE64, 60)}\n"
-    return f"{head}Private-Lines: {body.count(chr(10)) + 1}\n{body}\nPrivate-MAC: {draw(rng, HEX, 40)}\n", body
+    return (
+        f"{head}Private-Lines: {body.count(chr(10)) + 1}\n{body}\nPrivate-MAC: {draw(rng, HEX, 40)}\n",
+        body,
+    )
 
 
 def chosen_password(rng):
@@ -104,8 +189,10 @@ def signed_password(rng):
 
 
 def email(rng):
-    local = rng.choice(WORDS) + rng.choice([".", "_", "-", "+", ""]) + rng.choice(WORDS) + draw(rng, DIGITS, 0, 3)
-    host = f"{rng.choice(WORDS)}{rng.choice(['', '-', '.'])}{rng.choice(WORDS)}.{rng.choice('com org net io de co.uk fr dev edu'.split())}"
+    local = (
+        rng.choice(WORDS) + rng.choice([".", "_", "-", "+", ""]) + rng.choice(WORDS) + draw(rng, DIGITS, 0, 3)
+    )
+    host = f"{rng.choice(WORDS)}{rng.choice(['', '-', '.'])}{rng.choice(WORDS)}.{rng.choice(['com', 'org', 'net', 'io', 'de', 'co.uk', 'fr', 'dev', 'edu'])}"
     return f"{local}@{host}"
 
 
@@ -131,7 +218,9 @@ def host(rng):
 
 def url_password(scheme, port, path):
     def make(rng):
-        password = rng.choice([random_password, chosen_password, lambda r: draw(r, ALNUM + "!*-_.~", 9, 20) + "7k"])(rng)
+        password = rng.choice(
+            [random_password, chosen_password, lambda r: draw(r, ALNUM + "!*-_.~", 9, 20) + "7k"]
+        )(rng)
         password = password.replace("#", "!").replace("?", "!")
         user = rng.choice(["", rng.choice(WORDS)]) if scheme == "redis" else rng.choice(WORDS)
         return f"{scheme}://{user}:{password}@{host(rng)}{port}{path}", password
@@ -149,7 +238,10 @@ def connection(form):
 
 def azure_storage(rng):
     key = draw(rng, BASE64, 86) + "=="
-    return f"DefaultEndpointsProtocol=https;AccountName={rng.choice(WORDS)};AccountKey={key};EndpointSuffix=core.windows.net", key
+    return (
+        f"DefaultEndpointsProtocol=https;AccountName={rng.choice(WORDS)};AccountKey={key};EndpointSuffix=core.windows.net",
+        key,
+    )
 
 
 #: Tokens that say themselves what they are. Sources: the issuers' pages on their tokens; where an issuer says nothing, GitHub's page of
@@ -158,10 +250,20 @@ TOKENS = {
     "GitHub classic": token("ghp_ gho_ ghu_ ghs_ ghr_", ALNUM, 36),
     "GitHub fine-grained": whole(lambda r: f"github_pat_{draw(r, ALNUM, 22)}_{draw(r, ALNUM, 59)}"),
     "GitLab": token("glpat- gldt- glrt-", URL, 20),
-    "Slack bot": whole(lambda r: f"xoxb-{draw(r, DIGITS, 10, 13)}-{draw(r, DIGITS, 10, 13)}-{draw(r, ALNUM, 24)}"),
-    "Slack user": whole(lambda r: f"xoxp-{draw(r, DIGITS, 11)}-{draw(r, DIGITS, 11)}-{draw(r, DIGITS, 12)}-{draw(r, HEX, 32)}"),
-    "Slack webhook": lambda r: (f"https://hooks.slack.com/services/{(p := f'T{draw(r, UPPER + DIGITS, 8, 10)}/B{draw(r, UPPER + DIGITS, 8, 10)}/{draw(r, ALNUM, 24)}')}", p),
-    "Discord webhook": lambda r: (f"https://discord.com/api/webhooks/{(p := f'{draw(r, DIGITS[1:], 18)}/{draw(r, URL, 67)}a')}", p),
+    "Slack bot": whole(
+        lambda r: f"xoxb-{draw(r, DIGITS, 10, 13)}-{draw(r, DIGITS, 10, 13)}-{draw(r, ALNUM, 24)}"
+    ),
+    "Slack user": whole(
+        lambda r: f"xoxp-{draw(r, DIGITS, 11)}-{draw(r, DIGITS, 11)}-{draw(r, DIGITS, 12)}-{draw(r, HEX, 32)}"
+    ),
+    "Slack webhook": lambda r: (
+        f"https://hooks.slack.com/services/{(p := f'T{draw(r, UPPER + DIGITS, 8, 10)}/B{draw(r, UPPER + DIGITS, 8, 10)}/{draw(r, ALNUM, 24)}')}",
+        p,
+    ),
+    "Discord webhook": lambda r: (
+        f"https://discord.com/api/webhooks/{(p := f'{draw(r, DIGITS[1:], 18)}/{draw(r, URL, 67)}a')}",
+        p,
+    ),
     "Stripe": token("sk_live_ rk_live_ sk_test_", ALNUM, 24, 99),
     "AWS access key id": token("AKIA ASIA", UPPER + "234567", 16),
     "Google API": token("AIza", URL, 35),
@@ -214,7 +316,9 @@ STRINGS = {
     "ADO connection string": connection("Server={h};Database={d};User Id={u};Password={p};Encrypt=true"),
     "ODBC connection string": connection("Driver={{ODBC Driver 17}};Server={h};UID={u};PWD={p};"),
     "JDBC URL": connection("jdbc:mysql://{h}:3306/{d}?user={u}&password={p}"),
-    "libpq connection string": connection("host={h} port=5432 dbname={d} user={u} password={p} sslmode=require"),
+    "libpq connection string": connection(
+        "host={h} port=5432 dbname={d} user={u} password={p} sslmode=require"
+    ),
     "Azure storage": azure_storage,
     "e-mail address": whole(email),
     "IPv4 address": whole(ipv4),

@@ -36,10 +36,60 @@ EXTENSIONS = {
     "json": "json", "toml": "toml", "ini": "ini cfg conf properties", "xml": "xml html", "md": "md rst txt",
 }  # fmt: skip
 LANGUAGE_OF = {extension: language for language, names in EXTENSIONS.items() for extension in names.split()}
-COMMENT = {"py": "# ", "rb": "# ", "sh": "# ", "yaml": "# ", "toml": "# ", "ini": "# ", "pl": "# ", "docker": "# ", "env": "# ", "lua": "-- ", "xml": "<!-- ", "md": ""}
-SPEAKING = {"py", "js", "ts", "java", "go", "rs", "rb", "php", "c", "cpp", "cs", "kt", "swift", "scala", "lua", "pl"}
-NAMES_OF_PASSWORDS = ["password", "db password", "smtp pass", "admin passwd", "mysql root password", "user pwd", "passphrase", "keystore password"]
-NAMES_OF_KEYS = ["api key", "client secret", "secret key", "access token", "auth token", "encryption key", "stripe api key", "app secret", "jwt secret", "private key"]
+COMMENT = {
+    "py": "# ",
+    "rb": "# ",
+    "sh": "# ",
+    "yaml": "# ",
+    "toml": "# ",
+    "ini": "# ",
+    "pl": "# ",
+    "docker": "# ",
+    "env": "# ",
+    "lua": "-- ",
+    "xml": "<!-- ",
+    "md": "",
+}
+SPEAKING = {
+    "py",
+    "js",
+    "ts",
+    "java",
+    "go",
+    "rs",
+    "rb",
+    "php",
+    "c",
+    "cpp",
+    "cs",
+    "kt",
+    "swift",
+    "scala",
+    "lua",
+    "pl",
+}
+NAMES_OF_PASSWORDS = [
+    "password",
+    "db password",
+    "smtp pass",
+    "admin passwd",
+    "mysql root password",
+    "user pwd",
+    "passphrase",
+    "keystore password",
+]
+NAMES_OF_KEYS = [
+    "api key",
+    "client secret",
+    "secret key",
+    "access token",
+    "auth token",
+    "encryption key",
+    "stripe api key",
+    "app secret",
+    "jwt secret",
+    "private key",
+]
 NAMES_OF_ANYTHING = ["token", "credentials", "value", "config", "url", "target", "default", "auth", "backend"]
 
 
@@ -53,7 +103,9 @@ def styled(name, language, rng):
 def name_for(kind, rng):
     if kind == "AWS secret access key":
         return "aws secret access key"
-    return rng.choice(NAMES_OF_PASSWORDS if kind in PASSWORDS else NAMES_OF_KEYS if kind in KEYS else NAMES_OF_ANYTHING)
+    return rng.choice(
+        NAMES_OF_PASSWORDS if kind in PASSWORDS else NAMES_OF_KEYS if kind in KEYS else NAMES_OF_ANYTHING
+    )
 
 
 def block_line(text, language, rng):
@@ -62,7 +114,13 @@ def block_line(text, language, rng):
         return text
     if rng.random() < 0.5:
         return 'KEY = "' + text.replace("\n", "\\n") + '"'
-    glue = " +" if language in {"js", "ts", "java", "go", "kt", "cs", "scala", "swift"} else "."  if language in {"php", "pl"} else ""
+    glue = (
+        " +"
+        if language in {"js", "ts", "java", "go", "kt", "cs", "scala", "swift"}
+        else "."
+        if language in {"php", "pl"}
+        else ""
+    )
     return "KEY = (" + f"{glue}\n    ".join(f'"{line}\\n"' for line in text.split("\n")) + ");"
 
 
@@ -79,19 +137,31 @@ def line_for(kind, text, language, rng):
     if kind in BLOCKS:
         return block_line(text, language, rng)
     if kind in ("e-mail address", "IPv4 address", "IPv6 address"):
-        told = {"e": f"Maintainer: {rng.choice(WORDS).title()} <{text}>", "I": f"see host {text} for the logs"}[kind[0]]
+        told = {
+            "e": f"Maintainer: {rng.choice(WORDS).title()} <{text}>",
+            "I": f"see host {text} for the logs",
+        }[kind[0]]
         if rng.random() < 0.5:
             end = " -->" if language == "xml" else ""
             return COMMENT.get(language, "// ") + told + end
         name = "contact email" if kind[0] == "e" else "server host"
-    elif language in {"sh", "md"} and (kind in PASSWORDS or kind in KEYS or kind in TOKENS) and "://" not in text and rng.random() < 0.4:
+    elif (
+        language in {"sh", "md"}
+        and (kind in PASSWORDS or kind in KEYS or kind in TOKENS)
+        and "://" not in text
+        and rng.random() < 0.4
+    ):
         return rng.choice(commands(text, kind))
     elif kind not in PASSWORDS and kind not in KEYS and rng.random() < 0.25:
         end = " -->" if language == "xml" else ""
         return f"{COMMENT.get(language, '// ')}TODO: remove {text}{end}"
     else:
         name = name_for(kind, rng)
-    forms = [form for form in QUOTED[language] if " " not in text or '"' in form or "'" in form or language == "xml"] or ['"{v}"']
+    forms = [
+        form
+        for form in QUOTED[language]
+        if " " not in text or '"' in form or "'" in form or language == "xml"
+    ] or ['"{v}"']
     form = rng.choice(forms)
     if language == "xml":
         text = text.replace("&", "&amp;")

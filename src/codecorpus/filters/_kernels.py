@@ -73,7 +73,7 @@ def _stands_at(data: U8, at: int, end: int, text: U8, first: int, last: int) -> 
 
 @njit(cache=True, nogil=True)
 def _follows_a_letter(data: U8, at: int, begin: int) -> bool:
-    """Whether a letter or digit stands right before `at`, and is not the end of an escape such as `\\n`."""
+    """Whether a letter or digit stands right before `at`, and is not the end of an escape such as a newline's."""
     if at == begin or not _IS_ALNUM[data[at - 1]]:
         return False
     return at - 2 < begin or data[at - 2] != 92 or not _IS_ESCAPE[data[at - 1]]

@@ -16,7 +16,9 @@ _ROLE = re.compile(
 )
 # People of examples: theirs is nobody's address at a host for examples or one that everybody may have an account at.
 _EXAMPLE_PERSON = re.compile(rb"(?:alice|bob|joe|jane|john|carol|eve|a|b|c|x)\Z")
-_ANY_HOST = re.compile(rb"(?:gmail|yahoo|hotmail|outlook|mail|email|company|corp|domain|host|server|site|[a-z]{1,3})\.[a-z]{2,3}\Z")
+_ANY_HOST = re.compile(
+    rb"(?:gmail|yahoo|hotmail|outlook|mail|email|company|corp|domain|host|server|site|[a-z]{1,3})\.[a-z]{2,3}\Z"
+)
 _VERSION = re.compile(rb"v?\d+\.\d")
 # Ends of file names (`icon@2x.png`) and of code (`x@y.map`) that have the form of a top-level domain.
 _NOT_A_DOMAIN = frozenset(

@@ -32,9 +32,9 @@ class Finding:
 
 
 def describe(text: bytes, findings: Sequence[Finding]) -> str:
-    """Kinds, counts and places: line, and first byte and byte after the last, in the text as it was read.
+    r"""Kinds, counts and places: line, and first byte and byte after the last, in the text as it was read.
 
-    >>> describe(b"a\\nmail ada@lovelace.org", [Finding(0, 7, 23, "e-mail address", b"<EMAIL>")])
+    >>> describe(b"a\nmail ada@lovelace.org", [Finding(0, 7, 23, "e-mail address", b"<EMAIL>")])
     'e-mail address: 1 at line 2 [7:23]'
     """
     lines, at, line = {}, 0, 1

@@ -12,13 +12,16 @@ import re
 _SET_ASIDE = tuple(
     ipaddress.IPv4Network(network)
     for network in (
-        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24"
-        " 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
-    ).split()
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+        "224.0.0.0/3",
+    )
 )
 # Documentation (RFC 3849, RFC 9637), Teredo, ORCHID, 6to4, benchmarks: all of them inside 2000::/3.
 _SET_ASIDE_6 = tuple(
-    ipaddress.IPv6Network(network) for network in "2001::/23 2001:db8::/32 2002::/16 3fff::/20 2620:4f:8000::/48".split()
+    ipaddress.IPv6Network(network)
+    for network in ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "2620:4f:8000::/48"]
 )
 # Resolvers that stand in examples and settings by custom, and numbers that were never anybody's in particular. BigCode's list of
 # resolvers (bigcode-dataset, pii/pii_redaction.py) and ours.
@@ -27,9 +30,17 @@ _WELL_KNOWN = frozenset(
     b" 208.67.222.222 208.67.220.220 8.26.56.26 8.20.247.20 94.140.14.14 94.140.15.15 4.2.2.1 4.2.2.2 114.114.114.114 223.5.5.5 223.6.6.6"
     b" 12.34.56.78 11.22.33.44 123.45.67.89 1.2.3.5 123.123.123.123 111.222.333.444 99.99.99.99".split()
 )
-_WELL_KNOWN_6 = ("2001:4860:4860:", "2606:4700:4700:", "2620:fe:", "2620:119:35:", "2620:119:53:", "2001:4860:a005:")
+_WELL_KNOWN_6 = (
+    "2001:4860:4860:",
+    "2606:4700:4700:",
+    "2620:fe:",
+    "2620:119:35:",
+    "2620:119:53:",
+    "2001:4860:a005:",
+)
 _ABOUT_ADDRESSES = re.compile(
-    rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z|@\Z", re.I
+    rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z|@\Z",
+    re.I,
 )
 # The number before it has a fraction: this is the path of a drawing, in which dots part numbers.
 _AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z")

@@ -10,7 +10,9 @@ import pyarrow as pa
 from codecorpus.filters.finding import Finding
 
 # A word of a shell that is set without quotes; `<` would open a file there.
-_BARE_IN_SHELL = re.compile(rb"(?:\A|\n)[ \t]*(?:(?:export|local|readonly|declare|typeset|env|set)[ \t]+(?:-\w+[ \t]+)*)?(?:\w+=\S*[ \t]+)*\w+=\Z")
+_BARE_IN_SHELL = re.compile(
+    rb"(?:\A|\n)[ \t]*(?:(?:export|local|readonly|declare|typeset|env|set)[ \t]+(?:-\w+[ \t]+)*)?(?:\w+=\S*[ \t]+)*\w+=\Z"
+)
 _COMMENT_LINE = re.compile(rb"^[ \t]*#[^\n]*", re.M)
 
 
@@ -36,7 +38,10 @@ def redact_shell(text: bytes, findings: Iterable[Finding]) -> bytes:
     parts, at = [], 0
     for finding in findings:
         bare = _is_bare_word(text, finding)
-        parts += [text[at : finding.start], b'"' + finding.placeholder + b'"' if bare else finding.placeholder]
+        parts += [
+            text[at : finding.start],
+            b'"' + finding.placeholder + b'"' if bare else finding.placeholder,
+        ]
         at = finding.end
     return b"".join([*parts, text[at:]])
 
@@ -44,7 +49,9 @@ def redact_shell(text: bytes, findings: Iterable[Finding]) -> bytes:
 def _is_bare_word(text: bytes, finding: Finding) -> bool:
     """Whether a finding is a whole word set to a name, and not inside a string that began on a line before."""
     line = text.rfind(b"\n", 0, finding.start) + 1
-    if not _BARE_IN_SHELL.match(text[line : finding.start]) or not re.match(rb"[\s;&|]|\Z", text[finding.end : finding.end + 1]):
+    if not _BARE_IN_SHELL.match(text[line : finding.start]) or not re.match(
+        rb"[\s;&|]|\Z", text[finding.end : finding.end + 1]
+    ):
         return False
     before = _COMMENT_LINE.sub(b"", text[:line].replace(b'\\"', b""))
     return before.count(b'"') % 2 == 0

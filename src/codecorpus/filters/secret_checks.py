@@ -26,11 +26,13 @@ Span = tuple[int, int]
 _NAME_BEFORE = re.compile(rb"[A-Za-z0-9_\-.$]{0,60}\Z")
 _NAME = re.compile(rb"[A-Za-z0-9_\-]+")
 _EXAMPLE_HOST = re.compile(
-    rb"(?:[\w\-]+\.)*(?:example|test|invalid|localhost|host(?:name)?|server|domain|my\w*|some\w*|your\w*|127\.0\.0\.1|0\.0\.0\.0)\b", re.I
+    rb"(?:[\w\-]+\.)*(?:example|test|invalid|localhost|host(?:name)?|server|domain|my\w*|some\w*|your\w*|127\.0\.0\.1|0\.0\.0\.0)\b",
+    re.I,
 )
 # What may stand before a name on a line that sets it without quotes, as settings and shells do.
 _LINE_OF_SETTING = re.compile(
-    rb"(?:^|\n)[ \t]*(?:#[ \t]*|//[ \t]*|;[ \t]*|-[ \t]+|[\"'])?(?:(?:export|set|setx|setenv|ENV|ARG|env|-e|-D|--env|declare -x|local|readonly)[ \t=]+)?[\"']?\Z"
+    rb"(?:^|\n)[ \t]*(?:#[ \t]*|//[ \t]*|;[ \t]*|-[ \t]+|[\"'])?"
+    rb"(?:(?:export|set|setx|setenv|ENV|ARG|env|-e|-D|--env|declare -x|local|readonly)[ \t=]+)?[\"']?\Z"
 )
 # `ed25519.Ed25519PrivateKey`
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
@@ -63,13 +65,19 @@ def _assigned_password(match: Match) -> bool:
     value, name = _value(match), _name(match)
     if not is_password(value) or not is_password_name(name):
         return False
-    return not is_passing_name(name) or (is_strong(value) and match.string[match.start() + len("pass")] != ord("("))
+    return not is_passing_name(name) or (
+        is_strong(value) and match.string[match.start() + len("pass")] != ord("(")
+    )
 
 
 def _bare_password(match: Match) -> bool:
     """Set without quotes, to the end of the line: in a setting it may be anything, elsewhere only what is no code."""
     value = _value(match)
-    if not is_password(value) or value.endswith((b",", b"{", b"(", b"[", b":", b";", b")")) or value[:1] in b"&*|>@!%([{":
+    if (
+        not is_password(value)
+        or value.endswith((b",", b"{", b"(", b"[", b":", b";", b")"))
+        or value[:1] in b"&*|>@!%([{"
+    ):
         return False
     if re.search(rb"\w[\[(].*[\])]", value):
         return False
@@ -89,11 +97,18 @@ def _next_word(match: Match) -> bool:
     before = _before(match, 200).rpartition(b"\n")[2]
     is_option = re.search(rb"(?:^|\s)--?[a-z\-]*\Z", before) is not None
     is_setting = re.search(rb"^\s*(?:ENV|setenv|set)\s+(?:-\w+\s+)*\w*\Z", before) is not None
-    is_netrc = re.search(rb"\blogin\s+\S+\s+\Z|^\s*\Z", before) is not None and re.search(
-        rb"\b(?:machine|login)\s", _before(match, 300)
-    ) is not None
-    is_prose = is_strong(_value(match)) and len(_value(match)) >= 8 and {1, 2, 3} <= set(classes(_value(match)))
-    return (is_option or is_setting or is_netrc or is_prose) and is_password(_value(match)) and is_password_name(_name(match))
+    is_netrc = (
+        re.search(rb"\blogin\s+\S+\s+\Z|^\s*\Z", before) is not None
+        and re.search(rb"\b(?:machine|login)\s", _before(match, 300)) is not None
+    )
+    is_prose = (
+        is_strong(_value(match)) and len(_value(match)) >= 8 and {1, 2, 3} <= set(classes(_value(match)))
+    )
+    return (
+        (is_option or is_setting or is_netrc or is_prose)
+        and is_password(_value(match))
+        and is_password_name(_name(match))
+    )
 
 
 def _before_command(match: Match) -> bool:
@@ -105,8 +120,15 @@ def _before_command(match: Match) -> bool:
 
 def _assigned_key(match: Match) -> bool:
     value, name = _value(match), _name(match)
-    is_value = is_random(value, uuid=issues_uuids(name)) or (is_noise(value) and not is_example(value)) or (
-        len(value) >= 20 and is_strong(value) and is_password(value) and re.search(rb"[^\w./:\-]", value) is not None
+    is_value = (
+        is_random(value, uuid=issues_uuids(name))
+        or (is_noise(value) and not is_example(value))
+        or (
+            len(value) >= 20
+            and is_strong(value)
+            and is_password(value)
+            and re.search(rb"[^\w./:\-]", value) is not None
+        )
     )
     return is_value and is_key_name(name)
 
@@ -117,7 +139,9 @@ def _bare_key(match: Match) -> bool:
     is_setting = name.isupper() and bytes(match.string[match.start("it") - 1 : match.start("it")]) == b"="
     if not is_setting and _DOTTED.match(_value(match)):
         return False
-    return is_random(_value(match), digits=1 if is_setting else 2, uuid=issues_uuids(name)) and is_key_name(name)
+    return is_random(_value(match), digits=1 if is_setting else 2, uuid=issues_uuids(name)) and is_key_name(
+        name
+    )
 
 
 def _next_word_key(match: Match) -> bool:
@@ -127,7 +151,11 @@ def _next_word_key(match: Match) -> bool:
 
 
 def _salt(match: Match) -> bool:
-    return not is_example(_value(match).replace(b" ", b"")) and is_strong(_value(match)) and len(set(_value(match))) >= 24
+    return (
+        not is_example(_value(match).replace(b" ", b""))
+        and is_strong(_value(match))
+        and len(set(_value(match))) >= 24
+    )
 
 
 def _url_password(match: Match) -> bool:
@@ -141,27 +169,42 @@ def _url_password(match: Match) -> bool:
 
 def _is_chosen(value: bytes) -> bool:
     """A password as people choose them; a word is one as well where nothing but a password can stand."""
-    return is_password(value, least=1.9) or (value.isalpha() and len(value) >= 8 and entropy(value) >= 2.8 and not re.search(rb"pass|secret|user|token|test|example", value, re.I))
+    return is_password(value, least=1.9) or (
+        value.isalpha()
+        and len(value) >= 8
+        and entropy(value) >= 2.8
+        and not re.search(rb"pass|secret|user|token|test|example", value, re.I)
+    )
 
 
 def _connection_password(match: Match) -> bool:
     """Only among other settings of a connection; what looks like code is none."""
     before, after = _before(match, 120), bytes(match.string[match.end() : match.end() + 60])
-    among = re.search(rb"[;?&][ \t]?\Z|(?:host|server|user|uid|dbname|database|data source|user id)\s?=[^\n]{1,80}[ \t;]\Z", before, re.I)
-    return (among is not None or re.match(rb";\s?[A-Za-z ]{2,30}=", after) is not None) and is_password(_value(match), least=1.9)
+    among = re.search(
+        rb"[;?&][ \t]?\Z|(?:host|server|user|uid|dbname|database|data source|user id)\s?=[^\n]{1,80}[ \t;]\Z",
+        before,
+        re.I,
+    )
+    return (among is not None or re.match(rb";\s?[A-Za-z ]{2,30}=", after) is not None) and is_password(
+        _value(match), least=1.9
+    )
 
 
 def _command_password(match: Match) -> bool:
     line = _before(match, 300).rpartition(b"\n")[2]
-    return re.search(rb"curl|wget|http|ftp", line + bytes(match.string[match.end() : match.end() + 120]).partition(b"\n")[0]) is not None and is_password(
-        _value(match)
-    )
+    return re.search(
+        rb"curl|wget|http|ftp",
+        line + bytes(match.string[match.end() : match.end() + 120]).partition(b"\n")[0],
+    ) is not None and is_password(_value(match))
 
 
 def _basic(match: Match) -> bool:
     """Base64 of a user and a password that is not one of a manual's."""
     try:
-        decoded = base64.b64decode(_value(match) + b"=" * (-len(_value(match).rstrip(b"=")) % 4 if not _value(match).endswith(b"=") else 0))
+        decoded = base64.b64decode(
+            _value(match)
+            + b"=" * (-len(_value(match).rstrip(b"=")) % 4 if not _value(match).endswith(b"=") else 0)
+        )
     except (binascii.Error, ValueError):
         return False
     user, colon, password = decoded.partition(b":")
@@ -172,7 +215,9 @@ def _basic(match: Match) -> bool:
 
 def _header(match: Match) -> bool:
     value = _value(match)
-    return is_random(value, digits=2) or (value.count(b".") == 2 and is_token(value) and is_random(value.replace(b".", b""), digits=2))
+    return is_random(value, digits=2) or (
+        value.count(b".") == 2 and is_token(value) and is_random(value.replace(b".", b""), digits=2)
+    )
 
 
 _LINE_ENDS = re.compile(rb"(?:\\+[nrt]|[^A-Za-z0-9+/=]|\+(?=\s))*")

@@ -18,14 +18,15 @@ _OWNER = re.compile(
 _TOKEN = re.compile(rb"(?:[a-z]*(?:secret|token|credentials?|keys?)|code)\Z")
 # Words after the telling one with which a name only speaks of a secret.
 _ABOUT = frozenset(
-    b"hash hashed hashes digest sha md checksum fingerprint signature path paths file filename files dir directory folder url uri endpoint"
-    b" type types kind name names regex regexp re pattern policy rule rules label labels placeholder hint message msg error errors title"
-    b" text texts format field fields input column columns prefix suffix length len size min max count index expires expire expiry expiration"
-    b" ttl timeout lifetime interval class id ids identifier arn ref reference version algorithm algo alg cipher provider manager handler"
-    b" service factory store storage env var variable header headers param params parameter strength list set map enabled required help desc"
-    b" description template mode scope scopes issuer audience address account location source usage attr attribute property property selector"
-    b" encryption encoding method mechanism auth mgr realm with protection grant flow dialog page screen view form button link icon"
-    b" generator validator encoder hasher salt key_name created updated date time at by from to for in of on is not".split()
+    b"hash hashed hashes digest sha md checksum fingerprint signature path paths file filename files dir directory folder url"
+    b" uri endpoint type types kind name names regex regexp re pattern policy rule rules label labels placeholder hint message"
+    b" msg error errors title text texts format field fields input column columns prefix suffix length len size min max count"
+    b" index expires expire expiry expiration ttl timeout lifetime interval class id ids identifier arn ref reference version"
+    b" algorithm algo alg cipher provider manager handler service factory store storage env var variable header headers param"
+    b" params parameter strength list set map enabled required help desc description template mode scope scopes issuer audience"
+    b" address account location source usage attr attribute property property selector encryption encoding method mechanism"
+    b" auth mgr realm with protection grant flow dialog page screen view form button link icon generator validator encoder"
+    b" hasher salt key_name created updated date time at by from to for in of on is not".split()
 )
 # Words anywhere in the name of a key or token that opens nothing.
 _PUBLIC = frozenset(
@@ -48,7 +49,8 @@ _OPENING_KEY = re.compile(rb"(?:" + _OPENING + rb")?keys?\Z")
 _OPENING_WORD = re.compile(rb"(?:" + _OPENING + rb")\Z")
 # Issuers whose keys have the form of a UUID, after gitleaks' rules.
 _UUID_ISSUER = re.compile(
-    rb"heroku|snyk|hubspot|kucoin|sendbird|squarespace|messagebird|postmark|pipedream|checkly|launchdarkly|tavily|uptrace|cloudflare", re.I
+    rb"heroku|snyk|hubspot|kucoin|sendbird|squarespace|messagebird|postmark|pipedream|checkly|launchdarkly|tavily|uptrace|cloudflare",
+    re.I,
 )
 
 

@@ -48,9 +48,7 @@ def token(kind: str, *literals: str, tail: str, check: str = "token") -> Pattern
     """
     prefix = "|".join(re.escape(literal) for literal in literals)
     regex = re.compile(f"(?P<it>(?:{prefix}){tail})(?![A-Za-z0-9_])".encode())
-    return Pattern(
-        kind, tuple(literal.encode() for literal in literals), regex, check=check, follow="token"
-    )
+    return Pattern(kind, tuple(literal.encode() for literal in literals), regex, check=check, follow="token")
 
 
 def pattern(

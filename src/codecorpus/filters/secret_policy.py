@@ -31,7 +31,9 @@ def found_in(content: pa.Array, rows: NDArray[np.int64]) -> FindingsOf:
     return found
 
 
-def secret_verdicts(content: pa.Array, found: Mapping[int, list[Finding]], options: SecretOptions) -> Iterator[Verdict]:
+def secret_verdicts(
+    content: pa.Array, found: Mapping[int, list[Finding]], options: SecretOptions
+) -> Iterator[Verdict]:
     """One verdict for secrets, one for personal data: how many were found, and of which kinds and where, never what."""
     for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data)):
         of_code = {row: [one for one in findings if one.code == code] for row, findings in found.items()}
@@ -42,12 +44,16 @@ def secret_verdicts(content: pa.Array, found: Mapping[int, list[Finding]], optio
         yield Verdict(code, np.array(rows, np.int64), counts, limits, details, _VERDICT_OF_ACTION[action])
 
 
-def to_redact(found: Mapping[int, list[Finding]], kept: NDArray[np.bool_], options: SecretOptions) -> FindingsOf:
+def to_redact(
+    found: Mapping[int, list[Finding]], kept: NDArray[np.bool_], options: SecretOptions
+) -> FindingsOf:
     """The findings to replace: those of kept documents whose action is to redact."""
     codes = {
         code
         for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data))
         if action == "redact"
     }
-    chosen = {row: [one for one in findings if one.code in codes] for row, findings in found.items() if kept[row]}
+    chosen = {
+        row: [one for one in findings if one.code in codes] for row, findings in found.items() if kept[row]
+    }
     return {row: findings for row, findings in chosen.items() if findings}

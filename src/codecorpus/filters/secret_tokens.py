@@ -17,7 +17,18 @@ HOSTING = (
     token("GitHub fine-grained token", "github_pat_", tail="[A-Za-z0-9_]{50,244}"),
     token(
         "GitLab token",
-        *("glpat-", "gldt-", "glrt-", "glft-", "glsoat-", "glffct-", "glimt-", "gloas-", "glptt-", "glagent-"),
+        *(
+            "glpat-",
+            "gldt-",
+            "glrt-",
+            "glft-",
+            "glsoat-",
+            "glffct-",
+            "glimt-",
+            "gloas-",
+            "glptt-",
+            "glagent-",
+        ),
         tail=URL + r"{20,300}(?:\.[0-9a-z]{2}[0-9a-z]{7})?",
     ),
     token("GitLab job token", "glcbt-", tail=f"(?:{ALNUM}{{1,5}}_)?{URL}{{20,50}}"),
@@ -70,7 +81,9 @@ CHAT_AND_WORK = (
     token("Typeform token", "tfp_", tail=r"[A-Za-z0-9_\-.=]{59}"),
     token("Dropbox token", "sl.", tail=r"(?:u\.)?[A-Za-z0-9_\-=]{130,1200}"),
     token("Asana token", "0/", "1/", "2/", tail=r"\d{16}(?:/\d{16})?:[a-f0-9]{32}"),
-    token("1Password key", "A3-", tail="[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
+    token(
+        "1Password key", "A3-", tail="[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"
+    ),
     token("1Password token", "ops_eyJ", tail="[A-Za-z0-9+/]{200,2000}={0,3}"),
 )
 

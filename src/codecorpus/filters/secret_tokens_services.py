@@ -21,14 +21,26 @@ CLOUD = (
     token("Cloudflare origin key", "v1.0-", tail=f"{HEX}{{24}}-{HEX}{{146}}"),
     token("Databricks token", "dapi", tail=HEX + "{32}(?:-[0-9])?"),
     token("HashiCorp Vault token", "hvs.", "hvb.", "hvr.", tail=URL + "{24,300}"),
-    token("Doppler token", "dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", tail=r"(?:[a-z0-9_\-]{2,35}\.)?[A-Za-z0-9]{40,44}"),
+    token(
+        "Doppler token",
+        "dp.pt.",
+        "dp.st.",
+        "dp.ct.",
+        "dp.sa.",
+        tail=r"(?:[a-z0-9_\-]{2,35}\.)?[A-Za-z0-9]{40,44}",
+    ),
     token("PlanetScale token", "pscale_tkn_", "pscale_oauth_", "pscale_pw_", tail=r"[A-Za-z0-9_=.\-]{32,64}"),
     token("Supabase key", "sbp_", tail=HEX + "{40}"),
     token("Supabase key", "sb_secret_", tail=URL + "{22,40}"),
     token("MongoDB Atlas secret", "mdb_sa_sk_", tail=URL + "{40}"),
     token("ClickHouse secret", "4b1d", tail=ALNUM + "{38}"),
     token("Scalingo token", "tk-us-", tail=URL + "{48}"),
-    pattern("MaxMind key", "_mmk", START + r"(?P<it>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?![A-Za-z0-9_])", before=36),
+    pattern(
+        "MaxMind key",
+        "_mmk",
+        START + r"(?P<it>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?![A-Za-z0-9_])",
+        before=36,
+    ),
     pattern(
         "Azure client secret",
         "q~",
@@ -38,7 +50,11 @@ CLOUD = (
 )
 
 MODELS = (
-    token("OpenAI key", "sk-", tail=r"(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_\-]{16,100}T3BlbkFJ[A-Za-z0-9_\-]{16,100}"),
+    token(
+        "OpenAI key",
+        "sk-",
+        tail=r"(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_\-]{16,100}T3BlbkFJ[A-Za-z0-9_\-]{16,100}",
+    ),
     token("OpenAI key", "sk-proj-", "sk-svcacct-", "sk-admin-", tail=URL + "{40,200}"),
     token("Anthropic key", "sk-ant-", tail=URL + "{80,130}"),
     token("OpenRouter key", "sk-or-v1-", tail=HEX + "{64}"),
@@ -54,14 +70,34 @@ MODELS = (
 )
 
 PAYMENT_AND_SHOPS = (
-    token("Stripe key", "sk_live_", "rk_live_", "sk_test_", "rk_test_", "sk_prod_", "rk_prod_", tail=ALNUM + "{16,247}"),
+    token(
+        "Stripe key",
+        "sk_live_",
+        "rk_live_",
+        "sk_test_",
+        "rk_test_",
+        "sk_prod_",
+        "rk_prod_",
+        tail=ALNUM + "{16,247}",
+    ),
     token("Stripe webhook secret", "whsec_", tail="[A-Za-z0-9+/]{24,88}={0,2}"),
     token("Square token", "sq0atp-", "sq0csp-", tail=URL + "{22,60}", check="mixed token"),
     token("Square token", "EAAA", tail=URL + "{60}", check="mixed token"),
-    token("PayPal Braintree token", "access_token$production$", "access_token$sandbox$", tail=r"[a-z0-9]{16}\$[a-f0-9]{32}"),
+    token(
+        "PayPal Braintree token",
+        "access_token$production$",
+        "access_token$sandbox$",
+        tail=r"[a-z0-9]{16}\$[a-f0-9]{32}",
+    ),
     token("Shopify token", "shpat_", "shpss_", "shpca_", "shppa_", tail="[a-fA-F0-9]{32}"),
     token("Flutterwave key", "FLWSECK-", "FLWSECK_TEST-", tail="[A-Za-z0-9]{12,32}(?:-X)?"),
-    token("Plaid token", "access-sandbox-", "access-development-", "access-production-", tail=f"{HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}}"),
+    token(
+        "Plaid token",
+        "access-sandbox-",
+        "access-development-",
+        "access-production-",
+        tail=f"{HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}}",
+    ),
     token("Razorpay key", "rzp_live_", "rzp_test_", tail=ALNUM + "{14}", check="mixed token"),
     token("Shippo token", "shippo_live_", "shippo_test_", tail="[a-fA-F0-9]{40}"),
     token("Duffel token", "duffel_live_", "duffel_test_", tail=r"[A-Za-z0-9_\-=]{43}"),
@@ -77,12 +113,17 @@ MAIL_AND_CONTACT = (
     token("Twilio key", "SK", tail=HEX + "{32}"),
     token("Facebook token", "EAAC", "EAAM", "EAAG", "EAAB", tail="[A-Za-z0-9]{60,300}"),
     token("Twitter bearer token", "AAAAAAAAAAAAAAAAAAAAA", tail="[A-Za-z0-9%]{60,120}"),
-    token("HubSpot token", "pat-na1-", "pat-eu1-", "pat-na2-", "pat-ap1-", tail=f"{HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}}"),
+    token(
+        "HubSpot token",
+        "pat-na1-",
+        "pat-eu1-",
+        "pat-na2-",
+        "pat-ap1-",
+        tail=f"{HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}}",
+    ),
     token("Adobe client secret", "p8e-", "p8-", tail=r"[A-Za-z0-9_\-]{32}", check="mixed token"),
     token("Instagram token", "IGQV", tail=r"[A-Za-z0-9_\-]{100,300}"),
     pattern("Telegram bot token", ":aa", r"(?-i:(?<=\d{8}):(?P<it>AA[A-Za-z0-9_\-]{33})(?![A-Za-z0-9_\-]))"),
 )
 
-KEYS = (
-    token("age secret key", "AGE-SECRET-KEY-1", tail="[A-Z0-9]{58}"),
-)
+KEYS = (token("age secret key", "AGE-SECRET-KEY-1", tail="[A-Z0-9]{58}"),)

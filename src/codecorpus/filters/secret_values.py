@@ -129,7 +129,11 @@ def is_strong(value: bytes) -> bool:
     """
     kinds = classes(value)
     changes = sum(a != b for a, b in pairwise(kinds))
-    return len(set(kinds)) >= 3 and changes >= 0.4 * (len(value) - 1) and len(set(value)) >= 0.6 * min(len(value), 40)
+    return (
+        len(set(kinds)) >= 3
+        and changes >= 0.4 * (len(value) - 1)
+        and len(set(value)) >= 0.6 * min(len(value), 40)
+    )
 
 
 def is_noise(value: bytes) -> bool:
@@ -143,7 +147,13 @@ def is_noise(value: bytes) -> bool:
     kinds = classes(value)
     signs = {byte for byte, kind in zip(value, kinds, strict=True) if kind == 0} - set(b"_-./:")
     changes = sum(a != b for a, b in pairwise(kinds))
-    return len(value) >= 24 and len(signs) >= 3 and 3 in kinds and changes >= 0.4 * len(value) and entropy(value) >= 4.2
+    return (
+        len(value) >= 24
+        and len(signs) >= 3
+        and 3 in kinds
+        and changes >= 0.4 * len(value)
+        and entropy(value) >= 4.2
+    )
 
 
 def is_password(value: bytes, *, least: float = 2.3) -> bool:
@@ -169,4 +179,9 @@ def is_password(value: bytes, *, least: float = 2.3) -> bool:
 
 
 def _looks_called(value: bytes) -> bool:
-    return re.search(rb"[A-Za-z_]{3,}\(|\{\w*\}|%[sdr]\b|\$[A-Z_]{3,}|[A-Za-z_]{3,}\.[A-Za-z_]{3,}(?![a-z]*\d)", value) is not None
+    return (
+        re.search(
+            rb"[A-Za-z_]{3,}\(|\{\w*\}|%[sdr]\b|\$[A-Z_]{3,}|[A-Za-z_]{3,}\.[A-Za-z_]{3,}(?![a-z]*\d)", value
+        )
+        is not None
+    )

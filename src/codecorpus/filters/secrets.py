@@ -32,8 +32,8 @@ _MAX_ROUNDS = 8
 def find_secrets(contents: pa.Array | pa.ChunkedArray) -> list[Finding]:
     """Secrets and personal data of a batch, in the order of the documents, without overlaps.
 
-    Where two secrets overlap, both go, under the name of the one that starts first. What only comes to light when the others have been replaced
-    counts too, so that nothing is found in a redacted text.
+    Where two secrets overlap, both go, under the name of the one that starts first. What only comes to light when the others have been
+    replaced counts too, so that nothing is found in a redacted text.
 
     Args:
         contents: large_string.
@@ -108,7 +108,7 @@ def _find_patterns(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Itera
     hits = kernels.find_literals(
         data, offsets, words.buckets, words.text, words.offsets, table.inside_word, table.follow
     )
-    view = memoryview(data)
+    view = data.data  # a view of the bytes, which patterns match without a copy
     row_before, text, last = -1, view[:0], dict[str, int]()
     for row, literal, start in hits.tolist():
         begin = int(offsets[row])
