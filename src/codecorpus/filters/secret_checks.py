@@ -215,7 +215,7 @@ def _basic(match: Match) -> bool:
 
 def _header(match: Match) -> bool:
     value = _value(match)
-    return is_random(value, digits=2) or (
+    return is_random(value) or (
         value.count(b".") == 2 and is_token(value) and is_random(value.replace(b".", b""), digits=2)
     )
 

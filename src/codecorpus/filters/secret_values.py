@@ -9,7 +9,7 @@ from itertools import pairwise
 
 # Words that people write where a real value would stand.
 _EXAMPLE = re.compile(
-    rb"example|(?-i:sample|SAMPLE|Sample)|dummy|placeholder|change_?(?:me|it)|(?<![a-z])your|(?-i:fake|FAKE|Fake)|insert|replace|redacted|x{4}|\*{3}|\.{3}|1234567|abcdef|0{8}|qwerty"
+    rb"example|(?-i:sample|SAMPLE|Sample)|dummy|placeholder|change_?(?:me|it)|(?<![a-z])your|(?-i:fake|FAKE|Fake)|insert|replace|redacted|(?-i:x{4}|X{4})|\*{3}|\.{3}|1234567|abcdef|0{8}|qwerty"
     rb"|eyJzdWIiOiIxMjM0NTY3ODkw|(?-i:todo|TODO|lorem)|foobar|not[_-]?a[_-]|deadbeef|<[A-Za-z][\w -]*>|\$\{|\{\{|%\(|#\{|\$\(|<%",
     re.I,
 )
@@ -36,8 +36,10 @@ _CODE = re.compile(
 # `PBEWithHmacSHA256AndAES_128`.
 _MADE_OF_WORDS = re.compile(rb"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+|[0-9]{1,4}+|[_.\-/:]++)++\Z")
 # The same with single letters, where signs part them: `s3.session-token`, `curle_ftp_weird_227_format`.
-_PARTED_WORDS = re.compile(rb"(?:(?:[A-Z]?[a-z]*+|[A-Z]++)\d{0,4}+(?:[_.\-/:]++|\Z))++\Z")
-_PATTERN = re.compile(rb"\{\d{1,5},?\d{0,5}\}|\[[^\]]{0,20}\w-\w|\\[wdsb]|\(\?|\A[A-Za-z_]\w*=\w+\Z")
+_PARTED_WORDS = re.compile(rb"(?:(?:[A-Z]?[a-z]*+|[A-Z]++)\d{0,4}+[a-z]?(?:[_.\-/:]++|\Z))++\Z")
+_PATTERN = re.compile(rb"\{\d{1,5},?\d{0,5}\}|\[[^\]]{0,20}\w-\w|\\[wdsb]|\(\?")
+# An argument, `verbosity=1`, unless it is as mixed as a password.
+_ARGUMENT = re.compile(rb"[A-Za-z_]\w*=\w+\Z")
 _ALGORITHM = re.compile(
     rb"(?:[a-z]{2,8}[_-])?(?:sha|md|aes|des|rsa|utf|base|oauth|ascii|latin|iso|x509|ed|hmac|pbkdf|bcrypt|http|tls|ssl|ipv|es|hs|rs|ps|v|ecdsa|secp|chacha|urllib|python|php|java|node|win|linux|x|sp|ipv|ikev|smb|ntlmv|krb)[_-]?\d{1,5}"
     rb"(?:[_./:-]\w*)*+\Z",
@@ -167,6 +169,8 @@ def is_password(value: bytes, *, least: float = 2.3) -> bool:
     if _CODE.search(value) and not (is_strong(value) and not _looks_called(value)):
         return False
     if _PATTERN.search(value) or (len(re.findall(rb"[_.\-/:]", value)) >= 2 and _PARTED_WORDS.match(value)):
+        return False
+    if _ARGUMENT.match(value) and not is_strong(value):
         return False
     rest = _COMMON_WORDS.sub(b"", value)
     kinds = set(classes(value))
