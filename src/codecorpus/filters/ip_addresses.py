@@ -43,7 +43,7 @@ _ABOUT_ADDRESSES = re.compile(
     re.I,
 )
 # The number before it has a fraction: this is the path of a drawing, in which dots part numbers.
-_AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z")
+_AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z|\d[mlhvcsqtaz]-?\.?\d[^\"'=<>]*\Z", re.I)
 _ABOUT_VERSIONS = re.compile(
     rb"(?:\b(?:version|ver|release|revision|build|section|chapter|[a-z_]*oid|chrome|safari|gecko)|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z"
     rb"|\b(?:upgrad|updat|patch|bump|downgrad)\w*\b[^\r\n]{0,30}\Z|\bv8\W{1,3}\Z",

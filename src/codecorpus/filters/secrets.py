@@ -24,7 +24,6 @@ from codecorpus.filters.literals import Literals, compile_literals
 from codecorpus.filters.redact import redact
 from codecorpus.filters.secret_checks import span_of
 from codecorpus.filters.secret_pattern import EMAIL, FOLLOWS, IP_ADDRESS, Pattern
-from codecorpus.filters.secret_patterns import PATTERNS
 
 _MAX_ROUNDS = 8
 
@@ -138,6 +137,9 @@ class _Table:
 
 @cache
 def _literals() -> _Table:
+    # Compiling 170 patterns takes 0.1 s, which only who searches should pay.
+    from codecorpus.filters.secret_patterns import PATTERNS
+
     literals = compile_literals({literal for pattern in PATTERNS for literal in pattern.literals})
     patterns = tuple(
         tuple(pattern for pattern in PATTERNS if word in {literal.lower() for literal in pattern.literals})
