@@ -207,7 +207,7 @@ def against(files, folder, scan):
     )
 
 
-def main():
+def options():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=5000)
@@ -223,7 +223,11 @@ def main():
     parser.add_argument(
         "--skip-repositories", type=Path, help="leave out repositories that this folder has too"
     )
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    arguments = options()
     rng = random.Random(arguments.seed)
     skipped = (
         {path.name for path in arguments.skip_repositories.iterdir()}

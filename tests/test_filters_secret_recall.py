@@ -22,7 +22,7 @@ def planted(monkeypatch):
     import places
 
     yield kinds, places
-    for name in ("kinds", "places"):
+    for name in ("drawing", "kinds", "places"):
         del sys.modules[name]
 
 

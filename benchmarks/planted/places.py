@@ -1,6 +1,7 @@
 """Where secrets stand in files of each language: assignments, arguments, settings, commands, comments."""
 
-from kinds import BLOCKS, KEYS, PASSWORDS, TOKENS, WORDS
+from drawing import WORDS
+from kinds import BLOCKS, KEYS, PASSWORDS, TOKENS
 
 # Lines with {n} for a name as the language writes it, {N} for one in capitals, {v} for the value.
 QUOTED = {

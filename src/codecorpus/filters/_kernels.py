@@ -160,9 +160,9 @@ def find_literals(
             pair = (np.int64(data[at]) << 8) | np.int64(data[at + 1])
             for literal in range(buckets[pair, 0], buckets[pair, 1]):
                 first, last = literal_offsets[literal], literal_offsets[literal + 1]
-                if not _stands_at(data, at, end, text, first, last):
-                    continue
-                if not inside_word[literal] and _follows_a_letter(data, at, begin):
+                if not _stands_at(data, at, end, text, first, last) or (
+                    not inside_word[literal] and _follows_a_letter(data, at, begin)
+                ):
                     continue
                 if not _may_start(data, at, at + last - first, end, follow[literal]):
                     continue
@@ -170,8 +170,8 @@ def find_literals(
                     if at >= run_end:
                         tries, run_end = 0, at + _run_length(data, at, end, _IS_TOKEN, end - at)
                     tries += 1
-                    if tries > _MAX_TRIES:
-                        continue
+                if follow[literal] == 1 and tries > _MAX_TRIES:
+                    continue
                 if count == len(hits):
                     hits = _grown(hits)
                 hits[count, 0], hits[count, 1], hits[count, 2] = row, literal, at
