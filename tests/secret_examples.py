@@ -212,6 +212,12 @@ LOOK_ALIKES = [
     'private_key_path = "path/to/privatekey.p8"', 'passwordHash = "5f4dcc3b5aa765d61d8327deb882cf99"', 'password_regex = "^[a-z0-9]{8,}$"', 'bypass = "q8Zr!t5Kd"', "def reset(password: str, x1=2):",
     '"password", "scram-sha-256"', 'primary_key = "a8f5f167f44f4964e6c998dee827110c"', 'public_key = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu"',
     'key = "a8f5f167f44f4964e6c998dee827110c"', 'cache_key = "a8f5f167f44f4964e6c998dee827110c"', 'next_page_token = "a8f5f167f44f4964e6c998dee827110c"',
+    # seen in real files and taken for secrets by an earlier version
+    "l.password = f[i+1]\n", "'Test2::Event::Pass' => '1.302138',", 'MovedAttribute("HTTPPasswordMgr", "urllib2", "urllib.request")', "Pass `verbosity=0` to get a table", "pass `check_0d=True`, or",
+    'ksft_test_result_pass("%-22s: x1", clock)', 'const SHADERPASS_UV0 = "deferred0";', "Ed25519PrivateKey = ed25519.Ed25519PrivateKey\n", '"client.session-token": "s3.session-token"',
+    "'ssh2_auth_password',\n'ssh2_auth_pubkey_file',", '"a11y_incorrect_aria_attribute_type_token","a11y_incorrect_aria_attribute_type_tristate"', "password_encryption = scram-sha-256 # or md5\n",
+    'secret = "[a-z0-9]{8}-[a-z0-9]{4}"', "token: `(?:EAAA|sq0atp-)[\\w-]{22,60}`", "upgrade V8 to 4.2.77.20, from 9.6.180.14", "v32.2q0 1.96.56 2.66.7.7 181.182.7.98 0", '#define OID_X520_NAME "2.5.4.41"',
+    'SNYK_TOKEN = "12345678-ABCD-ABCD-ABCD-1234567890AB"',
     # what names things and opens none
     'secret_id = "6fa459ea-ee8a-3ca4-894e-db77e160355e"', 'token: "0x5C221E77624690fff6dd741493D735a17716c26B"', "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     '"integrity": "sha512-' + "q8Zrt5Kd" * 10 + '=="', "uses: actions/checkout@8e5e7e5ab8b370d6c329ec480221332ada57f0ab", 'requests = "sha256:2db9d2d0ebd4ccb9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718"',

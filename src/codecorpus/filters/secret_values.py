@@ -95,7 +95,7 @@ def _is_made_of_words(value: bytes, kinds: list[int]) -> bool:
     """Words, capitals and short numbers side by side; capitals and digits alone are words only where they seldom change places."""
     if 0 in kinds and _PARTED_WORDS.match(value):
         return True
-    if not _MADE_OF_WORDS.match(value) or len(re.findall(rb"\d+", value)) >= 4:
+    if not _MADE_OF_WORDS.match(value) or len(re.findall(rb"\d+", value)) >= 3:
         return False
     return 1 in kinds or sum(a != b for a, b in pairwise(kinds)) < 0.25 * len(value)
 
