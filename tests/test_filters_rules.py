@@ -474,7 +474,7 @@ def test_what_becomes_of_personal_data(action, verdict, kept):
         "CC312",
         verdict,
         1.0,
-        "e-mail address: 1",
+        f"e-mail address: 1 at line 4 [{MAIL.index('ada')}:{MAIL.index('ada') + 16}]",
     )
     expected = CODE + "# ask <EMAIL>\n" if action == "redact" else None
     assert result.table["content"].to_pylist() == [expected, None]
