@@ -185,13 +185,13 @@ def _stretches(index: TextIndex, number: int, runs: NDArray[np.int64]) -> Iterat
 
 
 def _copy_borders(places: NDArray[np.int64], size: int) -> list[int]:
-    """Where the licence begins again: the next three places of it lie far before the last one."""
+    """Where the licence begins again: of the next three places of it at least two lie far before the last one."""
     rows = np.flatnonzero(places >= 0)
     at = places[rows]
     if len(at) < 4:
         return []
-    ahead = np.maximum(np.maximum(at[1:-2], at[2:-1]), at[3:])
-    again = np.flatnonzero(ahead < at[:-3] - size // 2)
+    second = np.sort(np.stack([at[1:-2], at[2:-1], at[3:]]), axis=0)[1]
+    again = np.flatnonzero((second < at[:-3] - size // 2) & (at[1:-2] < at[:-3]))
     return rows[again + 1].tolist()  # type: ignore[no-any-return]
 
 
@@ -209,7 +209,7 @@ def _resolved(found: list[TextMatch]) -> list[TextMatch]:
     found.sort(key=lambda match: (-match.similarity - _COMMON_BONUS * (match.spdx in _COMMON), match.spdx, match.start))
     chosen: list[TextMatch] = []
     for match in found:
-        if all(2 * _overlap(match, other) <= _size(match) for other in chosen):
+        if 2 * sum(_overlap(match, other) for other in chosen) <= _size(match):
             chosen.append(max((other for other in found if _explains_more(other, match)), key=_size, default=match))
     chosen = list(dict.fromkeys(chosen))
     return [
