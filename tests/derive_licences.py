@@ -80,7 +80,12 @@ def main(full: str, index: str) -> None:
     for spdx in sorted(licences):
         if spdx not in old:
             classes[_class(spdx, category)].append(spdx)
-    lines = [f"# Made by tests/derive_licences.py from {SPDX_VERSION}", f"# and {INDEX_VERSION}.", "", "[classes]"]
+    lines = [
+        f"# Made by tests/derive_licences.py from {SPDX_VERSION}",
+        f"# and {INDEX_VERSION}.",
+        "",
+        "[classes]",
+    ]
     lines += [f"{name} = {_list(ids)}" for name, ids in classes.items()]
     lines += ["", "[exceptions]", f"ids = {_list(exceptions)}", "", "[deprecated]"]
     lines += [f'"{spdx}" = "{new}"' for spdx, new in sorted(old.items())]
@@ -120,7 +125,9 @@ def _texts(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _terms(spdx: str, text: str) -> str:
-    if spdx.startswith("LGPL-3.0"):  # the list's text goes on with the whole GPL, which is a file of its own in practice
+    if spdx.startswith(
+        "LGPL-3.0"
+    ):  # the list's text goes on with the whole GPL, which is a file of its own in practice
         text = text[: text.index("GNU GENERAL PUBLIC LICENSE", 1000)]
     end = _END.search(text)
     return (text[: end.start()] if end and end.start() > 1000 else text).strip()

@@ -188,9 +188,9 @@ def _read_documents(file: Path) -> pa.Table:
 def _with_licences(documents: pa.Table) -> pa.Table:
     """Licences as the licence stage of a run assigns them; the keep-policy of duplicates looks at them."""
     columns = assign_licences(documents, find_licences(documents))
-    for name, column in zip(("detected_licenses", "license_type"), columns, strict=True):
+    for name in ("detected_licenses", "license_type"):
         index = documents.schema.get_field_index(name)
-        documents = documents.set_column(index, documents.schema.field(index), column)
+        documents = documents.set_column(index, documents.schema.field(index), columns[name])
     return documents
 
 

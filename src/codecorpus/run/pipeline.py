@@ -187,7 +187,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         ],
         retries=MOST_CRASHES + 1,
     )
-    filtered = _filter(run, config, read, parse, sizes)
+    licences, filtered = _filter(run, config, read, parse, sizes)
     dedup, first_rows = _dedup(run, config, read, filtered, sizes)
     columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
     documents = run.each(
@@ -212,7 +212,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
-    return Stages(read, parse, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+    return Stages(read, parse, licences, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
 
 
 def _stages_in(source: Path, work: Path, config: Config) -> None:
@@ -221,7 +221,9 @@ def _stages_in(source: Path, work: Path, config: Config) -> None:
     _stages(Run(work, InProcess(), Silent()), config, plan_sources([source], config.source))
 
 
-def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]) -> list[Done]:
+def _filter(
+    run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]
+) -> tuple[Done, list[Done]]:
     """Licences of all repositories first: a document's nearest licence file may be in another shard."""
     licences = run.one(
         "licences",
@@ -230,7 +232,7 @@ def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes
     )
     rules = (config.filter, config.licences, config.secrets)
     options = fingerprint(*rules)
-    return run.each(
+    filtered = run.each(
         "filter",
         "document_tasks:filter_",
         [
@@ -242,6 +244,7 @@ def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes
             for r, p, size in zip(read, parse, sizes, strict=True)
         ],
     )
+    return licences, filtered
 
 
 def _dedup(
@@ -371,6 +374,10 @@ def _publish(
                 (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "licences": [
+                (stages.licences.folder / "licences.parquet", stages.licences),
+                *((done.folder / "headers.parquet", done) for done in stages.read),
+            ],
             "sequences": [(done.folder / "sequences.parquet", done) for done in stages.pack],
         },
     )

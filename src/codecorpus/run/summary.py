@@ -25,6 +25,7 @@ class Stages:
 
     read: list[Done]
     parse: list[Done]
+    licences: Done
     filter: list[Done]
     dedup: Done
     documents: list[Done]

@@ -3,6 +3,7 @@
 from codecorpus.sources.language import detect_language as detect_language
 from codecorpus.sources.language import language_type as language_type
 from codecorpus.sources.licence import FOUND_LICENCES as FOUND_LICENCES
+from codecorpus.sources.licence import LICENCE_COLUMNS as LICENCE_COLUMNS
 from codecorpus.sources.licence import assign_licences as assign_licences
 from codecorpus.sources.licence import find_licences as find_licences
 from codecorpus.sources.licence import licence_class as licence_class

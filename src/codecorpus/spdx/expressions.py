@@ -53,7 +53,9 @@ class Joined:
             f"({part})" if isinstance(part, Joined) and part.operator == "OR" else str(part)
             for part in self.parts
         )
-        return f" {self.operator} ".join(shown) if self.operator == "AND" else " OR ".join(map(str, self.parts))
+        return (
+            f" {self.operator} ".join(shown) if self.operator == "AND" else " OR ".join(map(str, self.parts))
+        )
 
 
 Expression = Licence | Joined

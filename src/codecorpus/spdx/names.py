@@ -12,7 +12,9 @@ from codecorpus.spdx.expressions import Expression, Licence, parse_expression
 from codecorpus.spdx.ids import id_table
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*|\+")
-_NOISE = frozenset("the license licence licenses licences licensed version versions v ver rev revision a terms under of only free".split())
+_NOISE = frozenset(
+    "the license licence licenses licences licensed version versions v ver rev revision a terms under of only free".split()
+)
 _LATER = re.compile(
     r"[\s,(]*(?:\b(?:or|and)\b[\s,(]*(?:at\s+your\s+option[\s,)]*)?(?:any\s+)?(?:later|newer|greater|higher|above|upwards?)\b|-or-later\b"
     r"|>=)(?:\s+versions?)?",
@@ -44,11 +46,16 @@ def licence_named(text: str) -> Expression | None:
     if (spdx := _exactly_spdx(text)) is not None:
         return spdx
     pieces = _SEPARATOR.split(_LATER.sub("+", text))
-    names, joints = pieces[0::3], [one or other for one, other in zip(pieces[1::3], pieces[2::3], strict=True)]
+    names, joints = (
+        pieces[0::3],
+        [one or other for one, other in zip(pieces[1::3], pieces[2::3], strict=True)],
+    )
     parts = [_piece(name) for name in names]
     if all(part is None for part in parts):
         return None
-    shown = [f"({part})" if part is not None else _reference(name) for part, name in zip(parts, names, strict=True)]
+    shown = [
+        f"({part})" if part is not None else _reference(name) for part, name in zip(parts, names, strict=True)
+    ]
     joined = shown[0]
     for joint, part in zip(joints, shown[1:], strict=True):
         operator = "OR" if joint.lower() in ("or", "/", "|", "and/or") else "AND"

@@ -36,27 +36,43 @@ _GRANTS = {
     "is": ("license", "licensing"),
 }
 #: "(not) licensed under", "unless … licensed under", "code that is compatible with …": nothing is granted by these.
-_DENIALS = frozenset("not never compatible incompatible unless except longer neither nor previously formerly".split())
+_DENIALS = frozenset(
+    "not never compatible incompatible unless except longer neither nor previously formerly".split()
+)
 _MOST_FILLERS = 14
 
 _GNU = re.compile(
-    r"\b(?:(?P<long>affero |lesser |library |library or lesser |lesser or library )?general public license|(?P<short>[al]?gpl))"
+    r"\b(?:(?P<long>affero |lesser |library |library or lesser |lesser or library )?general public license|gnu public license|(?P<short>[al]?gpl))"
     r"(?: ?(?:license )?v? ?(?P<major>[123])(?: (?P<minor>[01])\b)?)?(?![a-z0-9])"
 )
-_VERSION_BEHIND = re.compile(r"^(?: (?!version\b|v\b)\w+){0,16}? (?:version |versions |ver |v ?)(?P<major>[123])(?: (?P<minor>[01])\b)?")
+_VERSION_BEHIND = re.compile(
+    r"^(?: (?!version\b|v\b)\w+){0,16}? (?:version |versions |ver |v ?)(?P<major>[123])(?: (?P<minor>[01])\b)?"
+)
 _VERSION_BEFORE = re.compile(
     r"version (?P<major>[123])(?: (?P<minor>[01]))?(?P<later> or (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer)(?: version)?)? of the (?:gnu )?$"
 )
-_LATER = re.compile(r"(?:\bor|\band) (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer|higher|greater|above)\b")
+_LATER = re.compile(
+    r"(?:\bor|\band) (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer|higher|greater|above)\b"
+)
 _ELSEWHERE = re.compile(r"\b(?:see the|you should have received|without any warranty)\b")
+_EXCEPTIONS = {
+    "classpath exception": "Classpath-exception-2.0",
+    "gcc runtime library exception": "GCC-exception-3.1",
+}
 #: The lowest version, which stands for "any" where none is named.
 _FIRST = {"GPL": "1.0", "LGPL": "2.0", "AGPL": "1.0"}
 
+_ANY_VERSION = frozenset(f"{family}-{version}-or-later" for family, version in _FIRST.items())
+#: What a notice says without saying which licence exactly.
+VAGUE = _ANY_VERSION | {"LicenseRef-BSD", "LicenseRef-Public-Domain"}
+
 _CHOICE = re.compile(
-    r"\balternatively\b|\b(?:dual|dually|tri|triple|multi|double) licen|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
+    r"\balternatively\b|\bchoice of (?:one|two|either|the)\b|\bchoose to be licensed\b|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! i e both)|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
     r"|\beither (?:of|one|the terms|both|mit|apache|bsd|the (?:mit|gnu|bsd|apache|gpl))\b|\bwhichever\b|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|gpl|lgpl)\b"
 )
-_WORTH_A_LOOK = re.compile(r"licen[sc]|\b[al]?gpl|public domain|proprietary|unauthori[sz]ed|same terms", re.IGNORECASE)
+_WORTH_A_LOOK = re.compile(
+    r"licen[sc]|\b[al]?gpl|public domain|proprietary|unauthori[sz]ed|same terms", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ def find_notices(words: Sequence[str]) -> tuple[Notice, ...]:
     ['Apache-2.0', 'MIT']
     """
     text = " ".join(words)
-    names = sorted([*_gnu_names(text), *_other_names(text)], key=lambda name: (name.start, name.end))
+    names = sorted([*_gnu_names(text), *_other_names(words, text)], key=lambda name: (name.start, name.end))
     found = [name for name, _ in _granted(words, text, names)]
     notices = {Notice(name.expression, name.word(text)): None for name in _without_vague(found)}
     for expression, pattern in _anywhere():
@@ -99,8 +115,16 @@ def joined(words: Sequence[str], expressions: Sequence[Expression]) -> Expressio
     'MIT OR GPL-2.0-only'
     """
     unique = list(dict.fromkeys(expressions))
-    is_choice = len(unique) > 1 and _CHOICE.search(" ".join(words)) is not None
-    return any_of(unique) if is_choice else all_of(unique)
+    return any_of(unique) if len(unique) > 1 and offers_choice(words) else all_of(unique)
+
+
+def offers_choice(words: Sequence[str]) -> bool:
+    """Whether a text says that the user may choose between licences.
+
+    >>> offers_choice("under the terms of either of the licenses found in".split())
+    True
+    """
+    return _CHOICE.search(" ".join(words)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +147,11 @@ def _granted(words: Sequence[str], text: str, names: list[_Name]) -> Iterator[tu
             continue
         first = name.word(text)
         place = first - 1
-        while place >= max(0, first - _MOST_FILLERS) and words[place] in _FILLERS and words[place] not in ("terms", "license", "licenses"):
+        while (
+            place >= max(0, first - _MOST_FILLERS)
+            and words[place] in _FILLERS
+            and words[place] not in ("terms", "license", "licenses")
+        ):
             place -= 1
         behind_other = last_end >= 0 and place >= 0 and place <= text.count(" ", 0, last_end)
         if behind_other or (place >= 0 and _grants(words, place)):
@@ -141,11 +169,15 @@ def _grants(words: Sequence[str], place: int) -> bool:
     return not company or (place > 0 and words[place - 1] in company)
 
 
-def _other_names(text: str) -> Iterator[_Name]:
-    pattern, meanings = _patterns()
-    for match in pattern.finditer(text):
-        assert match.lastgroup is not None
-        yield _Name(meanings[match.lastgroup], match.start(), match.end())
+def _other_names(words: Sequence[str], text: str) -> Iterator[_Name]:
+    pattern, meanings, first = _patterns()
+    at = end = 0
+    for word in words:
+        if at >= end and word in first and (match := pattern.match(text, at)) is not None:
+            assert match.lastgroup is not None
+            yield _Name(meanings[match.lastgroup], at, match.end())
+            end = match.end()
+        at += len(word) + 1
 
 
 def _gnu_names(text: str) -> Iterator[_Name]:
@@ -156,8 +188,11 @@ def _gnu_names(text: str) -> Iterator[_Name]:
         stop = _ELSEWHERE.search(behind)
         before = text[max(0, match.start() - 100) : match.start()]
         spdx = _gnu_id(match, before, behind[: stop.start()] if stop else behind)
+        exception = next(
+            (name for words, name in _EXCEPTIONS.items() if spdx.startswith("GPL") and words in text), None
+        )
         if spdx in id_table().classes:
-            yield _Name(Licence(spdx), match.start(), match.end())
+            yield _Name(Licence(spdx, exception=exception), match.start(), match.end())
 
 
 def _gnu_id(match: re.Match[str], before: str, behind: str) -> str:
@@ -177,37 +212,38 @@ def _gnu_id(match: re.Match[str], before: str, behind: str) -> str:
 
 def _without_vague(names: list[_Name]) -> list[_Name]:
     """Without GNU names that have no version, where the same licence is named with one: "a copy of the GPL" says nothing new."""
-    exact = {str(name.expression).partition("-")[0] for name in names if str(name.expression) not in _VAGUE}
+    exact = {
+        str(name.expression).partition("-")[0] for name in names if str(name.expression) not in _ANY_VERSION
+    }
     return [
         name
         for name in names
-        if str(name.expression) not in _VAGUE or str(name.expression).partition("-")[0] not in exact
+        if str(name.expression) not in _ANY_VERSION or str(name.expression).partition("-")[0] not in exact
     ]
 
 
-_VAGUE = frozenset(f"{family}-{version}-or-later" for family, version in _FIRST.items())
-
-
 @cache
-def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]], frozenset[str]]:
     text = resources.files("codecorpus.spdx").joinpath("notices.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    return data["granted"], data["anywhere"]
+    return data["granted"], data["anywhere"], frozenset(data["first"])
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], dict[str, Expression]]:
-    """All granted names in one pattern, in the order of the data, each meaning in a group of its own."""
-    granted, _ = _tables()
+def _patterns() -> tuple[re.Pattern[str], dict[str, Expression], frozenset[str]]:
+    """All granted names in one pattern, in the order of the data, each meaning in a group of its own; and their first words."""
+    granted, _, first = _tables()
     groups = "|".join(f"(?P<n{number}>{'|'.join(names)})" for number, names in enumerate(granted.values()))
     meanings = {f"n{number}": _meaning(meaning) for number, meaning in enumerate(granted)}
-    return re.compile(rf"\b(?:{groups})"), meanings
+    return re.compile(rf"(?:{groups})"), meanings, first
 
 
 @cache
 def _anywhere() -> tuple[tuple[Expression, re.Pattern[str]], ...]:
-    _, anywhere = _tables()
-    return tuple((_meaning(meaning), re.compile(rf"\b(?:{'|'.join(names)})")) for meaning, names in anywhere.items())
+    _, anywhere, _ = _tables()
+    return tuple(
+        (_meaning(meaning), re.compile(rf"\b(?:{'|'.join(names)})")) for meaning, names in anywhere.items()
+    )
 
 
 def _meaning(text: str) -> Expression:

@@ -98,7 +98,9 @@ def make_index(texts: dict[str, str]) -> TextIndex:
     words = {spdx: licence_words(text) for spdx, text in texts.items()}
     words = {spdx: one for spdx, one in words.items() if len(one) >= 12}
     vocabulary: dict[str, int] = {}
-    numbers = [np.array([vocabulary.setdefault(word, len(vocabulary)) for word in one]) for one in words.values()]
+    numbers = [
+        np.array([vocabulary.setdefault(word, len(vocabulary)) for word in one]) for one in words.values()
+    ]
     own = [_distinct(_runs_of(one, len(vocabulary))) for one in numbers]
     every = np.concatenate([np.empty(0, np.int64), *(runs for runs, _ in own)])
     holders = np.repeat(np.arange(len(own), dtype=np.int32), [len(runs) for runs, _ in own])
@@ -130,7 +132,9 @@ def match_words(words: tuple[str, ...]) -> tuple[TextMatch, ...]:
     """As `match_texts`, from the words. The last answers are kept: one licence's text stands in many repositories."""
     index = text_index()
     get = index.vocabulary.get
-    runs = _runs_of(np.fromiter((get(word, -1) for word in words), np.int64, len(words)), len(index.vocabulary))
+    runs = _runs_of(
+        np.fromiter((get(word, -1) for word in words), np.int64, len(words)), len(index.vocabulary)
+    )
     found = [match for number in _candidates(index, runs) for match in _stretches(index, number, runs)]
     return tuple(sorted(_resolved(found), key=lambda match: (match.start, match.end, match.spdx)))
 
@@ -179,9 +183,7 @@ def _stretches(index: TextIndex, number: int, runs: NDArray[np.int64]) -> Iterat
         density = hits / (stop - start)
         similarity = 2 * coverage * density / (coverage + density)
         if coverage >= MIN_COVERAGE and similarity >= MIN_SIMILARITY:
-            yield TextMatch(
-                index.ids[number], round(similarity, 4), first + start, first + stop + _RUN - 1
-            )
+            yield TextMatch(index.ids[number], round(similarity, 4), first + start, first + stop + _RUN - 1)
 
 
 def _copy_borders(places: NDArray[np.int64], size: int) -> list[int]:
@@ -206,11 +208,19 @@ def _densest(matched: NDArray[np.bool_]) -> tuple[int, int]:
 
 def _resolved(found: list[TextMatch]) -> list[TextMatch]:
     """The best of the matches that claim the same words; what lies inside a bigger match goes."""
-    found.sort(key=lambda match: (-match.similarity - _COMMON_BONUS * (match.spdx in _COMMON), match.spdx, match.start))
+    found.sort(
+        key=lambda match: (
+            -match.similarity - _COMMON_BONUS * (match.spdx in _COMMON),
+            match.spdx,
+            match.start,
+        )
+    )
     chosen: list[TextMatch] = []
     for match in found:
         if 2 * sum(_overlap(match, other) for other in chosen) <= _size(match):
-            chosen.append(max((other for other in found if _explains_more(other, match)), key=_size, default=match))
+            chosen.append(
+                max((other for other in found if _explains_more(other, match)), key=_size, default=match)
+            )
     chosen = list(dict.fromkeys(chosen))
     return [
         match

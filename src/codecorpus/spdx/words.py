@@ -30,7 +30,7 @@ def licence_words(text: str) -> list[str]:
     ['the', 'license', 'as', 'is']
     """
     low = _TAG.sub(" ", _LEADER.sub("", _HOLDER.sub("", text.lower())))
-    return _WORD.findall(low.replace("licence", "license"))
+    return _WORD.findall(_PLUS.sub(r"\1 or later ", low.replace("licence", "license")))
 
 
 def holder_lines(text: str, limit: int = 20) -> list[str]:
@@ -52,5 +52,8 @@ def holder_lines(text: str, limit: int = 20) -> list[str]:
     return list(lines)
 
 
+_PLUS = re.compile(r"((?:gpl|license|version)[ ,-]*v?\d(?:\.\d)?)\+")
 _NOT_A_NAME = re.compile(r"spdx-filecopyrighttext|portions|copyrights?|all rights reserved|\(c\)|by\b")
-_PLACEHOLDER = re.compile(r"<(?:year|owner|copyright)|\[(?:year|yyyy|name|fullname)|\{(?:year|yyyy|name)|\byyyy\b", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"<(?:year|owner|copyright)|\[(?:year|yyyy|name|fullname)|\{(?:year|yyyy|name)|\byyyy\b", re.IGNORECASE
+)
