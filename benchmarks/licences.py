@@ -4,7 +4,7 @@
 
 FOLDER holds repositories. Of each, the shallowest metadata file with a licence is the declaration; what metadata says is then taken out of the
 table of what was found, and the folder that the declaration is for is asked for its licence again: licence files, or, where there are
-none, what most heads of files below it state. `-only` and `-or-later` count as one: the text of a GNU licence cannot say which.
+none, what the heads of at least half of the files below it state. `-only` and `-or-later` count as one: the text of a GNU licence cannot say which.
 A bare "BSD" agrees with any BSD licence. Prints every disagreement, then the figures and the speed.
 """
 
@@ -30,10 +30,10 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    found, figures = find_all(folder)
+    found, paths, figures = find_all(folder)
     declared = pc.equal(found["kind"], "package metadata")
     texts = found.filter(pc.invert(declared))
-    rows = list(compare(found.filter(declared).to_pylist(), texts))
+    rows = list(compare(found.filter(declared).to_pylist(), texts, paths))
     for repo, path, said, by_text in sorted(rows):
         if verdict(said, by_text) != "agrees":
             print(f"{verdict(said, by_text):<14} {repo:<28} {path}: {said}; texts: {by_text or 'nothing'}")
@@ -47,8 +47,10 @@ def main() -> None:
     print(figures)
 
 
-def find_all(folder: Path) -> tuple[pa.Table, str]:
+def find_all(folder: Path) -> tuple[pa.Table, list[tuple[str, str]], str]:
+    """What was found, (repository, path) of every document, and figures."""
     options = SourceOptions()
+    paths: list[tuple[str, str]] = []
     tables, documents, size, seconds = [], 0, 0, 0.0
     find_licences(
         next(read_shard(group_parts(plan_sources([folder], options))[0], options)).documents
@@ -58,15 +60,18 @@ def find_all(folder: Path) -> tuple[pa.Table, str]:
             started = time.process_time()
             tables.append(find_licences(batch.documents))
             seconds += time.process_time() - started
+            paths += zip(*(batch.documents[name].to_pylist() for name in ("repo_name", "path")), strict=True)
             documents += batch.documents.num_rows
             size += pc.sum(batch.documents["length_bytes"]).as_py() or 0
     table = pa.concat_tables(tables)
     kinds = Counter(table["kind"].to_pylist())
     figures = f"{documents:,} documents, {size / 1e6:.1f} MB, {seconds:.2f} s of CPU: {documents / seconds:,.0f} documents/s, {size / 1e6 / seconds:,.0f} MB/s"
-    return table, f"{figures}\nrows: {dict(sorted(kinds.items()))}"
+    return table, paths, f"{figures}\nrows: {dict(sorted(kinds.items()))}"
 
 
-def compare(declared: list[dict], texts: pa.Table) -> Iterator[tuple[str, str, str, str | None]]:
+def compare(
+    declared: list[dict], texts: pa.Table, paths: list[tuple[str, str]]
+) -> Iterator[tuple[str, str, str, str | None]]:
     """(repository, metadata file, what it says, what texts say) of the shallowest declarations."""
     nearest = NearestLicences(texts.filter(pc.is_valid(texts["directory"])))
     heads = texts.filter(pc.is_null(texts["directory"])).to_pylist()
@@ -84,7 +89,9 @@ def compare(declared: list[dict], texts: pa.Table) -> Iterator[tuple[str, str, s
                 for head in heads
                 if head["repo_name"] == repo and head["path"].startswith(inside)
             )
+            files = sum(other == repo and path.startswith(inside) for other, path in paths)
             said = min(stated, key=lambda one: (-stated[one], one)) if stated else None
+            said = said if said and 2 * stated[said] >= files else None
         yield repo, row["path"], answer_of(row["expression"]).expression or "", said
 
 

@@ -26,7 +26,7 @@ from codecorpus.run.store import locked_output, sha256_file, storage_errors, wri
 from codecorpus.run.summary import Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
-from codecorpus.sources import Part, group_parts, plan_sources
+from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def run_build(
     Raises:
         CodecorpusError: see `codecorpus.errors`.
     """
+    config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
     parts = plan_sources(sources, config.source, exclude=[out])
     with locked_output(out, fresh=fresh), storage_errors(out):
         size = sum(part.size for part in parts)
@@ -171,11 +172,16 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     """Stage after stage; each knows only the folders that the ones before it left."""
     shards = group_parts(parts)
     sizes = [shard.size for shard in shards]
-    source = fingerprint(config.source)
+    # Of the opt-outs a shard depends on those that touch it, so that another list reads again what it changes and no more.
+    source = fingerprint(config.source.model_copy(update={"opt_out": ()}))
+    options = [shard_options(config.source, shard.parts) for shard in shards]
     read = run.each(
         "read",
         "document_tasks:read",
-        [Call((shard, config.source), (source, shard.key), shard.size) for shard in shards],
+        [
+            Call((shard, own), (source, shard.key, own.opt_out), shard.size)
+            for shard, own in zip(shards, options, strict=True)
+        ],
     )
     parser = fingerprint(config.parse)
     parse = run.each(

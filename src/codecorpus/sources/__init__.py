@@ -8,6 +8,9 @@ from codecorpus.sources.licence import assign_licences as assign_licences
 from codecorpus.sources.licence import find_licences as find_licences
 from codecorpus.sources.licence import licence_class as licence_class
 from codecorpus.sources.licence import recognise_licences as recognise_licences
+from codecorpus.sources.opt_out import opt_out_hash as opt_out_hash
+from codecorpus.sources.opt_out import resolve_opt_outs as resolve_opt_outs
+from codecorpus.sources.opt_out import shard_options as shard_options
 from codecorpus.sources.options import SourceOptions as SourceOptions
 from codecorpus.sources.part import Part as Part
 from codecorpus.sources.part import Shard as Shard

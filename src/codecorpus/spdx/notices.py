@@ -67,7 +67,7 @@ _ANY_VERSION = frozenset(f"{family}-{version}-or-later" for family, version in _
 VAGUE = _ANY_VERSION | {"LicenseRef-BSD", "LicenseRef-Public-Domain"}
 
 _CHOICE = re.compile(
-    r"\balternatively\b|\bchoice of (?:one|two|either|the)\b|\bchoose to be licensed\b|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! i e both)|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
+    r"\balternatively\b|\bchoice of (?:one|two|either|the)\b|\bchoose to be licensed\b|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! (?:i e )?both)|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
     r"|\beither (?:of|one|the terms|both|mit|apache|bsd|the (?:mit|gnu|bsd|apache|gpl))\b|\bwhichever\b|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|gpl|lgpl)\b"
 )
 _WORTH_A_LOOK = re.compile(

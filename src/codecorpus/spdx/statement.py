@@ -64,8 +64,11 @@ def read_statement(words: tuple[str, ...]) -> Statement:
         return Statement(None, is_choice=bool(words) and offers_choice(words))
     texts_and_notices = _raised(texts, notices)
     border = _bundled_border(words, min(start for start, _ in texts_and_notices))
-    main = [expression for start, expression in texts_and_notices if start < border]
-    bundled = [expression for start, expression in texts_and_notices if start >= border]
+    # Behind a full text, a notice speaks of a part: documentation under CC-BY-SA, sample code under CC0.
+    told = min((match.start for match in texts), default=len(words))
+    of_parts = {notice.word for notice in notices if told < notice.word < border}
+    main = [expression for start, expression in texts_and_notices if start < border and start not in of_parts]
+    bundled = [expression for start, expression in texts_and_notices if start >= border or start in of_parts]
     similar = [match.similarity for match in texts if match.start < border]
     return Statement(
         joined(_outside(words[:border], texts), main),

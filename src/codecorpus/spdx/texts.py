@@ -31,6 +31,8 @@ MOST_WORDS = 100_000
 _RUN = 3
 #: A rarer licence has to be more similar than a common one by this much. Small: Xnet is MIT but for a sentence, 0.003.
 _COMMON_BONUS = 0.002
+#: A rare licence that is matched no closer than this gives way to a common one; the third clause of BSD has many authors' wordings.
+_CLOSE, _NOT_CLOSE = 0.95, 0.05
 #: A licence that explains more of the text, as one with an addition does, may be less similar by this much.
 _MORE_TEXT, _LESS_SIMILAR = 1.03, 0.02
 _COMMON = frozenset(
@@ -208,13 +210,7 @@ def _densest(matched: NDArray[np.bool_]) -> tuple[int, int]:
 
 def _resolved(found: list[TextMatch]) -> list[TextMatch]:
     """The best of the matches that claim the same words; what lies inside a bigger match goes."""
-    found.sort(
-        key=lambda match: (
-            -match.similarity - _COMMON_BONUS * (match.spdx in _COMMON),
-            match.spdx,
-            match.start,
-        )
-    )
+    found.sort(key=lambda match: (-_rank(match), match.spdx, match.start))
     chosen: list[TextMatch] = []
     for match in found:
         if 2 * sum(_overlap(match, other) for other in chosen) <= _size(match):
@@ -227,6 +223,12 @@ def _resolved(found: list[TextMatch]) -> list[TextMatch]:
         for match in chosen
         if not any(_size(other) > _size(match) and _covers(other, match) for other in chosen)
     ]
+
+
+def _rank(match: TextMatch) -> float:
+    if match.spdx in _COMMON:
+        return match.similarity + _COMMON_BONUS
+    return match.similarity if match.similarity >= _CLOSE else match.similarity - _NOT_CLOSE
 
 
 def _explains_more(other: TextMatch, match: TextMatch) -> bool:
