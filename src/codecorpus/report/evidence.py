@@ -33,7 +33,9 @@ def licence_evidence(run_dir: Path, doc_id: bytes, repo_name: str, path: str) ->
     while True:
         inside = path[len(directory) + 1 :] if directory else path
         here = [row for row in rows if row["directory"] == directory and _concerns(row, inside)]
-        fitting = [row for row in here if row["pattern"] is not None]
+        fitting = sorted(
+            (row for row in here if row["pattern"] is not None), key=lambda row: row["kind"] == "sidecar"
+        )
         chosen = fitting[-1:] or here
         if chosen:
             more = [f"and {len(chosen) - _MOST_ROWS} more"] if len(chosen) > _MOST_ROWS else []

@@ -35,6 +35,7 @@ _TEXT_EXTENSIONS = frozenset(
         "mpl",
     }
 )
+_LONGEST_NAME = 60
 _OF_OTHERS = re.compile(r"(?i)third|3rd|bundled|vendor|dependenc|notice")
 
 
@@ -75,8 +76,7 @@ def read_licence_file(path: str, text: str) -> Statement:
     """
     statement = read_statement(tuple(licence_words(text)))
     if statement.expression is None:
-        named = _named_file(path, text)
-        return Statement(named, is_choice=statement.is_choice)
+        return statement if statement.is_choice else Statement(_named_file(path, text))
     if _OF_OTHERS.search(path.rpartition("/")[2]):
         both = [part for part in (statement.expression, statement.bundled) if part is not None]
         return Statement(None, bundled=both[0], similarity=statement.similarity)
@@ -86,7 +86,7 @@ def read_licence_file(path: str, text: str) -> Statement:
 def _named_file(path: str, text: str) -> Expression | None:
     """A licence by the file's name (`LICENSES/MIT.txt`) where its text is not recognised, or by a text that is a name alone ("MIT")."""
     lines = [line.strip(" \t#*=-.") for line in text.strip()[:400].splitlines() if line.strip(" \t#*=-.")]
-    if len(lines) <= 2 and lines:
+    if lines and len(lines) <= 2 and max(map(len, lines)) <= _LONGEST_NAME:
         for line in lines:
             named = licence_named(re.sub(r"(?i)^licen[cs]e\s*:?\s*", "", line))
             if named is not None:

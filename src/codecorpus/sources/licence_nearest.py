@@ -2,7 +2,7 @@
 
 In one folder, the licence files are what holds; the package's metadata says how they are to be read together ("MIT OR Apache-2.0" over two files, "or any
 later version") where it names at least the licences of the files, and holds alone where there is no file, or none that is
-recognised. A pattern of the folder that fits the document (`debian/copyright`, `REUSE.toml`) comes before both.
+recognised. A pattern of the folder that fits the document (`debian/copyright`, `REUSE.toml`) comes before both, and a file `x.license` beside `x` before all.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class _Folder:
     texts: dict[str, Expression | None] = field(default_factory=dict)
     metadata: dict[str, Expression | None] = field(default_factory=dict)
     patterns: list[tuple[str, Answer]] = field(default_factory=list)
+    sidecars: dict[str, Answer] = field(default_factory=dict)
     is_choice: bool = False
 
     def answer(self) -> Answer | None:
@@ -145,7 +146,9 @@ class NearestLicences:
                 continue
             folder = folders[repo, directory]
             expression = parse_expression(text) if text is not None else None
-            if kind in (PATTERN, SIDECAR):
+            if kind == SIDECAR:
+                folder.sidecars[pattern] = answer_of(text)
+            elif kind == PATTERN:
                 folder.patterns.append((pattern, answer_of(text)))
             elif kind == METADATA:
                 folder.metadata[path] = expression
@@ -154,7 +157,9 @@ class NearestLicences:
                 (folder.texts if _TEXTS.search(path) else folder.files)[path] = expression
         self._folders = dict(folders)
         self._answers: dict[tuple[str, str], Answer | None] = {}
-        self._with_patterns = {repo for (repo, _), folder in folders.items() if folder.patterns}
+        self._with_patterns = {
+            repo for (repo, _), folder in folders.items() if folder.patterns or folder.sidecars
+        }
 
     def of(self, repo: str, path: str) -> Answer:
         """The licence of a document that states none itself."""
@@ -180,7 +185,7 @@ class NearestLicences:
             if folder is not None:
                 inside = path[len(directory) + 1 :] if directory else path
                 fitting = [answer for pattern, answer in folder.patterns if fits(pattern, inside)]
-                answer = fitting[-1] if fitting else folder.answer()
+                answer = folder.sidecars.get(inside) or (fitting[-1] if fitting else folder.answer())
                 if answer is not None:
                     return answer
             if not directory:

@@ -168,12 +168,17 @@ def _canonical(repo_name: str) -> str:
     return name.removesuffix(".git")
 
 
+def _split(entry: str) -> tuple[str, str]:
+    """What stands before and behind the colon of an entry; an address keeps the colon of its scheme."""
+    scheme = re.match(r"\w+://|git@[^:/]+:", entry)
+    start = scheme.end() if scheme else 0
+    before, _, behind = entry[start:].partition(":")
+    return entry[:start] + before, behind.strip()
+
+
 def _repository(entry: str) -> str:
-    """The part of an entry that names repositories; an address keeps the colon after its scheme."""
-    found = re.match(r"((?:\w+://|git@[^:/]+:)?[^:]*)", entry)
-    return _canonical(found[1]) if found else ""
+    return _canonical(_split(entry)[0])
 
 
 def _pattern(entry: str) -> str | None:
-    found = re.match(r"(?:\w+://|git@[^:/]+:)?[^:]*:(.+)", entry)
-    return found[1].strip() if found else None
+    return _split(entry)[1] or None

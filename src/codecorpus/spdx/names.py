@@ -25,6 +25,8 @@ _SEPARATOR = re.compile(r"\s+(and/or|or|and)\s+|\s*([,;&|/]|\bOR\b)\s*", re.IGNO
 _FILE_BESIDE = re.compile(r"\s*[+|]\s*file\s+LICEN[CS]E\s*$", re.IGNORECASE)
 #: Longer values are a text, not a name.
 _MOST_CHARACTERS = 500
+#: A piece of more words is prose.
+_MOST_WORDS = 5
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +53,8 @@ def licence_named(text: str) -> Expression | None:
         [one or other for one, other in zip(pieces[1::3], pieces[2::3], strict=True)],
     )
     parts = [_piece(name) for name in names]
-    if all(part is None for part in parts):
+    unknown = [name for name, part in zip(names, parts, strict=True) if part is None]
+    if len(unknown) == len(parts) or any(len(name.split()) > _MOST_WORDS for name in unknown):
         return None
     shown = [
         f"({part})" if part is not None else _reference(name) for part, name in zip(parts, names, strict=True)

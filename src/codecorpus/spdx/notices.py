@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
 from codecorpus.spdx.expressions import Expression, Licence, all_of, any_of, parse_expression
 from codecorpus.spdx.ids import id_table
@@ -27,7 +29,6 @@ _FILLERS = frozenset(
 _GRANTS = {
     "under": (),
     "license": (),
-    "licenses": (),
     "licensed": (),
     "terms": (),
     "to": ("subject", "according", "pursuant"),
@@ -54,6 +55,8 @@ _VERSION_BEFORE = re.compile(
 _LATER = re.compile(
     r"(?:\bor|\band) (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer|higher|greater|above)\b"
 )
+#: "GNU General Public License v3.0+ (see COPYING or https://…)" is all that Ansible's files say.
+_WITH_FILE = re.compile(r"(?:or later )?see (?:the )?(?:file )?(?:copying|license)\b")
 _ELSEWHERE = re.compile(r"\b(?:see the|you should have received|without any warranty)\b")
 _EXCEPTIONS = {
     "classpath exception": "Classpath-exception-2.0",
@@ -97,11 +100,12 @@ def find_notices(words: Sequence[str]) -> tuple[Notice, ...]:
     """
     text = " ".join(words)
     names = sorted([*_gnu_names(text), *_other_names(words, text)], key=lambda name: (name.start, name.end))
-    found = [name for name, _ in _granted(words, text, names)]
-    notices = {Notice(name.expression, name.word(text)): None for name in _without_vague(found)}
+    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    found = list(_granted(words, starts, names))
+    notices = {Notice(name.expression, _word_at(starts, name.start)): None for name in _without_vague(found)}
     for expression, pattern in _anywhere():
         for match in pattern.finditer(text):
-            word = text.count(" ", 0, match.start())
+            word = _word_at(starts, match.start())
             if not _DENIALS & set(words[max(0, word - 4) : word]):
                 notices[Notice(expression, word)] = None
     return tuple(sorted(notices, key=lambda notice: (notice.word, str(notice.expression))))
@@ -135,17 +139,19 @@ class _Name:
     start: int
     end: int
 
-    def word(self, text: str) -> int:
-        return text.count(" ", 0, self.start)
+
+def _word_at(starts: list[int], at: int) -> int:
+    """Number of the word that a character is in."""
+    return bisect_right(starts, at) - 1
 
 
-def _granted(words: Sequence[str], text: str, names: list[_Name]) -> Iterator[tuple[_Name, int]]:
+def _granted(words: Sequence[str], starts: list[int], names: list[_Name]) -> Iterator[_Name]:
     """Names behind granting words, or behind another such name and `or`, `and`."""
     last_end = -1
     for name in names:
-        if name.start < last_end and last_end >= 0 and name.end <= last_end:
+        if name.end <= last_end:
             continue
-        first = name.word(text)
+        first = _word_at(starts, name.start)
         place = first - 1
         while (
             place >= max(0, first - _MOST_FILLERS)
@@ -153,11 +159,11 @@ def _granted(words: Sequence[str], text: str, names: list[_Name]) -> Iterator[tu
             and words[place] not in ("terms", "license", "licenses")
         ):
             place -= 1
-        behind_other = last_end >= 0 and place >= 0 and place <= text.count(" ", 0, last_end)
-        if behind_other or (place >= 0 and _grants(words, place)):
+        behind_other = last_end >= 0 and place >= 0 and place <= _word_at(starts, last_end)
+        named_with_file = _WITH_FILE.match(" ".join(words[_word_at(starts, name.end) + 1 :][:8])) is not None
+        if behind_other or named_with_file or (place >= 0 and _grants(words, place)):
             last_end = name.end
-            yield name, first
-    return
+            yield name
 
 
 def _grants(words: Sequence[str], place: int) -> bool:

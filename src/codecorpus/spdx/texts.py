@@ -165,7 +165,7 @@ def _candidates(index: TextIndex, runs: NDArray[np.int64]) -> list[int]:
     starts, counts = index.offsets[where], np.diff(index.offsets)[where]
     rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     covered = np.bincount(index.holders[rows], minlength=len(index.ids))
-    return np.flatnonzero(covered >= MIN_COVERAGE * index.sizes).tolist()  # type: ignore[no-any-return]
+    return np.flatnonzero(covered >= MIN_COVERAGE * index.sizes).tolist()
 
 
 def _stretches(index: TextIndex, number: int, runs: NDArray[np.int64]) -> Iterator[TextMatch]:

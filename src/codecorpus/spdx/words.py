@@ -24,9 +24,9 @@ _LEADER = re.compile(r"^[ \t]*(?:rem|dnl)\b", re.MULTILINE)
 
 
 def licence_words(text: str) -> list[str]:
-    """The words of a text, in order.
+    r"""The words of a text, in order.
 
-    >>> licence_words("// Copyright (c) 2020 A. Author\\n// The Licence, as-is.")
+    >>> licence_words("// Copyright (c) 2020 A. Author\n// The Licence, as-is.")
     ['the', 'license', 'as', 'is']
     """
     low = _TAG.sub(" ", _LEADER.sub("", _HOLDER.sub("", text.lower())))
@@ -34,16 +34,18 @@ def licence_words(text: str) -> list[str]:
 
 
 def holder_lines(text: str, limit: int = 20) -> list[str]:
-    """The lines that name a holder of the copyright, without comment marks, each once, the first `limit` of them.
+    r"""The lines that name a holder of the copyright, each once, the first `limit` of them.
 
-    >>> holder_lines("# Copyright (c) 2020 A. Author\\n# Copyright (c) <year> <name>\\n")
+    Without comment marks, and without mail addresses, which are personal data that no licence asks to repeat.
+
+    >>> holder_lines("# Copyright (c) 2020 A. Author <a@b.org>\n# Copyright (c) <year> <name>\n")
     ['Copyright (c) 2020 A. Author']
     """
     lines: dict[str, None] = {}
     for match in _HOLDER.finditer(text.lower()):
         # Lower case of some letters is longer or shorter; then the text's own positions are not these.
         line = text[match.start() : match.end()] if len(text.lower()) == len(text) else match[0]
-        line = " ".join(line.strip(" \t\r*/#;%-.!\"'<>").split())[:200]
+        line = " ".join(_MAIL.sub("", line).strip(" \t\r*/#;%-.,!\"'").split())[:200]
         named = re.search(r"[^\W\d_]{2,}", _NOT_A_NAME.sub("", line.lower()))
         if named and not _PLACEHOLDER.search(line):
             lines[line] = None
@@ -52,6 +54,7 @@ def holder_lines(text: str, limit: int = 20) -> list[str]:
     return list(lines)
 
 
+_MAIL = re.compile(r"[<(\[]?[^\s<>()\[\]]{1,100}(?:@| at | \[at\] )[^\s<>()\[\]]{1,100}[>)\]]?")
 _PLUS = re.compile(r"((?:gpl|license|version)[ ,-]*v?\d(?:\.\d)?)\+")
 _NOT_A_NAME = re.compile(r"spdx-filecopyrighttext|portions|copyrights?|all rights reserved|\(c\)|by\b")
 _PLACEHOLDER = re.compile(
