@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from codecorpus.spdx import holder_lines, licence_words, match_texts, read_statement
 from codecorpus.spdx import texts as module
 from codecorpus.spdx.notices import _tables, find_notices, offers_choice
-from codecorpus.spdx.texts import MIN_COVERAGE, make_index
+from codecorpus.spdx.texts import CUT_COVERAGE, make_index
 from naive_licences import naive_candidates, naive_densest_gain
 
 TEXTS = json.loads(
@@ -113,6 +113,7 @@ def test_texts_of_other_terms_are_none():
     assert ids("All rights reserved. Do not copy.") == []
     assert ids("") == []
     assert ids("permission is hereby granted " * 500) == []
+    assert ids(" ".join(licence_words(TEXTS["MIT"])[:115])) == ["MIT"]
     words = licence_words(TEXTS["MIT"])
     random.Random(1).shuffle(words)
     assert ids(" ".join(words)) == []
@@ -276,7 +277,7 @@ def test_candidates_agree_with_sets(own, words):
     index = make_index({spdx: " ".join(one) for spdx, one in texts.items()})
     numbers = np.array([index.vocabulary.get(word, -1) for word in words], np.int64)
     found = module._candidates(index, module._runs_of(numbers, len(index.vocabulary)))
-    assert sorted(index.ids[number] for number in found) == naive_candidates(texts, words, MIN_COVERAGE)
+    assert sorted(index.ids[number] for number in found) == naive_candidates(texts, words, CUT_COVERAGE)
 
 
 @given(st.lists(st.booleans(), max_size=40))
@@ -313,7 +314,7 @@ def test_any_text_gives_an_answer_and_the_same_one_again(text):
     assert read_statement(words) == first
     for match in match_texts(text):
         assert 0 <= match.start < match.end <= len(words)
-        assert 0.85 <= match.similarity <= 1
+        assert 0.7 <= match.similarity <= 1
     for notice in find_notices(words):
         assert 0 <= notice.word < len(words)
 

@@ -4,7 +4,7 @@ A text is its words (`words.py`), and its words are overlapping runs of three. A
 `MIN_COVERAGE` of the licence's distinct runs, and the similarity of stretch and licence (Dice: the harmonic mean of the share of the
 licence that is in the stretch and the share of the stretch that is of the licence) is at least `MIN_SIMILARITY`. Of licences that claim the same
 stretch, such as BSD of two, three and four clauses, the most similar one has it. So wrapping, names and a changed
-word do not matter, several licences in a text are told apart, and twins compete.
+word do not matter, several licences in a text are told apart, and twins compete. A common licence may also be cut short (`CUT_COVERAGE`).
 
 Runs of three words are numbers, exact ones: word ids to the base of the size of the vocabulary. No hash can collide.
 """
@@ -25,6 +25,9 @@ from codecorpus.spdx.words import licence_words
 
 MIN_COVERAGE = 0.80
 MIN_SIMILARITY = 0.85
+#: A common licence that was cut short, as MIT without the end of its disclaimer: less of it is there, and next to nothing else between.
+CUT_COVERAGE = 0.60
+CUT_DENSITY = 0.95
 #: Words of a text that are looked at: GPL 3 has 5,600, the longest collection of notices in the corpus 60,000.
 MOST_WORDS = 100_000
 
@@ -51,7 +54,7 @@ class TextMatch:
 
     Attributes:
         spdx: its id; `-only` for GNU licences, whose text alone grants no later version.
-        similarity: of the stretch and the licence's text, `MIN_SIMILARITY` to 1.
+        similarity: of the stretch and the licence's text, `MIN_SIMILARITY` to 1; lower where the text is cut short.
         start: the stretch's first word.
         end: the word after its last.
     """
@@ -165,7 +168,7 @@ def _candidates(index: TextIndex, runs: NDArray[np.int64]) -> list[int]:
     starts, counts = index.offsets[where], np.diff(index.offsets)[where]
     rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     covered = np.bincount(index.holders[rows], minlength=len(index.ids))
-    return np.flatnonzero(covered >= MIN_COVERAGE * index.sizes).tolist()
+    return np.flatnonzero(covered >= CUT_COVERAGE * index.sizes).tolist()
 
 
 def _stretches(index: TextIndex, number: int, runs: NDArray[np.int64]) -> Iterator[TextMatch]:
@@ -184,7 +187,8 @@ def _stretches(index: TextIndex, number: int, runs: NDArray[np.int64]) -> Iterat
         coverage = len(np.unique(where[first + start : first + stop][here[start:stop]])) / len(own)
         density = hits / (stop - start)
         similarity = 2 * coverage * density / (coverage + density)
-        if coverage >= MIN_COVERAGE and similarity >= MIN_SIMILARITY:
+        is_cut = coverage >= CUT_COVERAGE and density >= CUT_DENSITY and index.ids[number] in _COMMON
+        if is_cut or (coverage >= MIN_COVERAGE and similarity >= MIN_SIMILARITY):
             yield TextMatch(index.ids[number], round(similarity, 4), first + start, first + stop + _RUN - 1)
 
 
