@@ -206,6 +206,15 @@ GPL = "This program is free software; you can redistribute it and/or modify it u
         ("made available under the terms of the Eclipse Public License 2.0", "EPL-2.0"),
         ("subject to the terms of the Common Development and Distribution License (the License)", "CDDL-1.0"),
         ("MIT Licensed", "MIT"),
+        ("@license {@link https://opensource.org/licenses/MIT|MIT License}", "MIT"),
+        (
+            "Licensed under the LGPL: https://www.gnu.org/licenses/old-licenses/lgpl-2.1.en.html",
+            "LGPL-2.1-only",
+        ),
+        (
+            "you may choose to be licensed under the GNU GPL version 2 or the BSD 2-clause license",
+            "GPL-2.0-only OR BSD-2-Clause",
+        ),
         ("@license MIT", "MIT"),
         ("Dual licensed under the MIT and GPL licenses", "MIT OR GPL-1.0-or-later"),
         ("Licensed under the Apache License, Version 2.0 and the MIT license", "Apache-2.0 AND MIT"),

@@ -29,6 +29,11 @@ _FILLERS = frozenset(
 _GRANTS = {
     "under": (),
     "license": (),
+    "licenses": (
+        "org",
+        "com",
+        "old",
+    ),  # https://opensource.org/licenses/MIT, https://www.gnu.org/licenses/old-licenses/gpl-2.0.html
     "licensed": (),
     "terms": (),
     "to": ("subject", "according", "pursuant"),
@@ -108,6 +113,8 @@ def find_notices(words: Sequence[str]) -> tuple[Notice, ...]:
             word = _word_at(starts, match.start())
             if not _DENIALS & set(words[max(0, word - 4) : word]):
                 notices[Notice(expression, word)] = None
+    if any(str(notice.expression) == "CC0-1.0" for notice in notices):
+        notices = {one: None for one in notices if str(one.expression) != "LicenseRef-Public-Domain"}
     return tuple(sorted(notices, key=lambda notice: (notice.word, str(notice.expression))))
 
 
@@ -217,7 +224,17 @@ def _gnu_id(match: re.Match[str], before: str, behind: str) -> str:
 
 
 def _without_vague(names: list[_Name]) -> list[_Name]:
-    """Without GNU names that have no version, where the same licence is named with one: "a copy of the GPL" says nothing new."""
+    """Without names that another one makes more exact.
+
+    A GNU name without a version behind one with a version ("a copy of the GPL"), and one without "or later" (an address) beside one with it.
+    """
+    said = {str(name.expression) for name in names}
+    names = [
+        name
+        for name in names
+        if str(name.expression).removesuffix("-only") + "-or-later" not in said
+        or not str(name.expression).endswith("-only")
+    ]
     exact = {
         str(name.expression).partition("-")[0] for name in names if str(name.expression) not in _ANY_VERSION
     }

@@ -66,12 +66,14 @@ def read_statement(words: tuple[str, ...]) -> Statement:
     border = _bundled_border(words, min(start for start, _ in texts_and_notices))
     # Behind a full text, a notice speaks of a part: documentation under CC-BY-SA, sample code under CC0.
     told = min((match.start for match in texts), default=len(words))
+    outside = _outside(words[:border], texts)
+    told = len(words) if offers_choice(outside) else told
     of_parts = {notice.word for notice in notices if told < notice.word < border}
     main = [expression for start, expression in texts_and_notices if start < border and start not in of_parts]
     bundled = [expression for start, expression in texts_and_notices if start >= border or start in of_parts]
     similar = [match.similarity for match in texts if match.start < border]
     return Statement(
-        joined(_outside(words[:border], texts), main),
+        joined(outside, main),
         all_of(bundled),
         min(similar) if similar else None,
     )
