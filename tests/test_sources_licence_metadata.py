@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from identify.vendor.licenses import LICENSES
 
 from codecorpus.sources.globs import fits
 from codecorpus.sources.licence_metadata import is_metadata, metadata_licence
 from codecorpus.sources.licence_patterns import licence_patterns, pattern_folder
 from codecorpus.spdx.ids import id_table
-from identify.vendor.licenses import LICENSES
 
 MIT_TEXT = dict(LICENSES)["MIT"]
 POM = "<project xmlns='http://maven.apache.org/POM/4.0.0'><licenses>{}</licenses></project>"

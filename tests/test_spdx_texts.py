@@ -264,9 +264,9 @@ def test_every_granted_name_can_be_reached():
 
 
 def test_choices():
-    assert offers_choice("under the terms of either of the licenses found in".split())
-    assert not offers_choice("at your option any later version".split())
-    assert not offers_choice("stays under a dual license i e both the conditions".split())
+    assert offers_choice(licence_words("under the terms of either of the licenses found in"))
+    assert not offers_choice(licence_words("at your option any later version"))
+    assert not offers_choice(licence_words("stays under a dual license i e both the conditions"))
 
 
 def test_holders_are_told_without_marks_mail_and_placeholders():

@@ -1,8 +1,8 @@
 """Which licences may stay in the corpus.
 
-A document's `detected_licenses` are SPDX ids and its `license_type` is their class. Where its expression is known, alternatives count as such: of
-`MIT OR GPL-3.0-only` the user may choose the first. Where only the ids are known, as in columns of a source, each of them has to be
-allowed, because which of them the author offers as a choice is not known.
+A document's `detected_licenses` are SPDX ids and its `license_type` is their class. Where its expression is known, alternatives
+count as such: of `MIT OR GPL-3.0-only` the user may choose the first. Where only the ids are known, as in columns of a source, each
+of them has to be allowed, because which of them the author offers as a choice is not known.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ def _refused(
     """What the policy refuses, or None.
 
     >>> policy = LicenceOptions(allow=("MIT", "Apache-2.0"))
-    >>> _refused(("GPL-3.0-only", "MIT"), "copyleft", policy), _refused(("GPL-3.0-only", "MIT"), "permissive", policy, "MIT OR GPL-3.0-only")
-    ('GPL-3.0-only (copyleft)', None)
+    >>> _refused(("GPL-3.0-only", "MIT"), "copyleft", policy)
+    'GPL-3.0-only (copyleft)'
+    >>> _refused(("GPL-3.0-only", "MIT"), "permissive", policy, "MIT OR GPL-3.0-only")
     """
     terms = (
         parse_expression(expression) if expression is not None else all_of([Licence(spdx) for spdx in ids])

@@ -1,7 +1,7 @@
 """Attribution: whose code is in the corpus, and under which licences. A run's folder in; a table, and the text of `NOTICE`, out.
 
-For each repository of which documents were kept: their licences, how many files and bytes, and the lines in its licence files and in the heads of
-kept files that name the holders of the copyright. Finding is automatic; `licences/` says where each was found.
+For each repository of which documents were kept: their licences, how many files and bytes, and the lines in its licence files and
+in the heads of kept files that name the holders of the copyright. Finding is automatic; `licences/` says where each was found.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ def attribution(run_dir: Path) -> pl.DataFrame:
         run_dir: the folder of a finished run.
 
     Returns:
-        Columns `repo_name`, `licences` (list of SPDX ids), `expressions` (list of SPDX expressions that its files state; the word of the source
-        where it brought its own), `revisions` (list), `documents`, `bytes`, `holders` (list of lines); all lists sorted.
+        Columns `repo_name`, `licences` (list of SPDX ids), `expressions` (list of SPDX expressions that its files state; the word
+        of the source where it brought its own), `revisions` (list), `documents`, `bytes`, `holders` (list of lines); all lists
+        sorted.
     """
     documents = tables.scan(tables.parts(run_dir, "documents"), DOCUMENTS)
     found = tables.scan(tables.parts(run_dir, "licences"), FOUND_LICENCES)
@@ -63,10 +64,10 @@ def attribution(run_dir: Path) -> pl.DataFrame:
 
 
 def render_notice(frame: pl.DataFrame) -> str:
-    """The text of `NOTICE`: what `attribution` returns, for people.
+    r"""The text of `NOTICE`: what `attribution` returns, for people.
 
     >>> row = {"repo_name": "a/b", "licences": ["MIT"], "revisions": [], "documents": 2, "bytes": 10, "holders": ["Copyright (c) 2020 A"]}
-    >>> print(render_notice(pl.DataFrame([row])).partition("\\n\\n")[2])
+    >>> print(render_notice(pl.DataFrame([row])).partition("\n\n")[2])
     a/b
       licences: MIT
       files: 2, 10 B

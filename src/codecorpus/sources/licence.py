@@ -1,8 +1,8 @@
 """Licences of documents: found in licence files, package metadata and heads of files; then each document gets those that hold for it.
 
-The corpus stage in two halves. `find_licences` looks at the documents of a shard; its table says what was found, where, and by what. `assign_licences`
-gives each document the licence that it states itself, else that of the nearest folder above it. A source that brings its own licence columns
-keeps them.
+The corpus stage in two halves. `find_licences` looks at the documents of a shard; its table says what was found, where, and by
+what. `assign_licences` gives each document the licence that it states itself, else that of the nearest folder above it. A source
+that brings its own licence columns keeps them.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from codecorpus.sources.licence_headers import HEAD_BYTES, read_header
 from codecorpus.sources.licence_metadata import is_metadata, metadata_licence
 from codecorpus.sources.licence_nearest import Answer, NearestLicences, answer_of
 from codecorpus.sources.licence_patterns import licence_patterns, pattern_folder
-from codecorpus.spdx import class_of, holder_lines, licence_words, match_texts
+from codecorpus.spdx import class_of, holder_lines, match_texts
 
 #: What was found: one row for each file that says something, or for each pattern in it.
-#: `path` is where it was found; `kind` is `licence file`, `choice of files`, `bundled`, `package metadata`, `pattern`, `SPDX line`, `header` or `sidecar`; `directory` is
-#: the folder that it counts for, null where it is the file alone; `pattern` says which files of the folder, null for all; `expression` is null where
-#: a licence file is there and its text is not recognised; `similarity` is that of full texts; `holders` are lines that name holders of the copyright.
+#: `path` is where it was found; `kind` is `licence file`, `choice of files`, `bundled`, `package metadata`, `pattern`, `SPDX line`,
+#: `header` or `sidecar`; `directory` is the folder that it counts for, null where it is the file alone; `pattern` says which files
+#: of the folder, null for all; `expression` is null where a licence file is there and its text is not recognised; `similarity` is
+#: that of full texts; `holders` are lines that name holders of the copyright.
 FOUND_LICENCES = pa.schema(
     [
         pa.field("doc_id", pa.binary(DOC_ID_BYTES), nullable=False),
@@ -187,7 +188,8 @@ def assign_licences(documents: pa.Table, found: pa.Table) -> pa.Table:
 
     Returns:
         A table of `LICENCE_COLUMNS`, one row per document. Where a licence file stands in the nearest folder but is not recognised, the
-        list is empty and the class `unknown`; without anything found it is `no_license`. The expression is null where the source brought its own columns.
+        list is empty and the class `unknown`; without anything found it is `no_license`. The expression is null where the source
+        brought its own columns.
     """
     found = found.filter(pc.is_in(found["repo_name"], value_set=pc.unique(documents["repo_name"])))
     folders = NearestLicences(found.filter(pc.is_valid(found["directory"])))

@@ -8,8 +8,12 @@ from codecorpus.sources.language import extension_of
 from codecorpus.spdx import Expression, licence_named, licence_words, read_statement
 from codecorpus.spdx.statement import Statement
 
-#: Names of licence files, as RE2 reads patterns, too: `LICENSE`, `LICENCE.md`, `MIT-LICENSE`, `COPYING.LESSER`, `UNLICENSE`, all of `LICENSES/`.
-LICENCE_FILE = r"^(?:.*/)?(?:(?i:(?:[\w.]+[-_.])?(?:un)?licen[cs]es?(?:[-_.][^/]*)?|(?:copying|copyright|copyleft)(?:[-_.][^/]*)?)|LICENSES/[^/]+)$"
+#: Names of licence files, as RE2 reads patterns, too: `LICENSE`, `LICENCE.md`, `MIT-LICENSE`, `COPYING.LESSER`, `UNLICENSE`, all of
+#: `LICENSES/`.
+LICENCE_FILE = (
+    r"^(?:.*/)?(?:(?i:(?:[\w.]+[-_.])?(?:un)?licen[cs]es?(?:[-_.][^/]*)?"
+    r"|(?:copying|copyright|copyleft)(?:[-_.][^/]*)?)|LICENSES/[^/]+)$"
+)
 #: Folders whose licence files count for the folder that they are in: REUSE's, and those of installed Python packages.
 _HOLDERS = re.compile(r"(?:^|/)(?:LICENSES|[^/]+\.(?:dist|egg)-info(?:/licenses)?)$")
 #: RubyGems keeps the metadata of `gems/NAME-1.0` as `specifications/NAME-1.0.gemspec`.

@@ -24,22 +24,7 @@ from codecorpus.spdx.statement import Statement
 
 #: Bytes at the start of a document that are looked at. Boost's, GPL's and Apache's headers end before 1,500; a BSD text before 2,500.
 HEAD_BYTES = 6144
-_MOST_LINES = 160
-#: Lines of code that may stand before the comment: `<?php`, `package x;`, `'use strict';`, an include guard.
-_MOST_CODE_LINES = 4
-
-SPDX_MARK = "SPDX-License-Identifier:"
-_SPDX_LINE = re.compile(r"^([^\n]{0,200}?)SPDX-License-Identifier:[ \t]*([^\r\n]{1,300})", re.MULTILINE)
-#: What may not stand before the mark on its line: there it is a string of a program, or a sentence.
-_NOT_A_MARK = re.compile(r"[\"'`=(\[{]|\bSPDX-|\w+ \w+ \w+ $")
-_DUNDER = re.compile(r"^__licen[cs]e__\s*=\s*[\"']([^\"'\n]{1,200})[\"']", re.MULTILINE)
-
-#: What opens a comment over several lines → what closes it.
-_BLOCKS = {
-    "/*": "*/", "<!--": "-->", '"""': '"""', "'''": "'''", "{-": "-}", "(*": "*)", "=begin": "=cut", "=pod": "=cut", "--[[": "]]", "--[=": "]=",
-    "#|": "|#", "<#": "#>", "%{": "%}", "/+": "+/", "{#": "#}", "<%--": "--%>", "{{!": "}}", "#=": "=#", 'r"""': '"""', 'u"""': '"""', "{*": "*}",
-}  # fmt: skip
-_LINES = ("#", "//", "--", ";", "%", "!", "*", "dnl ", "rem ", '.\\"', "@rem", "::", "\\ ", "|")
+_MOST_LINES = ("#", "//", "--", ";", "%", "!", "*", "dnl ", "rem ", '.\\"', "@rem", "::", "\\ ", "|")
 #: Marks that are comments in these languages and anything in the others.
 _RARE_LINES = {"V": ("'",), "F": ("c ", "c\t"), "B": ("'",)}
 #: Languages in whose files a leading `#` or `*` is content.
@@ -78,15 +63,15 @@ class Header:
 
 
 def read_header(head: str, language: str | None = None) -> Header | None:
-    """The licence that the head of a document states, None where it states none.
+    r"""The licence that the head of a document states, None where it states none.
 
     Args:
         head: the first `HEAD_BYTES` of the text.
         language: in prose, `#` and `*` are no comments.
 
-    >>> str(read_header("// SPDX-License-Identifier: MIT OR Apache-2.0\\n").expression)
+    >>> str(read_header("// SPDX-License-Identifier: MIT OR Apache-2.0\n").expression)
     'MIT OR Apache-2.0'
-    >>> read_header("# Use of this code is governed by a BSD-style licence that is in the LICENSE file.\\n") is None
+    >>> read_header("# Use of this code is governed by a BSD-style licence that is in the LICENSE file.\n") is None
     True
     """
     spdx = _spdx_lines(head) if SPDX_MARK in head else None

@@ -179,7 +179,7 @@ def _cargo(text: str) -> Expression | None:
 
 
 def _ruby(text: str) -> Expression | None:
-    """gemspec and podspec: `s.license = "MIT"`, `s.licenses = ["MIT", "Ruby"]`, `s.license = { :type => "MIT" }`."""
+    """RubyGems and CocoaPods: `s.license = "MIT"`, `s.licenses = ["MIT", "Ruby"]`, `s.license = { :type => "MIT" }`."""
     lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     for match in re.finditer(r"\.licen[cs]es?\s*=\s*([^\n]{1,400}(?:\n[^\n=]{0,200}){0,4})", lines):
         value = match[1]

@@ -1,8 +1,9 @@
 """Which of the licences that were found holds for a document: its own statement, else that of the nearest folder above it.
 
-In one folder, the licence files are what holds; the package's metadata says how they are to be read together ("MIT OR Apache-2.0" over two files, "or any
-later version") where it names at least the licences of the files, and holds alone where there is no file, or none that is
-recognised. A pattern of the folder that fits the document (`debian/copyright`, `REUSE.toml`) comes before both, and a file `x.license` beside `x` before all.
+In one folder, the licence files are what holds; the package's metadata says how they are to be read together ("MIT OR Apache-2.0"
+over two files, "or any later version") where it names at least the licences of the files, and holds alone where there is no file,
+or none that is recognised. A pattern of the folder that fits the document (`debian/copyright`, `REUSE.toml`) comes before both, and
+a file `x.license` beside `x` before all.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ class _Folder:
 
     def answer(self) -> Answer | None:
         """What holds in the folder but for its patterns; None where it has nothing else."""
-        # A folder `LICENSES/` keeps the texts of all that is in a repository; a licence file beside it says which of them is the repository's.
+        # A folder `LICENSES/` keeps the texts of all that is in a repository; a licence file beside it says which of them is the
+        # repository's.
         said = self.files or self.texts
         files = _together(
             [one for _, one in sorted(said.items()) if one is not None], is_choice=self.is_choice
@@ -100,8 +102,8 @@ class _Folder:
 def _together(found: list[Expression], *, is_choice: bool) -> Expression | None:
     """The licence files of one folder as one expression.
 
-    A file that offers a choice ("MIT or Apache, see LICENSE-MIT and LICENSE-APACHE") speaks for the files that it names. The text of the LGPL 3 needs that of the
-    GPL 3 beside it; only the first is the licence.
+    A file that offers a choice ("MIT or Apache, see LICENSE-MIT and LICENSE-APACHE") speaks for the files that it names. The text
+    of the LGPL 3 needs that of the GPL 3 beside it; only the first is the licence.
     """
     offered = {
         base_of(spdx)

@@ -28,9 +28,9 @@ def pattern_folder(path: str) -> str | None:
 
 
 def licence_patterns(path: str, text: str) -> list[tuple[str, Expression | None]]:
-    """Patterns and licences in the order of the file; of several that fit a file the last one counts.
+    r"""Patterns and licences in the order of the file; of several that fit a file the last one counts.
 
-    >>> licence_patterns("debian/copyright", "Format: 1\\n\\nFiles: *\\nLicense: Expat\\n")
+    >>> licence_patterns("debian/copyright", "Format: 1\n\nFiles: *\nLicense: Expat\n")
     [('*', Licence(spdx='MIT', later=False, exception=None))]
     """
     found = _reuse(text) if path.endswith("REUSE.toml") else _debian(text)

@@ -10,8 +10,8 @@ An entry names a repository, and after a colon a pattern of paths in it:
 | `owner/name:docs/*` | what the pattern fits in this repository: `*` stands for anything, slashes too |
 | `*:*/secret.py` | what the pattern fits in any repository |
 
-Repositories are compared without case, and without `https://…/` before and `.git` behind. In a file, one entry stands on a line, and `#` begins a
-comment.
+Repositories are compared without case, and without `https://…/` before and `.git` behind. In a file, one entry stands on a line,
+and `#` begins a comment.
 """
 
 from __future__ import annotations

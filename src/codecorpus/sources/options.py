@@ -19,7 +19,8 @@ class SourceOptions(Options):
     )
     opt_out: tuple[str, ...] = Field(
         (),
-        description="Repositories, owners and paths that are left out unread (CC011): `owner/name`, `owner/*`, `name`, `owner/name:docs/*`, `*:*/x.py`.",
+        description="Repositories, owners and paths that are left out unread (CC011): `owner/name`, `owner/*`, `name`, "
+        "`owner/name:docs/*`, `*:*/x.py`.",
     )
     opt_out_file: str | None = Field(
         None, description="File with more of such entries, one on a line, `#` for comments; off: none."

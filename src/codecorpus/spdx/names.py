@@ -12,9 +12,8 @@ from codecorpus.spdx.expressions import Expression, Licence, parse_expression
 from codecorpus.spdx.ids import id_table
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*|\+")
-_NOISE = frozenset(
-    "the license licence licenses licences licensed version versions v ver rev revision a terms under of only free".split()
-)
+_NOISE_WORDS = "the license licence licenses licences licensed version versions v ver rev revision a terms under of only free"
+_NOISE = frozenset(_NOISE_WORDS.split())
 _LATER = re.compile(
     r"[\s,(]*(?:\b(?:or|and)\b[\s,(]*(?:at\s+your\s+option[\s,)]*)?(?:any\s+)?(?:later|newer|greater|higher|above|upwards?)\b|-or-later\b"
     r"|>=)(?:\s+versions?)?",
@@ -129,9 +128,11 @@ def _gnu(words: list[str]) -> Licence | None:
     return Licence(spdx, exception=exception) if spdx in id_table().classes else None
 
 
-_GNU_WORDS = frozenset(
-    "gnu gpl lgpl agpl gfdl fdl affero lesser library general public documentation or later + with classpath exception ce cpe w s".split()
+_GNU_VOCABULARY = (
+    "gnu gpl lgpl agpl gfdl fdl affero lesser library general public documentation or later + with classpath exception ce"
+    " cpe w s"
 )
+_GNU_WORDS = frozenset(_GNU_VOCABULARY.split())
 
 
 @cache

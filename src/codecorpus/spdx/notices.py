@@ -1,9 +1,9 @@
 """Notices: the few lines by which a file says under which licence it stands. Words in, the licences that are named out.
 
 A name counts where the words before it grant: "licensed under the terms of …", "subject to …", "@license …"; not where a licence is
-spoken about: "compatible with the GPL", "see the GNU General Public License", "not licensed under". Names are found by one pattern, which is
-data (`notices.toml`), and the words before each are walked back, so no text costs more than its length. GNU notices, with their
-versions, are read here.
+spoken about: "compatible with the GPL", "see the GNU General Public License", "not licensed under". Names are found by one pattern,
+which is data (`notices.toml`), and the words before each are walked back, so no text costs more than its length. GNU notices, with
+their versions, are read here.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from codecorpus.spdx.expressions import Expression, Licence, all_of, any_of, par
 from codecorpus.spdx.ids import id_table
 
 #: Words that may stand between what grants and the name.
-_FILLERS = frozenset(
+_FILLER_WORDS = (
     "the a an either both terms conditions and of or any later version versions v gnu at your option as per following standard same"
-    " text your choice dual permissive simple osi approved open source provisions agreement one license licenses 0 1 2 3 v2 v3 only".split()
+    " text your choice dual permissive simple osi approved open source provisions agreement one license licenses 0 1 2 3 v2 v3 only"
 )
+_FILLERS = frozenset(_FILLER_WORDS.split())
 #: Words that grant, and the words that have to stand before those that do so only in company.
 _GRANTS = {
     "under": (),
@@ -43,19 +44,32 @@ _GRANTS = {
 }
 #: "(not) licensed under", "unless … licensed under", "code that is compatible with …": nothing is granted by these.
 _DENIALS = frozenset(
-    "not never compatible incompatible unless except longer neither nor previously formerly".split()
+    {
+        "not",
+        "never",
+        "compatible",
+        "incompatible",
+        "unless",
+        "except",
+        "longer",
+        "neither",
+        "nor",
+        "previously",
+        "formerly",
+    }
 )
 _MOST_FILLERS = 14
 
 _GNU = re.compile(
-    r"\b(?:(?P<long>affero |lesser |library |library or lesser |lesser or library )?general public license|gnu public license|(?P<short>[al]?gpl))"
-    r"(?: ?(?:license )?v? ?(?P<major>[123])(?: (?P<minor>[01])\b)?)?(?![a-z0-9])"
+    r"\b(?:(?P<long>affero |lesser |library |library or lesser |lesser or library )?general public license|gnu public license"
+    r"|(?P<short>[al]?gpl))(?: ?(?:license )?v? ?(?P<major>[123])(?: (?P<minor>[01])\b)?)?(?![a-z0-9])"
 )
 _VERSION_BEHIND = re.compile(
     r"^(?: (?!version\b|v\b)\w+){0,16}? (?:version |versions |ver |v ?)(?P<major>[123])(?: (?P<minor>[01])\b)?"
 )
 _VERSION_BEFORE = re.compile(
-    r"version (?P<major>[123])(?: (?P<minor>[01]))?(?P<later> or (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer)(?: version)?)? of the (?:gnu )?$"
+    r"version (?P<major>[123])(?: (?P<minor>[01]))?"
+    r"(?P<later> or (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer)(?: version)?)? of the (?:gnu )?$"
 )
 _LATER = re.compile(
     r"(?:\bor|\band) (?:at your option )?(?:\w+ )?(?:any )?(?:later|newer|higher|greater|above)\b"
@@ -75,8 +89,11 @@ _ANY_VERSION = frozenset(f"{family}-{version}-or-later" for family, version in _
 VAGUE = _ANY_VERSION | {"LicenseRef-BSD", "LicenseRef-Public-Domain"}
 
 _CHOICE = re.compile(
-    r"\balternatively\b|\bchoice of (?:one|two|either|the)\b|\bchoose to be licensed\b|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! (?:i e )?both)|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
-    r"|\beither (?:of|one|the terms|both|mit|apache|bsd|the (?:mit|gnu|bsd|apache|gpl))\b|\bwhichever\b|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|gpl|lgpl)\b"
+    r"\balternatively\b|\bchoice of (?:one|two|either|the)\b|\bchoose to be licensed\b|\bwhichever\b"
+    r"|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! (?:i e )?both)"
+    r"|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
+    r"|\beither (?:of|one|the terms|both|mit|apache|bsd|the (?:mit|gnu|bsd|apache|gpl))\b"
+    r"|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|gpl|lgpl)\b"
 )
 _WORTH_A_LOOK = re.compile(
     r"licen[sc]|\b[al]?gpl|public domain|proprietary|unauthori[sz]ed|same terms", re.IGNORECASE
@@ -226,7 +243,8 @@ def _gnu_id(match: re.Match[str], before: str, behind: str) -> str:
 def _without_vague(names: list[_Name]) -> list[_Name]:
     """Without names that another one makes more exact.
 
-    A GNU name without a version behind one with a version ("a copy of the GPL"), and one without "or later" (an address) beside one with it.
+    A GNU name without a version behind one with a version ("a copy of the GPL"), and one without "or later" (an address) beside one
+    with it.
     """
     said = {str(name.expression) for name in names}
     names = [

@@ -1,4 +1,4 @@
-"""What a text says about licences, from the full texts and the notices in it: a licence file, or the comment at the head of a source file."""
+"""What a text says about licences, from the full texts and notices in it: a licence file, or the head of a source file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,25 @@ from codecorpus.spdx.texts import MOST_WORDS, TextMatch, match_words
 
 #: A full text has one of these, whatever the licence; most notices have none of them, and need not be compared.
 _TEXT_WORDS = frozenset(
-    "permission permitted redistribution redistributions liable license public licensor".split()
+    {
+        "permission",
+        "permitted",
+        "redistribution",
+        "redistributions",
+        "liable",
+        "license",
+        "public",
+        "licensor",
+    }
 )
 _FEWEST_WORDS = 12
 #: Where a licence file turns to the licences of other things that come along.
 _BUNDLED = re.compile(
-    r"\b(?:bundled (?:dependenc|software|third|librar|with|code|compon)|third part(?:y|ies)(?: \w+)? (?:licen|software|notice|compon|code|librar|depend|material|packages)"
+    r"\b(?:bundled (?:dependenc|software|third|librar|with|code|compon)"
+    r"|third part(?:y|ies)(?: \w+)? (?:licen|software|notice|compon|code|librar|depend|material|packages)"
     r"|(?:licenses?|notices?) (?:of|for) (?:bundled|third|other|included|dependenc)|externally maintained librar"
-    r"|(?:includes?|contains?|incorporates?|bundles?|vendors?) (?:\w+ ){0,8}(?:third part|other (?:projects|packages|software)|under (?:their|other|different|the following))"
+    r"|(?:includes?|contains?|incorporates?|bundles?|vendors?) (?:\w+ ){0,8}"
+    r"(?:third part|other (?:projects|packages|software)|under (?:their|other|different|the following))"
     r"|the following (?:third part|components|packages|libraries|software (?:may be|is) (?:included|bundled)|licenses? appl))"
 )
 

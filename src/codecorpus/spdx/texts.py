@@ -2,9 +2,10 @@
 
 A text is its words (`words.py`), and its words are overlapping runs of three. A licence is there where a stretch of the text holds at least
 `MIN_COVERAGE` of the licence's distinct runs, and the similarity of stretch and licence (Dice: the harmonic mean of the share of the
-licence that is in the stretch and the share of the stretch that is of the licence) is at least `MIN_SIMILARITY`. Of licences that claim the same
-stretch, such as BSD of two, three and four clauses, the most similar one has it. So wrapping, names and a changed
-word do not matter, several licences in a text are told apart, and twins compete. A common licence may also be cut short (`CUT_COVERAGE`).
+licence that is in the stretch and the share of the stretch that is of the licence) is at least `MIN_SIMILARITY`. Of licences that
+claim the same stretch, such as BSD of two, three and four clauses, the most similar one has it. So wrapping, names and a changed
+word do not matter, several licences in a text are told apart, and twins compete. A common licence may also be cut short
+(`CUT_COVERAGE`).
 
 Runs of three words are numbers, exact ones: word ids to the base of the size of the vocabulary. No hash can collide.
 """
@@ -73,7 +74,8 @@ class TextIndex:
         ids: the licences.
         vocabulary: word → number.
         runs: int64, every run of words of any licence, sorted.
-        offsets: int64 [runs + 1], where a run's licences begin in `holders`.
+        offsets: int64, where a run's licences begin in `holders`.
+        counts: int64, how many it has.
         holders: int32, numbers of licences.
         own_runs: per licence its distinct runs, int64, sorted.
         own_places: per licence where each of its runs stands in it, int64; -1 where it stands in several places.
@@ -84,6 +86,7 @@ class TextIndex:
     vocabulary: dict[str, int]
     runs: NDArray[np.int64]
     offsets: NDArray[np.int64]
+    counts: NDArray[np.int64]
     holders: NDArray[np.int32]
     own_runs: tuple[NDArray[np.int64], ...]
     own_places: tuple[NDArray[np.int64], ...]
@@ -115,7 +118,8 @@ def make_index(texts: dict[str, str]) -> TextIndex:
         ids=tuple(words),
         vocabulary=vocabulary,
         runs=runs,
-        offsets=np.append(first, len(every)).astype(np.int64),
+        offsets=first.astype(np.int64),
+        counts=np.diff(np.append(first, len(every))).astype(np.int64),
         holders=holders[order],
         own_runs=tuple(runs for runs, _ in own),
         own_places=tuple(places for _, places in own),
@@ -165,7 +169,7 @@ def _candidates(index: TextIndex, runs: NDArray[np.int64]) -> list[int]:
     where = np.searchsorted(index.runs, distinct)
     where[where == len(index.runs)] = 0
     where = where[index.runs[where] == distinct] if len(index.runs) else where[:0]
-    starts, counts = index.offsets[where], np.diff(index.offsets)[where]
+    starts, counts = index.offsets[where], index.counts[where]
     rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     covered = np.bincount(index.holders[rows], minlength=len(index.ids))
     return np.flatnonzero(covered >= CUT_COVERAGE * index.sizes).tolist()

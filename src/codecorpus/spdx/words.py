@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"[a-z0-9]+")
-#: `Copyright 2020 A. Author`, `(c) 2020`, `All rights reserved.` on a line of their own, behind whatever marks a comment. "copyright notice",
-#: at the start of a line of a licence, is none.
+#: `Copyright 2020 A. Author`, `(c) 2020`, `All rights reserved.` on a line of their own, behind whatever marks a comment.
+#: "copyright notice", at the start of a line of a licence, is none.
 _HOLDER = re.compile(
     r"^[^\w\n©]{0,20}(?:(?:spdx-filecopyrighttext|portions copyright|copyrights?)[ \t,:]*(?:\(c\)|©|&copy;|\d{4}|<|\[|\{|by\b)"
     r"|\(c\)[ \t]|©|all rights reserved\b[^\w\n]*$)[^\n]*",
