@@ -24,7 +24,23 @@ from codecorpus.spdx.statement import Statement
 
 #: Bytes at the start of a document that are looked at. Boost's, GPL's and Apache's headers end before 1,500; a BSD text before 2,500.
 HEAD_BYTES = 6144
-_MOST_LINES = ("#", "//", "--", ";", "%", "!", "*", "dnl ", "rem ", '.\\"', "@rem", "::", "\\ ", "|")
+_MOST_LINES = 160
+#: Lines of code that may stand before the comment: `<?php`, `package x;`, `'use strict';`, an include guard.
+_MOST_CODE_LINES = 4
+
+SPDX_MARK = "SPDX-License-Identifier:"
+_SPDX_LINE = re.compile(r"^([^\n]{0,200}?)SPDX-License-Identifier:[ \t]*([^\r\n]{1,300})", re.MULTILINE)
+#: What may not stand before the mark on its line: there it is a string of a program, or a sentence.
+_NOT_A_MARK = re.compile(r"[\"'`=(\[{]|\bSPDX-|\w+ \w+ \w+ $")
+_DUNDER = re.compile(r"^__licen[cs]e__\s*=\s*[\"']([^\"'\n]{1,200})[\"']", re.MULTILINE)
+
+#: What opens a comment over several lines → what closes it.
+_BLOCKS = {
+    "/*": "*/", "<!--": "-->", '"""': '"""', "'''": "'''", "{-": "-}", "(*": "*)", "=begin": "=end", "=pod": "=cut", "--[[": "]]",
+    "--[=": "]=", "#|": "|#", "<#": "#>", "%{": "%}", "/+": "+/", "{#": "#}", "<%--": "--%>", "{{!": "}}", "#=": "=#", "{*": "*}",
+    'r"""': '"""', 'u"""': '"""',
+}  # fmt: skip
+_LINES = ("#", "//", "--", ";", "%", "!", "*", "dnl ", "rem ", '.\\"', "@rem", "::", "\\ ", "|")
 #: Marks that are comments in these languages and anything in the others.
 _RARE_LINES = {"V": ("'",), "F": ("c ", "c\t"), "B": ("'",)}
 #: Languages in whose files a leading `#` or `*` is content.
