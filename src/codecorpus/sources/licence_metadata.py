@@ -19,6 +19,9 @@ from codecorpus.spdx import Expression, all_of, any_of, licence_named, licence_w
 
 #: Bytes of metadata that are read; a `package.json` over 1 MB is a fixture or an attack.
 _MOST_CHARACTERS = 1_000_000
+#: Lines of headers, and characters of a name, that are joined; a licence's text in a header has 700 lines at most.
+_MOST_LINES = 5_000
+_LONGEST_XML_NAME = 2_000
 _QUOTED = re.compile(r"""["']([^"'\n]{1,200})["']""")
 _CLASSIFIER = re.compile(r"License\s*::\s*(?:OSI Approved\s*(?:::\s*)?)?([^\"'\n\r]*)")
 #: `Classifier: License :: OSI Approved` alone says nothing.
@@ -121,7 +124,7 @@ def _python_metadata(text: str) -> Expression | None:
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     fields: dict[str, list[str]] = {}
     name = ""
-    for line in head.splitlines():
+    for line in head.splitlines()[:_MOST_LINES]:
         if line[:1] in (" ", "\t", "|") and name:
             fields[name][-1] += "\n" + line.strip(" \t|")
         elif ":" in line:
@@ -210,7 +213,7 @@ def _xml(text: str) -> Expression | None:
         path.pop()
 
     def data(value: str) -> None:
-        if _is_licence_path(path):
+        if _is_licence_path(path) and len(names[-1]) < _LONGEST_XML_NAME:
             names[-1] += value
 
     parser = expat.ParserCreate()

@@ -8,8 +8,8 @@ from typing import Any
 
 from codecorpus.spdx import Expression, licence_named
 
-#: What is read of one file: a big one has hundreds of paragraphs.
-_MOST_PATTERNS = 2_000
+#: What is read of one file; each document of the repository is held against each.
+_MOST_PATTERNS = 500
 #: Debian writes an exception behind `with`, by a name of its own; the licence stays what it is.
 _EXCEPTION = re.compile(r"\s+with\s+.*?exception\b", re.IGNORECASE)
 
