@@ -206,6 +206,10 @@ GPL = "This program is free software; you can redistribute it and/or modify it u
         ("made available under the terms of the Eclipse Public License 2.0", "EPL-2.0"),
         ("subject to the terms of the Common Development and Distribution License (the License)", "CDDL-1.0"),
         ("MIT Licensed", "MIT"),
+        ("// Copyright (c) 2020 Foo, Inc. All rights reserved. Licensed under the MIT license.", "MIT"),
+        ("Copyright 2020 Foo. This software is proprietary and confidential.", "LicenseRef-Proprietary"),
+        ("License     :  BSD3", "BSD-3-Clause"),
+        ("Licensed under MPL 2.0 or LGPLv3", "MPL-2.0 OR LGPL-3.0-only"),
         ("@license {@link https://opensource.org/licenses/MIT|MIT License}", "MIT"),
         (
             "Licensed under the LGPL: https://www.gnu.org/licenses/old-licenses/lgpl-2.1.en.html",
@@ -272,6 +276,9 @@ def test_choices():
 def test_holders_are_told_without_marks_mail_and_placeholders():
     text = "// Copyright (c) 2020 Ann Author <ann@example.org>\n * © 2021 Bob, Ltd.\nCopyright [yyyy] [name of copyright owner]\n# copyright notice, this list\n"
     assert holder_lines(text) == ["Copyright (c) 2020 Ann Author", "© 2021 Bob, Ltd"]
+    assert holder_lines(
+        "// Copyright (c) 2020 Foo, Inc. All rights reserved. Licensed under the MIT license."
+    ) == ["Copyright (c) 2020 Foo, Inc"]
     assert holder_lines("Copyright 2020 Ann\n" * 5) == ["Copyright 2020 Ann"]
     assert len(holder_lines("".join(f"Copyright {year} Ann\n" for year in range(1900, 2000)), limit=7)) == 7
 

@@ -93,7 +93,7 @@ _CHOICE = re.compile(
     r"|\b(?:dual|dually|tri|triple|multi|double) licen[a-z]*\b(?! (?:i e )?both)"
     r"|\bat your (?:option|choice|discretion)\b(?! (?:any|either version|version))"
     r"|\beither (?:of|one|the terms|both|mit|apache|bsd|the (?:mit|gnu|bsd|apache|gpl))\b"
-    r"|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|gpl|lgpl)\b"
+    r"|\bor (?:under|the|a)? ?(?:the )?(?:terms of the )?(?:mit|bsd|apache|gnu|mpl|[al]?gpl\w*)\b"
 )
 _WORTH_A_LOOK = re.compile(
     r"licen[sc]|\b[al]?gpl|public domain|proprietary|unauthori[sz]ed|same terms", re.IGNORECASE
