@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from codecorpus.spdx import (
     Expression,
@@ -131,9 +131,9 @@ def leading_comment(head: str, language: str | None = None) -> str:
     closer = ""
     code = 0
     prose = language in _PROSE
-    marks = (*_LINES, *_RARE_LINES.get((language or " ")[0], ()))
-    for line in head.splitlines()[:_MOST_LINES]:
-        text = line.strip().lstrip("\ufeff")
+    is_line = _line_marks((language or " ")[0]).match
+    for line in head.removeprefix("\ufeff").splitlines()[:_MOST_LINES]:
+        text = line.strip()
         if closer:
             kept.append(line)
             closer = "" if closer in text else closer
@@ -142,13 +142,20 @@ def leading_comment(head: str, language: str | None = None) -> str:
         elif (opener := _opener(text)) is not None and not (prose and opener != "<!--"):
             kept.append(line)
             closer = "" if _BLOCKS[opener] in text[len(opener) :] else _BLOCKS[opener]
-        elif not prose and text.lower().startswith(marks):
+        elif not prose and is_line(text):
             kept.append(line)
         else:
             code += 1
             if code > _MOST_CODE_LINES:
                 break
     return "\n".join(kept)
+
+
+@cache
+def _line_marks(initial: str) -> re.Pattern[str]:
+    """What begins a comment of one line, in languages with this initial."""
+    marks = (*_LINES, *_RARE_LINES.get(initial, ()))
+    return re.compile("|".join(re.escape(mark) for mark in marks), re.IGNORECASE)
 
 
 def _opener(text: str) -> str | None:
