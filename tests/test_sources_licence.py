@@ -316,6 +316,14 @@ def test_patterns_and_sidecars_come_before_the_folder(tmp_path):
     assert found["data.json"] == "CC0-1.0"
 
 
+def test_the_older_file_of_reuse_is_read_too(tmp_path):
+    dep5 = "Format: 1\n\nFiles: img/*\nLicense: CC0-1.0\n"
+    found = expressions(
+        single(tmp_path / "r", {".reuse/dep5": dep5, "img/a.svg": "<svg/>\n", "b.c": "int b;\n"})
+    )
+    assert (found["img/a.svg"], found["b.c"]) == ("CC0-1.0", None)
+
+
 def test_what_was_found_is_kept_with_its_place(tmp_path):
     bundle = MIT + "\n# Licenses of bundled dependencies\n\n" + TEXTS["ISC"]
     files = {

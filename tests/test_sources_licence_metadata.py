@@ -192,6 +192,7 @@ def test_reuse_toml_gives_licences_by_pattern():
     ):
         assert licence_patterns("REUSE.toml", bad) == []
     assert pattern_folder("x/debian/copyright") == "x"
+    assert pattern_folder(".reuse/dep5") == ""
     assert pattern_folder("copyright") is None
 
 

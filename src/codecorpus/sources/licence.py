@@ -53,7 +53,7 @@ LICENCE_COLUMNS = pa.schema(
 #: Names that may be those of licence or metadata files; a closer look follows.
 _NAMED = (
     r"(?i)(?:^|/)(?:pyproject\.toml|setup\.(?:cfg|py)|pkg-info|metadata|(?:package|bower|composer|meta|elm|dub)\.json|cargo\.toml|pom\.xml|description|mix\.exs"
-    r"|reuse\.toml|[^/]*\.(?:gemspec|podspec|nuspec|csproj|cabal|opam|rockspec|license))$"
+    r"|reuse\.toml|\.reuse/dep5|[^/]*\.(?:gemspec|podspec|nuspec|csproj|cabal|opam|rockspec|license))$"
 )
 #: What a head that states a licence holds; 60 % of the files of the measured corpus have none of it.
 _HEAD = r"(?i)licen[sc]|\b[al]?gpl|public domain|proprietary|unauthori[sz]ed|same terms"

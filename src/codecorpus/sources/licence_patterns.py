@@ -1,4 +1,4 @@
-"""Files that give licences to other files by pattern: Debian's `debian/copyright`, and `REUSE.toml`."""
+"""Files that give licences to other files by pattern: `debian/copyright`, `.reuse/dep5` of the same format, and `REUSE.toml`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def pattern_folder(path: str) -> str | None:
     >>> pattern_folder("debian/copyright"), pattern_folder("a/REUSE.toml"), pattern_folder("copyright")
     ('', 'a', None)
     """
-    if path == "debian/copyright" or path.endswith("/debian/copyright"):
-        return path.removesuffix("debian/copyright").rstrip("/")
+    for name in ("debian/copyright", ".reuse/dep5"):
+        if path == name or path.endswith(f"/{name}"):
+            return path.removesuffix(name).rstrip("/")
     if path.rpartition("/")[2] == "REUSE.toml":
         return path.rpartition("/")[0]
     return None
