@@ -75,6 +75,7 @@ NOTHING = [
     ("package.json", '{"license": NaN}'),
     ("Cargo.toml", '[package]\nlicense-file = "LICENSE"'),
     ("Cargo.toml", "[package]\nlicense = []"),
+    ("Cargo.toml", '[package]\nlicense = "MIT"\n' + "a." * 400_000 + "b = 1"),
     ("pom.xml", POM.format("<license><name>MIT</name>")),
     ("pom.xml", "<a>" * 200_000),
     ("pom.xml", "<project><dependencies><license><name>MIT</name></license></dependencies></project>"),

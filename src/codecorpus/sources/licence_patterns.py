@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import Any
 
+from codecorpus.sources.licence_metadata import read_toml
 from codecorpus.spdx import Expression, licence_named
 
 #: What is read of one file; each document of the repository is held against each.
@@ -55,8 +54,8 @@ def _debian(text: str) -> list[tuple[str, Expression | None]]:
 
 def _reuse(text: str) -> list[tuple[str, Expression | None]]:
     try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        data = read_toml(text[:1_000_000])
+    except (ValueError, RecursionError):
         return []
     rows: list[tuple[str, Expression | None]] = []
     annotations = data.get("annotations")

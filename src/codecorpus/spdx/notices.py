@@ -212,15 +212,14 @@ def _other_names(words: Sequence[str], text: str) -> Iterator[_Name]:
 
 def _gnu_names(text: str) -> Iterator[_Name]:
     matches = list(_GNU.finditer(text))
+    granted = next((name for words, name in _EXCEPTIONS.items() if words in text), None) if matches else None
     for number, match in enumerate(matches):
         end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         behind = text[match.end() : min(end, match.end() + 260)]
         stop = _ELSEWHERE.search(behind)
         before = text[max(0, match.start() - 100) : match.start()]
         spdx = _gnu_id(match, before, behind[: stop.start()] if stop else behind)
-        exception = next(
-            (name for words, name in _EXCEPTIONS.items() if spdx.startswith("GPL") and words in text), None
-        )
+        exception = granted if spdx.startswith("GPL") else None
         if spdx in id_table().classes:
             yield _Name(Licence(spdx, exception=exception), match.start(), match.end())
 
