@@ -30,7 +30,7 @@ def decide(
     """Apply every rule that is switched on to a batch of documents.
 
     Args:
-        documents: `SOURCE_DOCUMENTS`, with licences assigned.
+        documents: `SOURCE_DOCUMENTS`, with licences assigned; a column `license_expression` says which of them are alternatives.
         measures: `MEASURES_TYPE`, one per document.
         filter: limits of the quality rules.
         licences: the licence policy.
@@ -59,7 +59,14 @@ def decide(
     if filter.drop_vendored:
         verdicts.append(verdict("CC205", vendored))
     verdicts.append(
-        licence_verdict(_column(documents, "detected_licenses"), _column(documents, "license_type"), licences)
+        licence_verdict(
+            _column(documents, "detected_licenses"),
+            _column(documents, "license_type"),
+            licences,
+            _column(documents, "license_expression")
+            if "license_expression" in documents.column_names
+            else None,
+        )
     )
     kept = _kept(documents.num_rows, verdicts)
     found = found_in(content, np.flatnonzero(kept))

@@ -8,7 +8,7 @@ POLICY = (
     Rule(
         "CC301",
         "licence not allowed",
-        "A licence of the document, or the class of its licences, is denied, or not in the allowed list.",
+        "A licence of the document, or its class, is denied, or not in the allowed list; of alternatives, each is.",
         "The user asked for other licences.",
         "licences.allow",
     ),
