@@ -697,7 +697,7 @@ EXAMPLES = {
     "CC245": Example("C", CHECKSUM, GLYPHS),
     "CC246": Example("JavaScript", EXPLAINED, COMMENTED_OUT),
     "CC247": Example("Java", LISTENER, ADAPTER, measured=1),
-    "CC248": Example("Java", LISTENER, BEAN, measured=1),
+    "CC248": Example("Java", LISTENER, BEAN, measured=1, limit=0.9),
     "CC249": Example("Go", CACHE, LONG_FUNCTION, measured=3102),
     "CC250": Example("C", CHECKSUM, NESTED, measured=22),
     "CC251": Example("C", CHECKSUM, DECODER, measured=2 * 410 + 1),
