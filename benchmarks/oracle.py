@@ -2,12 +2,13 @@
 
     python benchmarks/oracle.py FOLDER [--files 600] [--differ 10]
 
-For each language whose compiler is on this machine: files of FOLDER that the compiler accepts (*intact*), and the same files each with one
-character that is not white space dropped, at a place chosen by a hash of the path (*mutants*). A file counts as parsed if its tree has
-neither an error nor a token that the parser made up; Python files also go through `ast`, as in the pipeline. What a compiler is not there
-for is left out, and said.
+For each language whose compiler is on this machine: `--files` files of FOLDER, taken in the order of a hash of their path. Those that the
+compiler accepts are *intact*, and that verdict is the only choice. Of each intact file a *mutant* is made: one character that is not white
+space is dropped, at a place chosen by a hash too. Many mutants are still good programs (a shorter name), so that those which the compiler
+rejects are counted apart. A file counts as parsed if its tree has neither an error nor a token that the parser made up; Python files also
+go through `is_rejected`, as in the pipeline. Where a compiler is not there, the table says so.
 
-The oracles only parse: `ast.parse`, node's `vm` (as a CommonJS function, then as a module), javac's parser task, rustfmt.
+The oracles only parse: `ast.parse`, node's `vm` (as a CommonJS function, then as a module), javac's parser task, rustfmt's parser.
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ import argparse
 import ast
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from codecorpus.parse import find_grammar, read_tree
+from codecorpus.parse.python_ast import is_rejected
 
 _NODE = """
 const vm = require("vm"), fs = require("fs");
@@ -99,13 +103,27 @@ def judge_java(paths: list[Path]) -> list[bool]:
 
 
 def judge_rust(paths: list[Path]) -> list[bool]:
-    return [any(_rustfmt_accepts(path, edition) for edition in ("2021", "2015")) for path in paths]
+    with ThreadPoolExecutor(
+        os.cpu_count()
+    ) as pool:  # one process for each file: it takes one from standard input only
+        return list(pool.map(_rustfmt_parses, paths))
 
 
-def _rustfmt_accepts(path: Path, edition: str) -> bool:
-    # From standard input, so that the modules that a file names are not looked for.
+def _rustfmt_parses(path: Path) -> bool:
+    """2024 knows the most; what it made keywords of was a name before, in 2015 even `async` and `dyn`."""
+    return any(not _rustfmt_errors(path, edition) for edition in ("2024", "2021", "2015"))
+
+
+def _rustfmt_errors(path: Path, edition: str) -> list[str]:
+    # From standard input, so that the modules that a file names are not looked for. `error[internal]` is about a layout that it could not
+    # make, of a file that it did parse.
     command = ["rustfmt", "--edition", edition, "--emit", "stdout"]
-    return subprocess.run(command, input=path.read_bytes(), capture_output=True, check=False).returncode == 0
+    result = subprocess.run(command, input=path.read_bytes(), capture_output=True, check=False)
+    found = [line for line in result.stderr.decode(errors="replace").split("\n") if line.startswith("error")]
+    errors = [line for line in found if not line.startswith("error[internal]")]
+    if result.returncode not in (0, 1):
+        return [*errors, f"exit status {result.returncode}"]
+    return errors
 
 
 def _verdicts(command: list[str], standard_input: str) -> list[bool]:
@@ -122,35 +140,48 @@ ORACLES = (
 
 
 def parses(language: str, source: bytes) -> bool:
-    """What the pipeline says: no error, nothing made up, and for Python also `ast`."""
+    """What the pipeline says: no error, nothing made up, and for Python also CPython's parser."""
     grammar = find_grammar(language)
     assert grammar is not None
     tree = read_tree(source, grammar)
     clean = not tree.errors.any() and not tree.missing.any()
-    return clean and (language != "Python" or _ast_accepts(source))
+    return clean and not (language == "Python" and is_rejected(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What both say of one file."""
+
+    name: str
+    theirs: bool
+    ours: bool
+
+    @property
+    def same(self) -> bool:
+        return self.theirs == self.ours
+
+    def __str__(self) -> str:
+        return f"{self.name}: the compiler {'accepts' if self.theirs else 'rejects'} it"
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often both say the same: of files that the compiler accepts, and of mutants; and which files they differ on."""
+    """Verdicts on files as they are, and on mutants of those that the compiler accepts."""
 
     language: str
-    intact: int
-    intact_same: int
-    mutants: int
-    mutants_same: int
-    mutants_accepted: int
-    rejected: int
-    rejected_same: int
-    differ: tuple[str, ...]
+    files: tuple[Verdict, ...]
+    mutants: tuple[Verdict, ...]
 
     def row(self) -> str:
         """One row of the table."""
-        return (
-            f"| {self.language} | {self.intact} | {_share(self.intact_same, self.intact)} "
-            f"| {self.mutants} | {self.mutants_accepted} | {_share(self.mutants_same, self.mutants)} "
-            f"| {self.rejected} | {_share(self.rejected_same, self.rejected)} |"
+        groups = (
+            [one for one in self.files if one.theirs],
+            self.mutants,
+            [one for one in self.mutants if not one.theirs],
+            [one for one in self.files if not one.theirs],
         )
+        cells = [f"{len(group)} | {_share(sum(one.same for one in group), len(group))}" for group in groups]
+        return f"| {self.language} | {' | '.join(cells)} |"
 
 
 def _share(part: int, whole: int) -> str:
@@ -160,28 +191,19 @@ def _share(part: int, whole: int) -> str:
 def compare(oracle: Oracle, folder: Path, count: int) -> Agreement:
     """Judge files and mutants both ways."""
     paths = sample(folder, oracle.extensions, count)
-    accepted = oracle.judge(paths)
-    ours = [parses(oracle.language, path.read_bytes()) for path in paths]
-    intact = [path for path, ok in zip(paths, accepted, strict=True) if ok]
-    differ = [
-        f"{path.relative_to(folder)}: compiler {'accepts' if theirs else 'rejects'}"
-        for path, theirs, mine in zip(paths, accepted, ours, strict=True)
-        if theirs != mine
-    ]
+    names = {path: str(path.relative_to(folder)) for path in paths}
+    files = _both(oracle, names)
     with tempfile.TemporaryDirectory() as scratch:
-        broken = [mutate(path, folder, Path(scratch)) for path in intact]
-        theirs = oracle.judge(broken)
-        mine = [parses(oracle.language, path.read_bytes()) for path in broken]
-    return Agreement(
-        oracle.language,
-        len(intact),
-        sum(mine for mine, ok in zip(ours, accepted, strict=True) if ok),
-        len(broken),
-        sum(a == b for a, b in zip(theirs, mine, strict=True)),
-        sum(theirs),
-        len(paths) - len(intact),
-        sum(not mine for mine, ok in zip(ours, accepted, strict=True) if not ok),
-        tuple(differ),
+        intact = [path for path, verdict in zip(paths, files, strict=True) if verdict.theirs]
+        mutants = _both(oracle, {mutate(path, names[path], Path(scratch)): names[path] for path in intact})
+    return Agreement(oracle.language, files, mutants)
+
+
+def _both(oracle: Oracle, names: dict[Path, str]) -> tuple[Verdict, ...]:
+    theirs = oracle.judge(list(names))
+    return tuple(
+        Verdict(name, verdict, parses(oracle.language, path.read_bytes()))
+        for (path, name), verdict in zip(names.items(), theirs, strict=True)
     )
 
 
@@ -207,10 +229,9 @@ def _is_text(content: bytes) -> bool:
     return b"\0" not in content
 
 
-def mutate(path: Path, folder: Path, scratch: Path) -> Path:
+def mutate(path: Path, name: str, scratch: Path) -> Path:
     """The file without one of its characters, in `scratch`."""
     text = path.read_bytes().decode()
-    name = str(path.relative_to(folder))
     places = [place for place, character in enumerate(text) if not character.isspace()]
     place = places[_number("mutant" + name) % len(places)]
     target = scratch / f"{_number(name):016x}{path.suffix}"
@@ -229,16 +250,19 @@ def main() -> None:
     arguments.add_argument("--files", type=int, default=600)
     arguments.add_argument("--differ", type=int, default=10, help="files to name on which they differ")
     options = arguments.parse_args()
-    print("| language | intact | agree | mutants | of them accepted | agree | rejected files | agree |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| language | intact | agree | mutants | agree | of them rejected | agree | files rejected | agree |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for oracle in ORACLES:
         if oracle.program is not None and shutil.which(oracle.program) is None:
             print(f"| {oracle.language} | {oracle.program} is not on this machine |")
             continue
         found = compare(oracle, options.folder, options.files)
         print(found.row(), flush=True)
-        for line in found.differ[: options.differ]:
-            print(f"    {line}", file=sys.stderr)
+        for kind, verdicts in (("file", found.files), ("mutant", found.mutants)):
+            for verdict in [one for one in verdicts if not one.same][: options.differ]:
+                print(f"    {kind} {verdict}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 import codecs
 
+CONTROLS = {*range(0x08), *range(0x0E, 0x1A), *range(0x1C, 0x20), 0x7F}
+
 
 def naive_decode(raw):
-    """(text, encoding) or a rule code."""
+    """(text, encoding) or a rule code, for what is too short to ask a detector about."""
     marks = [
         (codecs.BOM_UTF32_LE, "utf-32-le"),
         (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -26,7 +28,7 @@ def naive_decode(raw):
         try:
             text, encoding = raw.decode("utf-8"), "UTF-8"
         except UnicodeDecodeError:
-            return "CC004" if 0 in raw else "CC005"
+            return "CC004" if CONTROLS & set(raw) or 0x1A in raw[:-1] else "CC005"
     if text is None:
         return "CC005"
     if "\0" in text:

@@ -8,8 +8,10 @@ from importlib import resources
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import codecorpus as cc
+from codecorpus.cli import cli
 from codecorpus.config import load_config
 from codecorpus.errors import ConfigError
 from codecorpus.filters import apply
@@ -186,3 +188,12 @@ def test_a_build_by_recipe(name, repositories, tmp_path):
     assert ("CC215" in codes) == (name in {"opencoder", "data-juicer-stack"})
     assert ("CC231" in codes) == (name in {"starcoder", "deepseek-coder", "nemo-curator", "redpajama"})
     assert corpus.verify().ok
+
+
+def test_the_command_builds_by_recipe(repositories, tmp_path):
+    out = str(tmp_path / "out")
+    result = CliRunner().invoke(
+        cli, ["build", str(repositories), "--recipe", "opencoder", "--out", out, "--workers", "1"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "CC215" in cc.open(out).decisions()["code"].to_list()

@@ -1,13 +1,16 @@
 """Languages by name, extension, shebang and the few signs in a text."""
 
+import pickle
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codecorpus.sources import detect_language, language_type
+from codecorpus.errors import ExtraMissingError
+from codecorpus.sources import detect_language, language_type, plan_sources
 from codecorpus.sources.language import binary_tag, canonical_language, extension_of, language_table
+from codecorpus.sources.options import SourceOptions
 
 
 @pytest.mark.parametrize(
@@ -53,43 +56,6 @@ def test_by_name(path, language):
     assert detect_language(path, b"") == language
 
 
-@pytest.mark.parametrize(
-    ("path", "head", "language"),
-    [
-        ("run", b"#!/usr/bin/env python3\nx", "Python"),
-        ("run", b"#!/usr/bin/python3.11 -u\n", "Python"),
-        ("run", b"#!/usr/bin/env -S node --flag\n", "JavaScript"),
-        ("run", b"#! /bin/sh\n", "Shell"),
-        ("run", b"#!/usr/bin/env perl\n", "Perl"),
-        ("run", b"#!/usr/bin/nothing\n", None),
-        ("run", b"#!" + b"\xff" * 20, None),
-        ("run", b"# completion -*- shell-script -*-\n", "Shell"),
-        ("run", b"// -*- mode: C++; tab-width: 4 -*-\n", "C++"),
-        ("_git", b"#compdef git\n", "Shell"),
-        ("a.py", b"#!/bin/sh\n", "Python"),
-        ("a.h", b"struct a;\n", "C"),
-        ("a.h", b"#include <stdio.h>\n", "C"),
-        ("a.h", b"#include <vector>\n", "C++"),
-        ("a.h", b"template <class T>\nstruct a;", "C++"),
-        ("a.h", b"@interface A : NSObject\n", "Objective-C"),
-        ("a.m", b"#import <Foundation/Foundation.h>\n", "Objective-C"),
-        ("a.m", b"% adds\nfunction y = f(x)\n", "MATLAB"),
-        ("a.pl", b"use strict;\n", "Perl"),
-        ("a.pl", b":- module(a, [b/1]).\n", "Prolog"),
-        ("a.ts", b"export const a = 1", "TypeScript"),
-        ("a.ts", b'<?xml version="1.0"?><TS>', "XML"),
-        ("a.v", b"module a(input b);\nendmodule\n", "Verilog"),
-        ("a.v", b"Theorem a : True.\nProof. auto. Qed.", "Rocq Prover"),
-        ("a.d", b"import std.stdio;\n", "D"),
-        ("a.d", b"src/a.o: src/a.c a.h\n", "Makefile"),
-        ("a.inc", b"<?php echo 1;", "PHP"),
-        ("a.1", b'.TH A 1 "now"\n', "Roff"),
-    ],
-)
-def test_by_what_stands_at_the_head(path, head, language):
-    assert detect_language(path, head) == language
-
-
 @given(st.text(max_size=20), st.binary(max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_any_name_and_head_has_an_answer(path, head):
@@ -100,12 +66,13 @@ def test_any_name_and_head_has_an_answer(path, head):
 
 def test_the_table_is_consistent():
     table = language_table()
-    assert len(table.types) >= 80
+    assert len(table.types) >= 700
     assert set(table.types.values()) == {"programming", "markup", "data", "prose"}
-    for index in (table.extensions, table.names, table.interpreters, table.modes):
+    assert len({name.casefold() for name in table.types}) == len(table.types)
+    for index in (table.extensions, table.names, table.interpreters, table.modes, table.renamed):
         assert set(index.values()) <= set(table.types)
-    for rules in table.heuristics.values():
-        assert {language for _, language in rules} <= set(table.types)
+    for signs in table.signs.values():
+        assert {sign.language for sign in signs} <= set(table.types)
     assert all(re.fullmatch(r"[^\s/.][^\s/]*", extension) for extension in table.extensions)
 
 
@@ -130,3 +97,43 @@ def test_names_of_binary_formats_and_spellings():
         "",
         "",
     )
+
+
+def test_an_extra_that_is_missing_is_said_before_the_run(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    monkeypatch.setattr("codecorpus.sources.model.find_spec", lambda name: None)
+    with pytest.raises(ExtraMissingError, match=r"pip install 'codecorpus\[magika\]'") as error:
+        plan_sources([tmp_path], SourceOptions(magika=True))
+    assert error.value.exit_code == 2
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+
+
+def test_the_model_is_asked_only_where_there_is_a_doubt(monkeypatch):
+    asked = []
+
+    def ask(head):
+        asked.append(head)
+        return "C++"
+
+    monkeypatch.setattr("codecorpus.sources.model.ask_model", ask)
+    monkeypatch.setattr(
+        "codecorpus.sources.model.model_languages", lambda: frozenset(("C", "C++", "Objective-C"))
+    )
+    assert detect_language("a.py", b"x", magika=True) == "Python"
+    assert detect_language("a.h", b"namespace a {", magika=True) == "C++"
+    assert asked == []
+    assert detect_language("a.h", b"int a;", magika=True) == "C++"
+    assert detect_language("a.h", b"int a;") == "C"
+    assert detect_language("unknown", b"int a;", magika=True) == "C++"
+    assert detect_language("a.m", b"word", magika=True) == "Objective-C"  # C++ is none of the languages of .m
+    assert len(asked) == 3
+    assert detect_language("a.s", b"word", magika=True) == "Unix Assembly"  # which the model does not know
+    assert len(asked) == 3
+
+
+def test_the_model_knows_languages_by_our_names():
+    pytest.importorskip("magika")
+    python = b"import os\n\n\ndef main() -> None:\n    print(os.getcwd())\n" * 5
+    assert detect_language("tool", python, magika=True) == "Python"
+    assert detect_language("tool", python) is None
+    assert detect_language("tool", b"words of prose and nothing else", magika=True) is None

@@ -20,7 +20,7 @@ MARKS = [
     codecs.BOM_UTF32_BE,
 ]
 CODECS = ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1"]
-TEXT = st.text(alphabet=st.sampled_from("a \n\t\r\0\x0béß漢😀\ufeff\u200b\u2028"), max_size=12)
+TEXT = st.text(alphabet=st.sampled_from("a \n\t\r\0\x0béß漢😀\ufeff\u200b\u2028"), max_size=6)
 ENCODED = st.builds(lambda text, codec: text.encode(codec, "replace"), TEXT, st.sampled_from(CODECS))
 RAW = st.builds(bytes.__add__, st.sampled_from(MARKS), st.one_of(ENCODED, st.binary(max_size=12)))
 
@@ -28,6 +28,8 @@ RAW = st.builds(bytes.__add__, st.sampled_from(MARKS), st.one_of(ENCODED, st.bin
 @given(RAW)
 @settings(max_examples=500, deadline=None)
 def test_decoding_agrees_with_the_naive_rules(raw):
+    # From 16 bytes on, UTF-16 without a mark and the detector come in: test_sources_encoding.py.
+    raw = raw[:15] if not raw.startswith(tuple(MARKS[1:])) else raw
     try:
         content, encoding = decode_source(raw)
         answer = (content.decode("utf-8"), encoding)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import naive_tree as naive
 from codecorpus.measures import PYTHON_2, SHARES, STUBS
 from codecorpus.parse import _kernels_comments as comments
+from codecorpus.parse import _kernels_functions as functions
 from codecorpus.parse import _kernels_picks as picks
 from codecorpus.parse import _kernels_tree as kernels
 from codecorpus.parse import find_grammar, language_of_path, languages, read_tree, roles
@@ -49,9 +50,9 @@ def names_between_nul(names):
 
 def kernel_counts(tree, table, missing, stubs, source):
     role = kernels.roles_of(tree[0], table)
-    counts = kernels.tree_counts(
-        tree, role, missing, stubs, np.frombuffer(source, np.uint8), names_between_nul(IMPORT_NAMES)
-    )
+    text = np.frombuffer(source, np.uint8)
+    counts, facts, owners = kernels.tree_counts(tree, role, missing, text, names_between_nul(IMPORT_NAMES))
+    functions.count_functions(tree, role, facts, owners, stubs, text, counts)
     return {name: int(counts[getattr(kernels, name)]) for name in naive_names()}
 
 
@@ -244,24 +245,26 @@ def test_reading_as_code_equals_the_twin(line):
 
 def test_the_masks_of_the_kernels_are_the_roles():
     assert (*roles.ROLE_OF_FIELD.values(), roles.NAMED) == kernels.ROLE_MASKS
-    assert roles.NAMED == picks._NAMED
+    assert (roles.NAMED, roles.PICKED) == (picks._NAMED, picks._PICKED)
+    for name, value in vars(functions).items():
+        if isinstance(value, int) and hasattr(roles, name.removeprefix("_")):
+            assert value == getattr(roles, name.removeprefix("_"))
+        elif isinstance(value, int) and name != "_WRAPPER":
+            assert value == getattr(kernels, name)
     assert roles.COMMENT == comments._COMMENT
 
 
-@pytest.mark.parametrize("language", sorted({name for share in SHARES for name in share.picks}))
-def test_every_kind_and_word_of_a_pick_exists_in_the_grammar(language):
-    grammar = find_grammar(language)
-    assert grammar is not None
-    known = {kind_name(grammar.language, kind) for kind in range(grammar.language.node_kind_count)}
-    groups = [
-        *(p for share in SHARES for p in (*share.picks.get(language, ()), *share.per.get(language, ()))),
-        *STUBS.get(language, ()),
-        *(PYTHON_2 if language == "Python" else ()),
-    ]
-    for pick in groups:
-        for names in (pick.kinds, pick.within, pick.inside, pick.after):
-            # Lists serve several grammars: at least one of their names has to be there.
-            assert not names or known & set(names.split()), (pick, sorted(set(names.split()) - known))
+def test_every_kind_that_a_pick_names_exists_in_a_grammar_that_it_is_for():
+    languages_of_kind: dict[str, set[str]] = {}
+    tables = [*(table for share in SHARES for table in (share.picks, share.per)), STUBS, {"Python": PYTHON_2}]
+    for table in tables:
+        for language, group in table.items():
+            for pick in group:
+                for kind in " ".join((pick.kinds, pick.within, pick.inside, pick.after)).split():
+                    languages_of_kind.setdefault(kind, set()).add(language)
+    for kind, used_for in languages_of_kind.items():
+        grammars = [find_grammar(language) for language in used_for]
+        assert any(grammar is not None and grammar.ids(kind) for grammar in grammars), (kind, used_for)
 
 
 # --- the walk ----------------------------------------------------------------------------------------------------------------------

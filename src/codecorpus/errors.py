@@ -4,6 +4,7 @@
 CodecorpusError            something the user can act on; carries an exit code
 ├── UsageError        (2)  the call itself cannot work
 │   ├── ConfigError   (2)  one or more configuration mistakes, listed together
+│   ├── ExtraMissingError (2)  an optional dependency is asked for and not installed
 │   └── OutputError   (2)  the output folder is in use, or holds something else
 ├── DataError         (3)  input is missing, or so broken that nothing can be read
 │   ├── SourceError   (3)  a source as a whole: missing, empty, of an unknown kind
@@ -58,6 +59,29 @@ class ConfigError(UsageError):
 
     def __reduce__(self) -> tuple[type[ConfigError], tuple[list[str]]]:
         return (type(self), (self.mistakes,))
+
+
+class ExtraMissingError(UsageError):
+    """An optional dependency is asked for and not installed.
+
+    Args:
+        what: what asks for it, such as a setting.
+        extra: name of the extra.
+
+    >>> print(ExtraMissingError("source.magika = true", "magika"))
+    source.magika = true needs a package that is not installed
+    Install it with: pip install 'codecorpus[magika]'
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs a package that is not installed",
+            f"Install it with: pip install 'codecorpus[{extra}]'",
+        )
+        self.asked, self.extra = what, extra
+
+    def __reduce__(self) -> tuple[type[ExtraMissingError], tuple[str, str]]:
+        return (type(self), (self.asked, self.extra))
 
 
 class OutputError(UsageError):

@@ -40,7 +40,7 @@ class Inputs:
 
     Attributes:
         documents: a table of `DOCUMENTS` where every input has these columns (runs and their files), else of `SOURCE_DOCUMENTS`.
-        decisions: a decisions table, one `dropped` row for each entry of a source that is no document.
+        decisions: a decisions table, one `dropped` row for each entry of a source that is no document, one `edited` row for each notebook.
     """
 
     documents: pa.Table

@@ -104,7 +104,10 @@ def _megabytes(size: int) -> str:
 
 def _left_out(decisions: pa.Table) -> str:
     """What could not be read, by rule; nothing where there is nothing to say."""
+    import pyarrow.compute as pc
+
     from codecorpus.run.tables import count_values
 
+    decisions = decisions.filter(pc.equal(decisions["verdict"], "dropped"))
     codes = ", ".join(f"{code} {count:,}" for code, count in count_values(decisions["code"]).items())
     return f"; left out {decisions.num_rows:,} ({codes})" if codes else ""

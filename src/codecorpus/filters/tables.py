@@ -117,7 +117,7 @@ def apply(
     >>> apply(table).dropped["path"].to_list()
     ['b.py']
     >>> apply(table, FilterOptions(max_line_length=None)).decisions["code"].to_list()
-    ['CC202']
+    ['CC202', 'CC256']
     """
     limits, policy, redaction = _options(recipe)
     frame = _frame(table)

@@ -51,7 +51,7 @@ C = (
     Share(
         "c_asm_share",
         "assembler in the text / statements, 20 at least",
-        every(C_FAMILY, Pick("gnu_asm_expression ms_asm_block")),
+        every(C_FAMILY, Pick("gnu_asm_expression")),
     ),
     Share(
         "c_disabled_share",

@@ -1,6 +1,6 @@
 """The loop that counts picks: nodes of certain kinds, in certain places, with certain words. numpy and numba only.
 
-The tables are those of `codecorpus.parse.picks`. Most kinds have no pick, so that most nodes cost two look-ups. The obvious twin is in
+The tables are those of `codecorpus.parse.picks`. Most kinds have no pick, so that most nodes cost one look. The obvious twin is in
 `tests/naive_tree.py`.
 """
 
@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 
 # Columns of a pick, as in `codecorpus.parse.picks`.
 _COUNTER, _WITHIN, _INSIDE, _AFTER, _FIRST_WORD, _LAST_WORD, _IS_ALONE, _IS_EMPTY, _FIRST_BYTES = range(9)
-_NAMED = 1 << 23  # of `codecorpus.parse.roles`
+_NAMED, _PICKED = 1 << 23, 1 << 24  # of `codecorpus.parse.roles`
 
 
 @njit(cache=True, nogil=True)
@@ -44,6 +44,16 @@ def _is_empty(node: int, parents: I32, role: U32) -> bool:
             return False
         at += 1
     return True
+
+
+@njit(cache=True, nogil=True)
+def _sibling_before(node: int, parents: I32) -> int:
+    """The child of the same parent right before; -1: none. What stands right before a node is inside that sibling, or the parent."""
+    parent = parents[node]
+    at: int = node - 1
+    while at != parent and parents[at] != parent:
+        at = parents[at]
+    return -1 if at == parent else at
 
 
 @njit(cache=True, nogil=True)
@@ -72,16 +82,10 @@ def count_picks(
     first, order, picks, sets, words, word_offsets, is_prefix = table
     counts = np.zeros(size, np.int64)
     marks = np.zeros(len(kinds), np.bool_)
-    latest = np.full(len(kinds), -1, np.int32)  # the latest child of each node
     for node in range(len(kinds)):
+        if not role[node] & _PICKED:
+            continue
         kind, parent = kinds[node], parents[node]
-        before = latest[parent] if parent >= 0 else -1
-        if parent >= 0:
-            latest[parent] = node
-        if kind >= len(first) - 1:
-            continue
-        if first[kind] == first[kind + 1]:
-            continue
         byte = source[starts[node]] % 64 if starts[node] < len(source) else 0
         for place in range(first[kind], first[kind + 1]):
             pick = picks[order[place]]
@@ -93,8 +97,10 @@ def count_picks(
                 outer = parents[parent] if parent >= 0 else -1
                 if outer < 0 or not _in_set(sets, pick[_INSIDE], kinds[outer]):
                     continue
-            if pick[_AFTER] >= 0 and (before < 0 or not _in_set(sets, pick[_AFTER], kinds[before])):
-                continue
+            if pick[_AFTER] >= 0:
+                before = _sibling_before(node, parents)
+                if before < 0 or not _in_set(sets, pick[_AFTER], kinds[before]):
+                    continue
             if pick[_IS_ALONE] and (
                 parent < 0 or starts[node] != starts[parent] or ends[node] != ends[parent]
             ):

@@ -8,6 +8,8 @@ Every kernel has an obvious twin in `tests/naive_text.py`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -36,6 +38,8 @@ U8 = NDArray[np.uint8]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
+#: A 64-bit integer: numpy's inside a kernel, Python's outside, and mypy has no word for both.
+Int = Any
 
 
 def _known(words: str) -> tuple[U8, I64, I64]:
@@ -90,8 +94,8 @@ def _is_placeholder(data: U8, word: I64) -> bool:
 
 
 # Rows of the room for the runs of words of one document.
-_IDS, _POSITIONS, _TALLY, _FIRST = range(4)
-ROWS = 4
+_IDS, _POSITIONS, _FIRST, _TALLY = range(4)
+ROWS = 5  # two tallies
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -214,29 +218,33 @@ def _number_words(data: U8, words: I64, hashes: U64, table: I32, room: I32, coun
 
 
 @njit(cache=True, nogil=True)
-def _number_runs(words: int, listed: int, table: I32, room: I32, pairs: U64) -> tuple[int, int]:
-    """From runs of n - 1 words that stand more than once to those of n words.
+def _number_runs(
+    words: int, listed: int, table: I32, room: I32, pairs: U64, before: I32, tally: I32
+) -> tuple[int, int]:
+    """From runs of n - 1 words to those of n words, as far as they consist of runs that stand more than once.
 
     Args:
         words: how many there are in the document.
         listed: how many runs of n - 1 words are listed in `room[_POSITIONS]`, ascending; `room[_IDS]` is -1 for all others.
         table: int32, room for a hash table.
-        room: as for `_number_words`; number, tally and first position of the runs of n words are written, and their list.
+        room: as for `_number_words`; number and first position of the runs of n words are written, and their list.
         pairs: uint64, as long as a row of `room`, room for the two runs of n - 1 words that make up one of n.
+        before: int32, as long: how often each run of n - 1 words stands.
+        tally: int32, as long, written: how often each of n words stands.
 
     Returns:
-        How many runs of n words are listed now, each of them once or more, and how many of them differ.
+        How many runs of n words are listed now, and how many of them differ.
     """
-    ids, positions, tally, firsts = room[_IDS], room[_POSITIONS], room[_TALLY], room[_FIRST]
+    ids, positions, firsts = room[_IDS], room[_POSITIONS], room[_FIRST]
     mask = _emptied(table, listed)
     distinct = kept = 0
     for index in range(listed):
         at = positions[index]
-        right = ids[at + 1] if at + 1 < words else -1
-        if right < 0:
+        left, right = ids[at], ids[at + 1] if at + 1 < words else -1
+        if right < 0 or before[left] < 2 or before[right] < 2:
             ids[at] = -1
             continue
-        pair = np.uint64(ids[at]) << np.uint64(32) | np.uint64(right)
+        pair = np.uint64(left) << np.uint64(32) | np.uint64(right)
         slot = ((pair * PRIME) >> np.uint64(32)) & mask
         number = table[slot]
         while number >= 0 and pairs[number] != pair:
@@ -254,19 +262,18 @@ def _number_runs(words: int, listed: int, table: I32, room: I32, pairs: U64) -> 
     return kept, distinct
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _without_single(listed: int, room: I32) -> int:
-    """Take those that stand only once from the list; how many stay."""
-    ids, positions, tally = room[_IDS], room[_POSITIONS], room[_TALLY]
-    kept = 0
-    for index in range(listed):
-        at = positions[index]
-        if tally[ids[at]] > 1:
-            positions[kept] = at
-            kept += 1
-        else:
-            ids[at] = -1
-    return kept
+@njit(cache=True, nogil=True)
+def _top(words: I64, size: int, distinct: int, firsts: I32, tally: I32, counts: I64) -> Int:
+    """Characters of the most frequent run of `size` words, the first of them, times how often it stands; 0 if once."""
+    best, most = -1, np.int32(1)
+    for number in range(distinct):
+        if tally[number] > most:
+            best, most = number, tally[number]
+    characters = np.int64(0)
+    if best >= 0:
+        for word in range(firsts[best], firsts[best] + size):
+            characters += words[word, 2]
+    return min(characters * most, counts[WORD_CHARACTERS])
 
 
 @njit(cache=True, nogil=True)
@@ -274,29 +281,22 @@ def _count_runs(words: I64, table: I32, room: I32, pairs: U64, counts: I64) -> N
     """Count the characters of the most frequent runs of 2 to 4 words and of all repeated runs of 5 to 10."""
     for word in range(len(words)):
         room[_POSITIONS, word] = word
-    listed = _without_single(len(words), room)
+    listed = len(words)
     for size in range(2, 11):
+        before, tally = room[_TALLY + size % 2], room[_TALLY + (size + 1) % 2]  # in turn
+        listed, distinct = _number_runs(len(words), listed, table, room, pairs, before, tally)
         if listed == 0:
             return
-        listed, distinct = _number_runs(len(words), listed, table, room, pairs)
         if size <= 4:
-            best, most = -1, np.int32(1)
-            for number in range(distinct):
-                if room[_TALLY, number] > most:
-                    best, most = number, room[_TALLY, number]
-            if best >= 0:
-                characters = np.int64(0)
-                for word in range(room[_FIRST, best], room[_FIRST, best] + size):
-                    characters += words[word, 2]
-                counts[TOP + size - 2] = min(characters * most, counts[WORD_CHARACTERS])
-        listed = _without_single(listed, room)
-        if size >= 5:
+            counts[TOP + size - 2] = _top(words, size, distinct, room[_FIRST], tally, counts)
+        else:
             done = 0
             for index in range(listed):
                 at = room[_POSITIONS, index]
-                for word in range(max(done, at), at + size):
-                    counts[REPEATED + size - 5] += words[word, 2]
-                done = at + size
+                if tally[room[_IDS, at]] > 1:
+                    for word in range(max(done, at), at + size):
+                        counts[REPEATED + size - 5] += words[word, 2]
+                    done = at + size
 
 
 @njit(cache=True, nogil=True)

@@ -84,7 +84,6 @@ ROLE_MASKS = tuple(1 << bit for bit in range(24))
 ) = ROLE_MASKS
 _ERROR_KIND = 0xFFFF
 _DATA_NODES = 64  # a collection of fewer nodes is no table
-_WRAPPER = 20  # a function with as many inside it is the scope of a module
 
 # Columns of what is known of each node.
 IS_FUNCTION, IS_STATEMENT, IS_DOCSTRING, HAS_DOCSTRING = 1, 2, 4, 8
@@ -254,35 +253,6 @@ def count_identifiers(tree: Tree, role: U32, source: U8, counts: I64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def line_starts(source: U8) -> I32:
-    """Offset of the first byte of each line; a line ends with LF, and what follows the last one is a line if it is not empty."""
-    count = 0
-    for byte in source:
-        count += byte == 10
-    starts = np.empty(count + 1, np.int32)
-    starts[0] = 0
-    line = 1
-    for at in range(len(source)):
-        if source[at] == 10:
-            starts[line] = at + 1
-            line += 1
-    return starts if len(source) and source[-1] != 10 else starts[:count]
-
-
-@njit(cache=True, nogil=True)
-def _line_at(starts: I32, offset: int) -> int:
-    """The line that holds the byte at `offset`."""
-    low, high = 0, len(starts)
-    while low < high:
-        middle = (low + high) // 2
-        if starts[middle] <= offset:
-            low = middle + 1
-        else:
-            high = middle
-    return max(low - 1, 0)
-
-
-@njit(cache=True, nogil=True)
 def owners_of(parents: I32, facts: U8) -> I32:
     """The innermost function around each node, itself included; -1: none."""
     owners = np.full(len(parents), -1, np.int32)
@@ -298,20 +268,22 @@ def owners_of(parents: I32, facts: U8) -> I32:
 def count_flow(tree: Tree, role: U32, facts: U8, owners: I32, counts: I64) -> None:
     """The deepest nesting of control structures and of functions, the highest complexity, the most parameters."""
     kinds, _, _, _, parents = tree
-    nesting = np.zeros(len(role), np.int32)
-    functions = np.zeros(len(role), np.int32)
+    nesting = np.empty(len(role), np.int32)
+    functions = np.zeros(len(role), np.int32)  # of functions alone: those around each, itself included
     complexity = np.zeros(len(role), np.int32)
     parameters = np.zeros(len(role), np.int32)
+    nesting[0] = 0
     for node in range(len(role)):
         mine, parent = role[node], parents[node]
-        if parent >= 0:
-            nesting[node], functions[node] = nesting[parent], functions[parent]
-        functions[node] += facts[node] & IS_FUNCTION != 0
-        counts[MAX_FUNCTION_NESTING] = max(counts[MAX_FUNCTION_NESTING], functions[node])
+        if facts[node] & IS_FUNCTION:
+            around = owners[parent] if parent >= 0 else -1
+            functions[node] = 1 + (functions[around] if around >= 0 else 0)
+            counts[MAX_FUNCTION_NESTING] = max(counts[MAX_FUNCTION_NESTING], functions[node])
         if mine & _BRANCH and owners[node] >= 0 and (mine & _NAMED or node != parent + 1):
             complexity[owners[node]] += 1
         if parent < 0:
             continue
+        nesting[node] = nesting[parent]
         # `else if` is one level: the inner `if` stands right in the outer one, or in its `else`.
         if mine & _NEST and not role[parent] & _ELSE and kinds[parent] != kinds[node]:
             nesting[node] += 1
@@ -325,158 +297,15 @@ def count_flow(tree: Tree, role: U32, facts: U8, owners: I32, counts: I64) -> No
 
 
 @njit(cache=True, nogil=True)
-def _block_owner(node: int, parents: I32, role: U32) -> int:
-    """What the block around a statement belongs to; blocks that stand right in one another are one."""
-    owner: int = parents[node]
-    while owner >= 0 and role[owner] & _BLOCK:
-        owner = parents[owner]
-    return owner
-
-
-@njit(cache=True, nogil=True)
-def _is_trivial(node: int, tree: Tree, role: U32, facts: U8) -> bool:
-    """Whether a statement does nothing: `pass`, `;`, a docstring."""
-    inner = node + 1
-    is_docstring = inner < len(role) and facts[inner] & IS_DOCSTRING != 0 and tree[4][inner] == node
-    return role[node] & _TRIVIAL != 0 or is_docstring
-
-
-@njit(cache=True, nogil=True)
-def body_sizes(tree: Tree, role: U32, facts: U8) -> I32:
-    """Statements right in the body of each function that do something; negative for what is no function or has no block.
-
-    A function whose body is `...` is a declaration, and has none.
-    """
-    _, _, _, _, parents = tree
-    sizes = np.full(len(role), -1, np.int32)
-    for node in range(len(role)):
-        if role[node] & _BLOCK:
-            owner = parents[node]
-            if owner >= 0 and facts[owner] & IS_FUNCTION and sizes[owner] == -1:
-                sizes[owner] = 0
-        if facts[node] & IS_STATEMENT:
-            owner = _block_owner(node, parents, role)
-            if owner < 0 or not facts[owner] & IS_FUNCTION or sizes[owner] < 0:
-                continue
-            if node + 1 < len(role) and role[node + 1] & _ELIDED and parents[node + 1] == node:
-                sizes[owner] = -2  # and stays so
-            else:
-                sizes[owner] += not _is_trivial(node, tree, role, facts)
-    return sizes
-
-
-@njit(cache=True, nogil=True)
-def _is_accessor_name(source: U8, start: int, end: int) -> bool:
-    """`getX`, `set_x`, `GetX`: one of the two words, and then something that starts a new word."""
-    if end - start < 4:
-        return False
-    first, second, third = source[start] | 0x20, source[start + 1] | 0x20, source[start + 2] | 0x20
-    after = source[start + 3]
-    starts_word = after == 95 or 65 <= after <= 90
-    is_verb: bool = (first == 103 or first == 115) and second == 101 and third == 116
-    return is_verb and starts_word
-
-
-@njit(cache=True, nogil=True)
-def _name_of(node: int, tree: Tree, role: U32) -> int:
-    """The identifier right before the parameters of a function, else the first one right in it; -1: none.
-
-    The type of the result comes before the name in Java, C# and C, the receiver in Go.
-    """
-    _, _, _, depths, parents = tree
-    first = -1
-    at = node + 1
-    while at < len(role) and depths[at] > depths[node]:
-        inner = parents[at]
-        if inner == node and role[at] & _BLOCK:
-            return first
-        if at - 1 > node and role[at] & _PARAMETERS and role[at - 1] & _IDENTIFIER:
-            return at - 1
-        is_near = inner == node or (parents[inner] == node and not role[inner] & (_BLOCK | _PARAMETERS))
-        if first < 0 and role[at] & _IDENTIFIER and is_near:
-            first = at
-        at += 1
-    return first
-
-
-@njit(cache=True, nogil=True)
-def siblings_before(parents: I32, role: U32) -> I32:
-    """The named sibling right before each node; -1: none."""
-    before = np.full(len(parents), -1, np.int32)
-    latest = np.full(len(parents), -1, np.int32)
-    for node in range(1, len(parents)):
-        before[node] = latest[parents[node]]
-        if role[node] & _NAMED:
-            latest[parents[node]] = node
-    return before
-
-
-@njit(cache=True, nogil=True)
-def _follows_comment(node: int, parents: I32, before: I32, role: U32) -> bool:
-    """Whether a comment stands right before a function, or before the export, decorator or declaration whose one thing it is."""
-    for _ in range(4):
-        if before[node] >= 0 and role[before[node]] & _COMMENT:
-            return True
-        node = parents[node]
-        if node < 0 or role[node] & _BLOCK:
-            return False
-    return False
-
-
-@njit(cache=True, nogil=True)
-def count_functions(tree: Tree, role: U32, facts: U8, stubs: Flags, source: U8, counts: I64) -> None:
-    """Functions by their length, body, name and documentation.
-
-    Args:
-        tree: of the document.
-        role: of each node.
-        facts: of each node.
-        stubs: bool per node: the innermost function around it says that it is not written yet.
-        source: uint8, the document.
-        counts: int64[31], to add to.
-    """
-    _, starts, ends, _, parents = tree
-    lines = line_starts(source)
-    sizes = body_sizes(tree, role, facts)
-    counts[LINES] += len(lines)
-    last_line = -1  # the last line of a function so far: a line counts once
-    previous = siblings_before(parents, role)
-    own = np.zeros(len(role), np.int32)  # lines of each function without those of functions inside it
-    inside = np.zeros(len(role), np.int32)  # functions right inside each one
-    outer = np.full(len(role), -1, np.int32)  # the function around each node, itself not included
-    for node in range(len(role)):
-        parent = parents[node]
-        if parent >= 0:
-            outer[node] = parent if facts[parent] & IS_FUNCTION else outer[parent]
-        if not facts[node] & IS_FUNCTION:
-            continue
-        first, last = _line_at(lines, starts[node]), _line_at(lines, max(ends[node] - 1, starts[node]))
-        own[node] += last - first + 1
-        if outer[node] >= 0:
-            own[outer[node]] -= last - first
-            inside[outer[node]] += 1
-        counts[FUNCTION_LINES] += max(0, last - max(first, last_line + 1) + 1)
-        last_line = max(last_line, last)
-        is_documented = facts[node] & HAS_DOCSTRING != 0 or _follows_comment(node, parents, previous, role)
-        counts[DOCUMENTED_FUNCTIONS] += is_documented
-        if sizes[node] < 0:
-            continue
-        counts[BLOCK_FUNCTIONS] += 1
-        is_stub = sizes[node] == 1 and stubs[node]
-        counts[EMPTY_FUNCTIONS] += (sizes[node] == 0 or is_stub) and not is_documented
-        if sizes[node] == 1 and not is_stub:
-            counts[SIMPLE_FUNCTIONS] += 1
-            name = _name_of(node, tree, role)
-            counts[ACCESSORS] += name >= 0 and _is_accessor_name(source, starts[name], ends[name])
-    for node in range(len(role)):
-        if inside[node] < _WRAPPER:
-            counts[MAX_FUNCTION_LINES] = max(counts[MAX_FUNCTION_LINES], own[node])
-
-
-@njit(cache=True, nogil=True)
 def count_data(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
     """Bytes of the outermost tables: collections of 64 nodes or more, an eighth of them literals, without a function in them."""
     _, starts, ends, _, parents = tree
+    collections = most = 0
+    for node in range(len(role)):
+        collections += role[node] & _COLLECTION != 0
+        most += role[node] & (_STRING | _NUMBER) != 0
+    if collections == 0 or most * 8 < _DATA_NODES:
+        return  # most documents
     size = np.ones(len(role), np.int32)
     literals = np.zeros(len(role), np.int32)
     functions = np.zeros(len(role), np.int32)
@@ -498,32 +327,28 @@ def count_data(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def tree_counts(tree: Tree, role: U32, missing: Flags, stubs: Flags, source: U8, import_names: U8) -> I64:
+def tree_counts(tree: Tree, role: U32, missing: Flags, source: U8, import_names: U8) -> tuple[I64, U8, I32]:
     """What a syntax tree holds.
 
     Args:
         tree: kinds uint16, starts int32, ends int32, depths int32, parents int32; one per node, in document order.
         role: uint32 per node.
         missing: bool per node.
-        stubs: bool per node: it says that something is not written yet.
         source: uint8, the document.
         import_names: uint8, names of the calls that import, each between NUL bytes.
 
     Returns:
-        int64[31], columns as above, but for lines of comments.
+        (int64[31], columns as above, but for those of functions and of comments, which other files fill in;
+        uint8 per node, what `node_facts` says; int32 per node, what `owners_of` says).
     """
     counts = np.zeros(31, np.int64)
     facts = node_facts(tree, role)
     owners = owners_of(tree[4], facts)
-    stubbed = np.zeros(len(role), np.bool_)
-    for node in range(len(role)):
-        counts[ERRORS] += missing[node]
-        if stubs[node] and owners[node] >= 0:
-            stubbed[owners[node]] = True
+    for is_missing in missing:
+        counts[ERRORS] += is_missing
     count_bytes(tree, role, facts, counts)
     count_nodes(tree, role, facts, source, import_names, counts)
     count_identifiers(tree, role, source, counts)
     count_flow(tree, role, facts, owners, counts)
-    count_functions(tree, role, facts, stubbed, source, counts)
     count_data(tree, role, facts, counts)
-    return counts
+    return counts, facts, owners

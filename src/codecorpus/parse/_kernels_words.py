@@ -235,13 +235,13 @@ def count_base64(data: U8, words: I64, counts: I64) -> None:
     """Count what may be base64: letters, digits, `+`, `/`, `=` and line breaks, from a letter or digit to a letter or digit."""
     first, last = np.int64(0), np.int64(0)
     for word in range(len(words)):
-        is_ascii = words[word, 1] - words[word, 0] == words[word, 2]
-        if words[word, 3] & _ENDS_BASE64 or not is_ascii:
+        start, end = words[word, 0], words[word, 1]
+        is_ascii = end - start == words[word, 2]
+        ends = (words[word, 3] & _ENDS_BASE64 != 0) | (not is_ascii)
+        if ends and last - first >= BASE64_RUN:
             _close_base64(data, first, last, counts)
-            first = last = words[word, 0]
-        if is_ascii:
-            first = words[word, 0] if last == first else first
-            last = words[word, 1]
+        first = start if ends | (last == first) else first
+        last = end if is_ascii else start
     _close_base64(data, first, last, counts)
 
 
@@ -252,7 +252,9 @@ def count_pairs(data: U8, words: I64, counts: I64) -> None:
     first, last = np.int64(0), np.int64(0)
     for word in range(len(words)):
         start, end = words[word, 0], words[word, 1]
-        pair = 2 <= end - start <= 4 and _is_pair(data, start, end)
+        # One test without branches, which seldom holds, before the exact one.
+        likely = (end - start >= 2) & (end - start <= 4) & (_IS_HEX[data[end - 1]] != 0)
+        pair = likely and _is_pair(data, start, end)
         if units and (words[word, 3] & _ENDS_PAIRS or not pair):
             if units >= CODE_RUN:
                 _add_encoded(first, last, counts)

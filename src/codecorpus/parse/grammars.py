@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from codecorpus.parse.common_kinds import COMMON_KINDS, USUAL_KINDS
 from codecorpus.parse.node_kinds import NODE_KINDS, NodeKinds
 from codecorpus.parse.picks import PickTable, compile_picks, kind_ids
-from codecorpus.parse.roles import NAMED, ROLE_OF_FIELD
+from codecorpus.parse.roles import NAMED, PICKED, ROLE_OF_FIELD
 
 # Language → (module of the wheel, function in it). The distribution has the module's name with hyphens.
 _WHEELS: Mapping[str, tuple[str, str]] = {
@@ -244,7 +244,8 @@ def find_grammar(language: str | None) -> Grammar | None:
     if loaded is None:
         return None
     kinds = NODE_KINDS.get(name, USUAL_KINDS)
-    return Grammar(name, loaded, kinds, _roles(loaded, kinds), compile_picks(name, loaded))
+    picks = compile_picks(name, loaded)
+    return Grammar(name, loaded, kinds, _roles(loaded, kinds, picks), picks)
 
 
 def _from_wheel(name: str) -> tree_sitter.Language:
@@ -278,7 +279,7 @@ def _has_pack() -> bool:
         return False
 
 
-def _roles(language: tree_sitter.Language, kinds: NodeKinds) -> NDArray[np.uint32]:
+def _roles(language: tree_sitter.Language, kinds: NodeKinds, picks: PickTable) -> NDArray[np.uint32]:
     """Role bits of each kind id: what the language says, and what means the same in all."""
     roles = np.zeros(language.node_kind_count, np.uint32)
     for field, role in ROLE_OF_FIELD.items():
@@ -286,4 +287,5 @@ def _roles(language: tree_sitter.Language, kinds: NodeKinds) -> NDArray[np.uint3
     for kind in range(language.node_kind_count):
         if language.node_kind_is_named(kind) and language.node_kind_is_visible(kind):
             roles[kind] |= NAMED
+    roles[np.flatnonzero(np.diff(picks.first[: len(roles) + 1]))] |= PICKED
     return roles

@@ -37,6 +37,8 @@ ROLE_OF_FIELD: Final[Mapping[str, int]] = {field: 1 << bit for bit, field in enu
 
 #: Set for every kind with a name, as opposed to tokens such as `(` and `if`.
 NAMED: Final = 1 << len(FIELDS)
+#: Set for every kind that a pick counts.
+PICKED: Final = NAMED << 1
 
 (
     COMMENT,

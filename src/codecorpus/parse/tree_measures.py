@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from codecorpus.measures import SHARES, TREE_MEASURES
 from codecorpus.parse import _kernels_tree as kernels
 from codecorpus.parse._kernels_comments import code_comment_lines
+from codecorpus.parse._kernels_functions import count_functions
 from codecorpus.parse._kernels_picks import count_picks
 from codecorpus.parse.grammars import Grammar
 from codecorpus.parse.walk import FlatTree
@@ -84,10 +85,11 @@ def count_tree(tree: FlatTree, grammar: Grammar, source: bytes) -> TreeCounts:
     text = np.frombuffer(source, np.uint8)
     arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
     plan = _plan(grammar)
-    # Three calls and not one around them: numba's cache does not notice a change in a kernel of another file.
+    # Several calls and not one around them: numba's cache does not notice a change in a kernel of another file.
     role = kernels.roles_of(tree.kinds, grammar.roles)
     picked, is_stub = count_picks(arrays, role, text, *plan.table, grammar.picks.stubs)
-    counts = kernels.tree_counts(arrays, role, tree.missing, is_stub, text, plan.import_names)
+    counts, facts, owners = kernels.tree_counts(arrays, role, tree.missing, text, plan.import_names)
+    count_functions(arrays, role, facts, owners, is_stub, text, counts)
     counts[kernels.CODE_COMMENT_LINES] = code_comment_lines(arrays, role, text)
     parts, bases = np.full(len(SHARES), np.nan), np.zeros(len(SHARES))
     parts[plan.shares] = picked[plan.counters]

@@ -23,14 +23,14 @@ READING = (
     Rule(
         "CC004",
         "binary",
-        "The content holds NUL bytes, or the name is that of a binary format.",
+        "The content holds NUL bytes, or control characters and is not UTF-8; or the name is that of a binary format.",
         "Not source code.",
     ),
     Rule(
         "CC005",
         "undecodable text",
-        "The bytes are neither valid UTF-8 nor marked as UTF-16 or UTF-32.",
-        "Guessing an encoding would put wrong characters into the corpus.",
+        "The bytes are not UTF-8, and neither a mark, a declaration in the file nor the detector gives an encoding in which they are plausible text.",
+        "A wrong guess would put wrong characters into the corpus.",
     ),
     Rule(
         "CC006",
@@ -58,4 +58,19 @@ READING = (
         "Only this row is lost, not the file.",
     ),
     Rule("CC010", "empty", "The file holds nothing but white space.", "There is nothing to learn from it."),
+    Rule(
+        "CC012",
+        "broken notebook",
+        "A Jupyter notebook is not JSON, nested too deeply, or holds no cells as nbformat 2 to 4 have them.",
+        "Its code cannot be told from its outputs.",
+        "source.notebooks",
+    ),
+    Rule(
+        "CC013",
+        "notebook converted",
+        "A Jupyter notebook became a script: code cells, text as comments, no outputs; `measured` is its size before.",
+        "JSON and outputs teach nothing about the code between them.",
+        "source.notebooks",
+        "The script form is that of StarCoder's Jupyter scripts (arXiv 2305.06161, section 3.3); the percent format is jupytext's and VS Code's",
+    ),
 )

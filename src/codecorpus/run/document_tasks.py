@@ -57,11 +57,12 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
             documents.write(batch.documents)
             verdicts.write(batch.decisions)
             licences.append(find_licences(batch.documents))
-            counts.documents_in += batch.documents.num_rows + batch.decisions.num_rows
+            dropped = batch.decisions.filter(pc.equal(batch.decisions["verdict"], "dropped"))
+            counts.documents_in += batch.documents.num_rows + dropped.num_rows
             counts.documents_kept += batch.documents.num_rows
             counts.bytes_in += batch.bytes_seen
             counts.bytes_kept += _bytes(batch.documents)
-            counts.add(batch.decisions, dropped=count_values(batch.decisions["code"]))
+            counts.add(batch.decisions, dropped=count_values(dropped["code"]))
             languages.append(_languages(batch.documents))
     found = licences or [find_licences(SOURCE_DOCUMENTS.empty_table())]
     write_table(out / "licences.parquet", pa.concat_tables(found))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from codecorpus.sources.columns import map_columns, row_entry
+from codecorpus.sources.columns import KNOWN_NAMES, map_columns, row_entry
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -64,9 +64,7 @@ def check_columns(location: str, options: SourceOptions) -> None:
 
 def _open_columns(options: SourceOptions) -> list[str]:
     """Columns other than the content may be left out of a row, so only the content is checked."""
-    return [
-        name for field, name in options.model_dump().items() if field != "content" and isinstance(name, str)
-    ]
+    return [name for column in KNOWN_NAMES if isinstance(name := getattr(options, column, None), str)]
 
 
 def read_jsonl(part: Part, options: SourceOptions) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
-"""What language a file is in: file name, extension with a few sure signs in the text, shebang, Emacs mode, in this order.
+"""What language a file is in: file name, extension with signs in the text where several languages share it, shebang, editor's mode.
 
-The table is data (`languages.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which names are binary
-and reads shebang lines.
+The tables are data (`languages.toml`, `heuristics.toml`), after GitHub's Linguist; so are the names that come out. `identify` says which
+names are binary and reads shebang lines. docs/languages.md has the order and how often it is right.
 """
 
 from __future__ import annotations
@@ -23,6 +23,35 @@ _EXTENSION = re.compile(r"[^\s/]{1,24}")
 _VERSION = "0123456789.-"
 #: `-*- C++ -*-` and `-*- mode: sh; tab-width: 4 -*-`, as Emacs reads them.
 _MODE = re.compile(rb"-\*-(?:.*?\bmode:)?[ \t]*([\w+#-]+)[ \t]*(?:;.*?)?-\*-", re.IGNORECASE)
+#: `vim: set ft=sh:`, which Vim looks for in the first and the last five lines.
+_MODELINE = re.compile(rb"\b(?:vi|vim|ex):[^\n]*?\b(?:ft|filetype|syntax)=(\w+)")
+#: A wrapper may stand in a wrapper, but `a.in.in.in…` is no name to follow for ever.
+_MAX_WRAPPERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One row of `heuristics.toml`: the language of a text in which `pattern` and `also` are found and `unless` is not.
+
+    The patterns are compiled when they are first asked for: all of them take a tenth of a second, and most runs need a dozen.
+    """
+
+    language: str
+    pattern: str
+    also: str = ""
+    unless: str = ""
+
+    def fits(self, head: bytes) -> bool:
+        """Whether a text shows this sign."""
+        if not compiled(self.pattern).search(head) or (self.also and not compiled(self.also).search(head)):
+            return False
+        return not (self.unless and compiled(self.unless).search(head))
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[bytes]:
+    """A pattern of `heuristics.toml`, for bytes; `^` and `$` are the borders of lines."""
+    return re.compile(pattern.encode(), re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +63,9 @@ class LanguageTable:
         extensions: extension without the dot → language.
         names: file name → language.
         interpreters: program of a shebang → language.
-        heuristics: extension → (pattern over the head, language), in the order of trying.
-        modes: Emacs' name of a mode → language, where it is neither the language nor its interpreter.
+        signs: extension → signs in the text, in the order of trying; `.` and `*` as in `heuristics.toml`.
+        renamed: other names of a language → language, in lower case.
+        modes: an editor's name of a mode → language, where it is neither the language nor its interpreter.
         wrappers: extensions that stand after the real one, such as `in`.
     """
 
@@ -43,7 +73,8 @@ class LanguageTable:
     extensions: Mapping[str, str]
     names: Mapping[str, str]
     interpreters: Mapping[str, str]
-    heuristics: Mapping[str, tuple[tuple[re.Pattern[bytes], str], ...]]
+    signs: Mapping[str, tuple[Sign, ...]]
+    renamed: Mapping[str, str]
     modes: Mapping[str, str]
     wrappers: frozenset[str]
 
@@ -51,14 +82,15 @@ class LanguageTable:
 @cache
 def language_table() -> LanguageTable:
     """The table that is shipped."""
-    text = resources.files("codecorpus.sources").joinpath("languages.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    folder = resources.files("codecorpus.sources")
+    data = tomllib.loads(folder.joinpath("languages.toml").read_text(encoding="utf-8"))
+    rules = tomllib.loads(folder.joinpath("heuristics.toml").read_text(encoding="utf-8"))["rules"]
     languages = data["languages"]
-    heuristics: defaultdict[str, list[tuple[re.Pattern[bytes], str]]] = defaultdict(list)
-    for rule in data["heuristics"]:
-        pattern = re.compile(rule["pattern"].encode(), re.MULTILINE)
+    signs: defaultdict[str, list[Sign]] = defaultdict(list)
+    for rule in rules:
+        sign = Sign(rule["language"], *(rule.get(field, "") for field in ("pattern", "also", "unless")))
         for extension in rule["extensions"]:
-            heuristics[extension].append((pattern, rule["language"]))
+            signs[extension].append(sign)
 
     def turned(field: str) -> dict[str, str]:
         return {key: name for name, language in languages.items() for key in language.get(field, ())}
@@ -68,18 +100,20 @@ def language_table() -> LanguageTable:
         extensions=turned("extensions"),
         names=turned("names"),
         interpreters=turned("interpreters"),
-        heuristics={extension: tuple(rules) for extension, rules in heuristics.items()},
+        signs={extension: tuple(found) for extension, found in signs.items()},
+        renamed={name.casefold(): language for name, language in data["renamed"].items()},
         modes=data["modes"],
         wrappers=frozenset(data["wrappers"]),
     )
 
 
-def detect_language(path: str, head: bytes = b"") -> str | None:
+def detect_language(path: str, head: bytes = b"", *, magika: bool = False) -> str | None:
     r"""Linguist's name of the language of a file, None where nothing tells it.
 
     Args:
         path: path or name of the file.
         head: the first bytes of its text; a few thousand are enough. Only looked at where the name leaves a doubt.
+        magika: whether magika's model is asked where they leave a doubt too.
 
     >>> detect_language("src/app.py"), detect_language("bin/tool", b"#!/usr/bin/env python3\n"), detect_language("x.bin")
     ('Python', 'Python', None)
@@ -89,22 +123,46 @@ def detect_language(path: str, head: bytes = b"") -> str | None:
     ('C', 'C++')
     """
     name = path.rpartition("/")[2]
+    language, candidates = _detect(name, head, _MAX_WRAPPERS)
+    if magika and candidates is not None and head.strip():
+        from codecorpus.sources.model import second_opinion
+
+        return second_opinion(head, language, candidates)
+    return language
+
+
+def _detect(name: str, head: bytes, wrappers: int) -> tuple[str | None, frozenset[str] | None]:
+    """The language, and where it is in doubt those that it can be (none: any); None where it is not in doubt."""
     table = language_table()
     language = table.names.get(name)
     if language is not None:
         # A script called `hosts` is a script: where the first line names an interpreter, it knows better than the name.
-        return (_by_shebang(head) if "." not in name else None) or language
+        return (_by_shebang(head) if "." not in name else None) or language, None
     extension, by_extension = _by_extension(_suffix(name, dots=2))
     if by_extension is None:
         extension, by_extension = _by_extension(_suffix(name))
-    for pattern, candidate in table.heuristics.get(extension, ()):
-        if pattern.search(head):
-            return candidate
+    signs = table.signs.get(extension, ())
+    language = _by_signs(signs, head) or (None if signs else by_extension)
+    if language is not None:
+        return language, None
+    if extension in table.wrappers and wrappers:
+        return _detect(name[: -len(extension) - 1], head, wrappers - 1)
+    language = _by_shebang(head) or _by_mode(head)
+    if language is not None:
+        return language, None
     if by_extension is not None:
-        return by_extension
-    if extension in table.wrappers:
-        return detect_language(name[: -len(extension) - 1], head)
-    return _by_shebang(head) or _by_mode(head) or _by_part(name)
+        return by_extension, frozenset((by_extension, *(sign.language for sign in signs)))
+    language = _by_part(name)
+    if language is not None:
+        return language, None
+    language = (_by_signs(table.signs["."], head) if not extension else None) or _by_signs(
+        table.signs["*"], head
+    )
+    return language, frozenset() if language is None else None
+
+
+def _by_signs(signs: tuple[Sign, ...], head: bytes) -> str | None:
+    return next((sign.language for sign in signs if sign.fits(head)), None)
 
 
 def language_type(name: str) -> str | None:
@@ -119,15 +177,16 @@ def language_type(name: str) -> str | None:
 def canonical_language(name: str) -> str:
     """Linguist's spelling of a language's name, the name itself where it is not in the table.
 
-    >>> canonical_language("python"), canonical_language("Klingon")
-    ('Python', 'Klingon')
+    >>> canonical_language("python"), canonical_language("Coq"), canonical_language("Klingon")
+    ('Python', 'Rocq Prover', 'Klingon')
     """
     return _canonical_names().get(name.casefold(), name)
 
 
 @cache
 def _canonical_names() -> Mapping[str, str]:
-    return {name.casefold(): name for name in language_table().types}
+    table = language_table()
+    return {**table.renamed, **{name.casefold(): name for name in table.types}}
 
 
 def extension_of(path: str) -> str:
@@ -167,13 +226,16 @@ def _by_shebang(head: bytes) -> str | None:
 
 
 def _by_part(name: str) -> str | None:
-    """`Dockerfile.dev` and `MIT-LICENSE`: a known name with something before or behind it."""
+    """`Dockerfile.dev` and `MIT-LICENSE`: a known name, with a capital, that has something before or behind it."""
     names = language_table().names
-    return next((names[part] for part in re.split(r"[.-]", name) if part in names), None)
+    parts = re.split(r"[.-]", name)
+    return next((names[part] for part in parts if part[:1].isupper() and part in names), None)
 
 
 def _by_mode(head: bytes) -> str | None:
-    found = _MODE.search(b"\n".join(head.split(b"\n", 2)[:2]))
+    # Editors look at lines of any length; we at what a person would write.
+    lines = [line[:400] for line in head.split(b"\n")]
+    found = _MODE.search(b"\n".join(lines[:2])) or _MODELINE.search(b"\n".join((*lines[:5], *lines[-5:])))
     if found is None:
         return None
     mode = found[1].decode("ascii", "replace").lower()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from codecorpus.options import Options
@@ -21,6 +23,14 @@ class SourceOptions(Options):
         "HEAD",
         min_length=1,
         description="Revision that is read from a bare git repository: a branch, tag or commit.",
+    )
+    notebooks: Literal["script", "json"] = Field(
+        "script",
+        description="Jupyter notebooks become scripts of their code with their text as comments (CC013), or stay the JSON that they are.",
+    )
+    magika: bool = Field(
+        False,
+        description="Ask magika's model for the language where name and content leave a doubt; needs `pip install 'codecorpus[magika]'`.",
     )
     content: str = Field(
         "content", min_length=1, description="Column with the text, in Parquet and JSONL sources."

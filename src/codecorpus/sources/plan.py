@@ -21,6 +21,7 @@ from codecorpus.sources.archive import archive_stem, is_archive
 from codecorpus.sources.folder import Found, folder_parts, is_working_tree, look_at, walk
 from codecorpus.sources.git import git_parts, git_repo_name, is_git_folder
 from codecorpus.sources.jsonl import check_columns, is_jsonl, jsonl_stem
+from codecorpus.sources.model import check_model
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.parquet import parquet_parts
 from codecorpus.sources.part import Part, hash_fields, part_key, sort_parts
@@ -46,7 +47,10 @@ def plan_sources(
 
     Raises:
         SourceError: one or more sources are missing, empty, of an unknown kind, or cannot be read at all; all of them are named.
+        ExtraMissingError: `source.magika` is on, and magika is not installed.
     """
+    if options.magika:
+        check_model()
     if not sources:
         raise SourceError("no source was given", f"Give at least one: {_KINDS}.")
     parts: list[Part] = []

@@ -40,7 +40,7 @@ def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
         Batches of about 8 MB of text or 20,000 entries, at least one. Every entry that was met is one row of `documents` or one `dropped`
         row of `decisions`; nothing that a file holds raises.
     """
-    rows = RowBuilder()
+    rows = RowBuilder(notebooks=options.notebooks == "script", magika=options.magika)
     given = False
     for part in shard.parts:
         for entry in _READERS[part.kind](part, options):

@@ -4,9 +4,8 @@ Every reader yields entries; this is the only place that makes rows of them, so 
 
 1. the reader's own verdict (link, too large, damaged…);
 2. a binary name: CC004, and the content need not be read;
-3. a byte order mark: UTF-8, UTF-16 and UTF-32 are decoded by it, without the mark; else the bytes must be UTF-8: CC005;
-4. NUL characters: CC004;
-5. nothing but white space: CC010.
+3. the encoding, as `encoding` tells it: CC004 for control characters, CC005 where no encoding can be told, CC010 for white space alone;
+4. a notebook becomes a script, with an `edited` row CC013; a broken one is CC012.
 
 Line ends and everything else stay as they are. `blob_id` and `doc_id` are of the bytes as they were read, `content` and `length_bytes`
 of the text as UTF-8.
@@ -14,7 +13,6 @@ of the text as UTF-8.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,23 +20,17 @@ from typing import Any
 import pyarrow as pa
 
 from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git_blob_id
+from codecorpus.sources.encoding import UndecodableError as UndecodableError
+from codecorpus.sources.encoding import decode_source as decode_source
 from codecorpus.sources.language import binary_tag, detect_language, extension_of
+from codecorpus.sources.notebook import NotebookError, is_notebook, script_of
 
 #: Limits of one batch: whichever is reached first.
 BATCH_BYTES = 8_000_000
 BATCH_ROWS = 20_000
 
-# UTF-32 before UTF-16: the mark of UTF-32-LE begins with that of UTF-16-LE.
-_MARKS = (
-    (codecs.BOM_UTF8, "UTF-8-SIG", "utf-8"),
-    (codecs.BOM_UTF32_LE, "UTF-32-LE", "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "UTF-32-BE", "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "UTF-16-LE", "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "UTF-16-BE", "utf-16-be"),
-)
-_MARK_STARTS = frozenset(mark[:1] for mark, _, _ in _MARKS)
 #: Bytes at the head of a document that may tell its language.
-_HEAD_BYTES = 8192
+HEAD_BYTES = 8192
 
 
 @dataclass(slots=True)
@@ -73,7 +65,7 @@ class ReadBatch:
 
     Attributes:
         documents: a table of `SOURCE_DOCUMENTS`, in the order of reading.
-        decisions: a decisions table; one `dropped` row for each entry that is no document.
+        decisions: a decisions table; one `dropped` row for each entry that is no document, one `edited` row for each converted notebook.
         seen: entries that the readers met; always the number of documents plus the number of dropped rows.
         bytes_seen: bytes of these entries, read or not; decompressed where the container is compressed.
     """
@@ -82,15 +74,6 @@ class ReadBatch:
     decisions: pa.Table
     seen: int
     bytes_seen: int
-
-
-class UndecodableError(Exception):
-    """A verdict on bytes, caught by the row builder. The bytes are not text; carries the rule code and the reason."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
 
 
 def display_path(path: str) -> str:
@@ -107,48 +90,22 @@ def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:
     return Entry(repo_name, path, size, code="CC006", measured=float(size), limit=float(limit))
 
 
-def decode_source(raw: bytes) -> tuple[bytes, str]:
-    r"""Text as UTF-8 without a byte order mark, and the name of the encoding it was in.
-
-    Raises:
-        UndecodableError: CC004 for NUL characters, CC005 for anything that is not valid text, CC010 for white space alone.
-
-    >>> decode_source(b"\xff\xfea\x00")
-    (b'a', 'UTF-16-LE')
-    """
-    text, encoding, content = _decode(raw)
-    if "\0" in text:
-        raise UndecodableError("CC004", f"NUL character at {text.index(chr(0)):,}")
-    if not text or text.isspace():
-        raise UndecodableError("CC010", "no bytes" if not raw else "white space")
-    return content if content is not None else text.encode("utf-8"), encoding
-
-
-def _decode(raw: bytes) -> tuple[str, str, bytes | None]:
-    """Text, encoding, and the text's UTF-8 bytes where they are at hand without encoding again."""
-    for mark, encoding, codec in _MARKS if raw[:1] in _MARK_STARTS else ():
-        if raw.startswith(mark):
-            body = raw[len(mark) :]
-            try:
-                return body.decode(codec), encoding, body if codec == "utf-8" else None
-            except UnicodeDecodeError as error:
-                # A UTF-16-LE file may begin with a NUL; it is then judged as what it is.
-                if encoding != "UTF-32-LE":
-                    raise UndecodableError(
-                        "CC005", f"marked {encoding}, {error.reason} at byte {error.start:,}"
-                    ) from None
-    try:
-        return raw.decode("utf-8"), "UTF-8", raw
-    except UnicodeDecodeError as error:
-        if b"\0" in raw:
-            raise UndecodableError("CC004", f"NUL byte at {raw.index(0):,}") from None
-        raise UndecodableError("CC005", f"{error.reason} at byte {error.start:,}") from None
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class RowBuilder:
     """Collects entries and gives them out as batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, notebooks: bool = True, magika: bool = False) -> None:
+        """An empty builder.
+
+        Args:
+            notebooks: whether notebooks become scripts.
+            magika: whether its model is asked for languages in doubt.
+        """
+        self._notebooks = notebooks
+        self._magika = magika
         self._reset()
 
     def _reset(self) -> None:
@@ -182,7 +139,23 @@ class RowBuilder:
         except UndecodableError as verdict:
             self._drop(entry, verdict.code, verdict.detail)
             return
-        self._keep(entry, entry.raw, content, encoding)
+        known = dict(entry.known)
+        if self._notebooks and is_notebook(entry.path, content, known):
+            try:
+                script = script_of(content)
+            except NotebookError as verdict:
+                self._drop(entry, "CC012", str(verdict))
+                return
+            content = script.text.encode()
+            if not content:
+                self._drop(entry, "CC010", "a notebook without text")
+                return
+            known["language"] = script.language
+            detail = f"{_counted(script.cells, 'cell')} kept, {_counted(script.outputs, 'output')} removed"
+            self._decide(entry, "CC013", verdict="edited", measured=float(len(entry.raw)), detail=detail)
+        elif not known.get("language"):
+            known["language"] = detect_language(entry.path, content[:HEAD_BYTES], magika=self._magika)
+        self._keep(entry, known, content, encoding)
 
     def take(self) -> ReadBatch:
         """The rows so far, in order; the builder is empty afterwards."""
@@ -194,18 +167,16 @@ class RowBuilder:
         return batch
 
     def _drop(self, entry: Entry, code: str, detail: str | None) -> None:
-        self._decisions.add(
-            document_id(entry.repo_name, entry.path, entry.raw or b""),
-            entry.repo_name,
-            entry.path,
-            code,
-            measured=entry.measured,
-            limit=entry.limit,
-            detail=detail,
+        self._decide(
+            entry, code, verdict="dropped", measured=entry.measured, limit=entry.limit, detail=detail
         )
 
-    def _keep(self, entry: Entry, raw: bytes, content: bytes, encoding: str) -> None:
-        known = entry.known
+    def _decide(self, entry: Entry, code: str, **columns: Any) -> None:
+        doc_id = document_id(entry.repo_name, entry.path, entry.raw or b"")
+        self._decisions.add(doc_id, entry.repo_name, entry.path, code, **columns)
+
+    def _keep(self, entry: Entry, known: Mapping[str, Any], content: bytes, encoding: str) -> None:
+        raw = entry.raw or b""
         row = {
             "doc_id": document_id(entry.repo_name, entry.path, raw),
             "blob_id": git_blob_id(raw),
@@ -214,7 +185,7 @@ class RowBuilder:
             "revision_id": known.get("revision_id"),
             "content": content,
             "src_encoding": known.get("src_encoding") or encoding,
-            "language": known.get("language") or detect_language(entry.path, content[:_HEAD_BYTES]),
+            "language": known.get("language"),
             "extension": known.get("extension") or extension_of(entry.path),
             "length_bytes": len(content),
             "detected_licenses": known.get("detected_licenses"),
