@@ -155,14 +155,14 @@ def bytes_counts(tree: NaiveTree) -> dict[str, int]:
 
 
 def is_placed(tree: NaiveTree, byte: int) -> bool:
-    """Whether the grammar placed a byte: going down to it, the last error or part of an error with parts of its own says so."""
+    """Whether the grammar placed a byte: going down to it, the last error says no, a comment or something with parts in it yes."""
     at, placed = 0, True
     while True:
         is_error = tree.nodes[at][0] == ERROR_KIND
         in_error = tree.parent(at) >= 0 and tree.nodes[tree.parent(at)][0] == ERROR_KIND
         if is_error:
             placed = False
-        elif in_error and tree.children[at] and tree.has(at, roles.NAMED):
+        elif in_error and (tree.has(at, roles.COMMENT) or (tree.children[at] and tree.has(at, roles.NAMED))):
             placed = True
         below = [child for child in tree.children[at] if tree.nodes[child][1] <= byte < tree.nodes[child][2]]
         if not below:

@@ -15,6 +15,7 @@ import rule_examples_java
 import rule_examples_javascript
 import rule_examples_python
 import rule_examples_rust
+import rule_examples_shape
 from codecorpus.config import load_config
 from codecorpus.filters import LicenceOptions, SecretOptions, decide
 from codecorpus.measures import TREE_MEASURES
@@ -26,6 +27,7 @@ EXAMPLES = {
     code: example
     for module in (
         rule_examples_general,
+        rule_examples_shape,
         rule_examples_python,
         rule_examples_javascript,
         rule_examples_java,

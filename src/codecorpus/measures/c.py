@@ -162,6 +162,6 @@ CPP = (
     Share(
         "cpp_public_share",
         "`public:`, `private:` and `protected:` / statements, 20 at least",
-        {"C++": (Pick("access_specifier"),)},
+        {"C++": (Pick("access_specifier", "field_declaration_list"),)},
     ),
 )

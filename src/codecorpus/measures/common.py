@@ -8,9 +8,8 @@ C_FAMILY = ("C", "C++")
 SCRIPTS = ("JavaScript", "TypeScript", "TSX")
 
 _JS_PRINT = Pick("identifier", "member_expression", "call_expression", words="console")
-_C_PRINT = Pick(
-    "identifier", "call_expression", words="printf puts putchar fprintf perror putc fputs vprintf"
-)
+_C_PRINTS = "printf puts putchar fprintf perror putc fputs vprintf"
+_C_PRINT = Pick("identifier", "call_expression", words=_C_PRINTS)
 _JS_TEST = Pick("identifier", "call_expression", words="describe it test suite beforeEach afterEach")
 
 COMMON = (
@@ -27,6 +26,7 @@ COMMON = (
             "C": (_C_PRINT,),
             "C++": (
                 _C_PRINT,
+                Pick("identifier", "qualified_identifier", "call_expression", words=_C_PRINTS),
                 Pick("identifier", "qualified_identifier", "binary_expression", words="cout cerr clog"),
                 Pick("identifier", "binary_expression", words="cout cerr"),
             ),
@@ -44,7 +44,7 @@ COMMON = (
             ),
             "Ruby": (Pick("identifier", "call", words="puts print p pp"),),
             "PHP": (
-                Pick("echo_statement"),
+                Pick("echo_statement print_intrinsic"),
                 Pick("name", "function_call_expression", words="print_r var_dump printf"),
             ),
             "Shell": (Pick("command_name", words="echo printf"),),
@@ -96,7 +96,7 @@ COMMON = (
             "Rust": (Pick("identifier", "macro_invocation", words="assert* debug_assert*"),),
             "C#": (Pick("identifier", "member_access_expression", "invocation_expression", words="Assert"),),
             "Ruby": (Pick("identifier", "call", words="assert* expect refute*"),),
-            "PHP": (Pick("name", "member_call_expression", words="assert*"),),
+            "PHP": (Pick("name", "member_call_expression scoped_call_expression", words="assert*"),),
         },
     ),
     Share(

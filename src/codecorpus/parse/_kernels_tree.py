@@ -152,8 +152,8 @@ def node_facts(tree: Tree, role: U32) -> U8:
 def count_bytes(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
     """Bytes of the outermost comments (docstrings are comments), of strings that are no docstrings, and of errors.
 
-    What stands right in an error and has parts of its own was placed after all: one missing bracket makes some files an error from
-    the first byte to the last, with every statement right in it.
+    A comment right in an error, and what has parts of its own, was placed after all: one missing bracket makes some files an error
+    from the first byte to the last, with every statement right in it.
     """
     kinds, starts, ends, _, parents = tree
     comment_end = string_end = np.int32(0)
@@ -164,7 +164,8 @@ def count_bytes(tree: Tree, role: U32, facts: U8, counts: I64) -> None:
         is_error = kinds[node] == _ERROR_KIND
         counts[ERRORS] += is_error
         has_parts = node + 1 < len(role) and parents[node + 1] == node and role[node] & _NAMED
-        is_found = has_parts and parent >= 0 and kinds[parent] == _ERROR_KIND
+        is_whole = has_parts or role[node] & _COMMENT
+        is_found = is_whole and parent >= 0 and kinds[parent] == _ERROR_KIND
         is_lost[node] = is_error or (was_lost and not is_found)
         counts[ERROR_BYTES] += (np.int64(is_lost[node]) - np.int64(was_lost)) * (end - start)
         is_docstring = facts[node] & IS_DOCSTRING
