@@ -238,14 +238,21 @@ def _rules(
 ) -> list[RuleCount]:
     rows = samples.rows_by_code(decisions)
     charted = {chart.measure for chart in charts}
+    dropping = {code for stage in stages for code, _ in stage.dropped}
+    set_limits = [limit for code in sorted(dropping) if (limit := samples.limit_of(code, limits)) is not None]
+    kept = samples.kept_near(
+        documents,
+        [(limit.measure, limit.value) for limit in set_limits if limit.measure in charted],
+        _KEPT_NEAR_LIMIT,
+    )
     result = []
     for verdict in ("dropped", "edited", "flagged"):
         counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
         for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
             limit = samples.limit_of(code, limits)
             near = (
-                samples.kept_near(documents, limit.measure, limit.value, _KEPT_NEAR_LIMIT)
-                if verdict == "dropped" and limit is not None and limit.measure in charted
+                kept.get((limit.measure, limit.value), ())
+                if verdict == "dropped" and limit is not None
                 else ()
             )
             shown = samples.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)

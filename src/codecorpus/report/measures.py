@@ -89,11 +89,12 @@ def measure_charts(documents: pl.LazyFrame, limits: Mapping[str, float]) -> tupl
         for _, limit in LIMITS
         if f"filter.{limit.key}" in limits and limit.measure in MEASURES
     }
+    titles = {measure: title for measure, title in {**limited, **_ALWAYS}.items() if measure in known}
     charts = []
-    for measure, title in {**limited, **_ALWAYS}.items():
-        if measure in known:
-            chart = _measure_chart(documents, measure, title, limits)
-            charts += [chart] if chart and (measure in _ALWAYS or _comes_near(chart.chart)) else []
+    for some in tables.batches(list(titles)):
+        for measure, values in _histograms(documents, some).items():
+            chart = _measure_chart(measure, titles[measure], values, limits)
+            charts += [chart] if measure in _ALWAYS or _comes_near(chart.chart) else []
     return tuple(sorted(charts, key=lambda chart: [*_ALWAYS, *limited].index(chart.measure)))
 
 
@@ -106,18 +107,45 @@ def _comes_near(chart: Chart) -> bool:
     )
 
 
-def _measure_chart(
-    documents: pl.LazyFrame, measure: str, title: str, limits: Mapping[str, float]
-) -> MeasureChart | None:
+@dataclass(frozen=True, slots=True)
+class _Histogram:
+    """What one pass over a column gives: values by number of the bin, and the four quantiles."""
+
+    bins: Mapping[int, int]
+    quantiles: tuple[tuple[str, float], ...]
+
+
+def _histograms(documents: pl.LazyFrame, measures: Sequence[str]) -> dict[str, _Histogram]:
+    """Of each measure that at least one document has."""
+    values = tables.values_of(documents, measures)
+    long = values.unpivot(variable_name="measure").drop_nulls()
+    is_share = pl.col("measure").str.ends_with("_share")
+    bins = pl.when(is_share).then(_linear_bin()).otherwise(_log_bin()).cast(pl.Int64).alias("bin")
+    found: dict[str, dict[int, int]] = {}
+    for measure, index, count in tables.run(long.group_by("measure", bins).len()).iter_rows():
+        found.setdefault(measure, {})[int(index)] = int(count)
+    row = tables.run(values.select(one for name in measures for one in _quantiles_of(name))).row(
+        0, named=True
+    )
+    return {
+        measure: _Histogram(
+            found[measure],
+            tuple((name, float(row[f"{measure} {name}"])) for name in ("min", "median", "p95", "max")),
+        )
+        for measure in measures
+        if measure in found
+    }
+
+
+def _measure_chart(measure: str, title: str, values: _Histogram, limits: Mapping[str, float]) -> MeasureChart:
     own = [(code, limit) for code, limit in LIMITS if limit.measure == measure]
     marks = [
         Mark(value, f"{'at least' if limit.is_minimum else 'at most'} {number(value)}")
         for _, limit in own
         if (value := limits.get(f"filter.{limit.key}")) is not None
     ]
-    values = documents.select(tables.value_of(measure).cast(pl.Float64).alias("value"))
-    chart = chart_of(values, title, log=not measure.endswith("_share"), marks=marks)
-    return None if chart is None else MeasureChart(measure, tuple(sorted({code for code, _ in own})), chart)
+    chart = _drawn(values, title, log=not measure.endswith("_share"), marks=marks)
+    return MeasureChart(measure, tuple(sorted({code for code, _ in own})), chart)
 
 
 def _measure_names(documents: pl.LazyFrame) -> set[str]:
@@ -151,19 +179,28 @@ def chart_of(
     Logarithmic charts put what is below 1 into their first bin.
     """
     present = values.drop_nulls()
-    bins = (
-        _log_bin() if log else (pl.col("value").clip(0, 1) * _LINEAR_BINS).floor().clip(0, _LINEAR_BINS - 1)
-    )
-    counted = tables.run(present.group_by(bins.cast(pl.Int64).alias("bin")).len())
+    bins = (_log_bin() if log else _linear_bin()).cast(pl.Int64).alias("bin")
+    counted = tables.run(present.group_by(bins).len())
     if counted.is_empty():
         return None
-    count = {int(index): int(n) for index, n in counted.iter_rows()}
+    row = tables.run(present.select(_quantiles_of("value"))).row(0)
+    quantiles = tuple(zip(("min", "median", "p95", "max"), map(float, row), strict=True))
+    found = {int(index): int(n) for index, n in counted.iter_rows()}
+    return _drawn(_Histogram(found, quantiles), title, log=log, marks=marks)
+
+
+def _drawn(values: _Histogram, title: str, *, log: bool, marks: Sequence[Mark]) -> Chart:
+    count = values.bins
     # With a limit in view: a chart that ends before its limit would not show how far away it is.
     reach = [_log_index(mark.value) for mark in marks if mark.value >= 1] if log else []
     first, last = (min(count), max(*count, *reach, min(count) + 4)) if log else (0, _LINEAR_BINS - 1)
     edges = [2 ** (index / _LOG_STEPS) if log else index / _LINEAR_BINS for index in range(first, last + 2)]
     counts = tuple(count.get(index, 0) for index in range(first, last + 1))
-    return Chart(title, tuple(edges), counts, log, _quantiles(present), tuple(marks))
+    return Chart(title, tuple(edges), counts, log, values.quantiles, tuple(marks))
+
+
+def _linear_bin() -> pl.Expr:
+    return (pl.col("value").clip(0, 1) * _LINEAR_BINS).floor().clip(0, _LINEAR_BINS - 1)
 
 
 def _log_bin() -> pl.Expr:
@@ -174,14 +211,11 @@ def _log_index(value: float) -> int:
     return math.floor(math.log2(value) * _LOG_STEPS + 1e-9)
 
 
-def _quantiles(present: pl.LazyFrame) -> tuple[tuple[str, float], ...]:
-    value = pl.col("value")
-    row = tables.run(
-        present.select(
-            value.min().alias("min"),
-            value.quantile(0.5, "nearest").alias("median"),
-            value.quantile(0.95, "nearest").alias("p95"),
-            value.max().alias("max"),
-        )
-    ).row(0, named=True)
-    return tuple((name, float(value)) for name, value in row.items())
+def _quantiles_of(name: str) -> list[pl.Expr]:
+    value = pl.col(name)
+    return [
+        value.min().alias(f"{name} min"),
+        value.quantile(0.5, "nearest").alias(f"{name} median"),
+        value.quantile(0.95, "nearest").alias(f"{name} p95"),
+        value.max().alias(f"{name} max"),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -100,15 +100,27 @@ def verdict_samples(
     )
 
 
-def kept_near(documents: pl.LazyFrame, measure: str, limit: float, count: int) -> tuple[Sample, ...]:
-    """Kept documents whose measure lies nearest to a limit."""
-    value = tables.value_of(measure).cast(pl.Float64)
-    rows = documents.select("doc_id", "repo_name", "path", "language", value.alias("value")).with_row_index(
-        "row"
-    )
-    near = rows.drop_nulls("value").with_columns((pl.col("value") - limit).abs().alias("distance"))
-    frame = tables.run(near.sort("distance", "doc_id", "row").head(count))
-    return tuple(
-        Sample(row["row"], row["repo_name"], row["path"], row["language"] or "", row["value"])
-        for row in frame.iter_rows(named=True)
-    )
+def kept_near(
+    documents: pl.LazyFrame, limits: Sequence[tuple[str, float]], count: int
+) -> dict[tuple[str, float], tuple[Sample, ...]]:
+    """For each (measure, limit), the kept documents whose measure lies nearest to it."""
+    numbers: dict[tuple[str, float], list[tuple[int, float]]] = {}
+    for some in tables.batches(sorted({measure for measure, _ in limits})):
+        values = tables.run(tables.values_of(documents.with_row_index("row"), some, "row", "doc_id"))
+        for measure, limit in limits:
+            if measure in some:
+                near = values.select("row", "doc_id", value=pl.col(measure)).drop_nulls("value")
+                distance = (pl.col("value") - limit).abs()
+                first = near.sort(distance, "doc_id", "row").head(count)
+                numbers[measure, limit] = list(first.select("row", "value").iter_rows())
+    wanted = pl.Series(sorted({row for near in numbers.values() for row, _ in near}), dtype=pl.UInt32)
+    named = documents.select("repo_name", "path", "language").with_row_index("row")
+    names = {
+        row: (repo_name, path, language or "")
+        for row, repo_name, path, language in tables.run(
+            named.filter(pl.col("row").is_in(wanted.implode()))
+        ).iter_rows()
+    }
+    return {
+        key: tuple(Sample(row, *names[row], value) for row, value in near) for key, near in numbers.items()
+    }

@@ -40,6 +40,19 @@ def value_of(measure: str) -> pl.Expr:
     return pl.col("length_bytes") if measure == "length_bytes" else pl.col("measures").struct.field(measure)
 
 
+def values_of(documents: pl.LazyFrame, measures: Sequence[str], *columns: str) -> pl.LazyFrame:
+    """These measures as columns of float64, and other columns before them.
+
+    Parquet gives the whole struct of measures or none of it, 0.2 s for 50,000 documents, whichever is asked for: ask for several at once.
+    """
+    return documents.select(*columns, *(value_of(name).cast(pl.Float64).alias(name) for name in measures))
+
+
+def batches(measures: Sequence[str]) -> list[Sequence[str]]:
+    """Measures, 16 at a time: 128 bytes per document are held at once."""
+    return [measures[start : start + 16] for start in range(0, len(measures), 16)]
+
+
 def names_of(documents: pl.LazyFrame, doc_ids: Sequence[bytes]) -> dict[bytes, tuple[int, str, str]]:
     """doc_id → (row, `repository/path`, language) of kept documents."""
     if not doc_ids:
