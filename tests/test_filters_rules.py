@@ -17,6 +17,7 @@ from codecorpus.rules import LIMITS, RULES
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 from codecorpus.rules.text import TEXT
 from codecorpus.rules.tree import TREE
+from codecorpus.spdx import class_of_expression, ids_of, parse_expression
 
 CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
 
@@ -459,6 +460,33 @@ def test_licence_policy(allow, deny, kept):
     assert result.decisions.num_rows == kept.count(False)
 
 
+@pytest.mark.parametrize(
+    ("expression", "allow", "deny", "kept"),
+    [
+        ("MIT OR GPL-3.0-only", ("MIT",), (), True),
+        ("MIT AND GPL-3.0-only", ("MIT",), (), False),
+        ("MIT OR GPL-3.0-only", None, ("GPL-*",), True),
+        ("MIT AND GPL-3.0-only", None, ("GPL-*",), False),
+        ("MIT OR GPL-3.0-only", None, ("copyleft",), True),
+        ("GPL-3.0-only AND LicenseRef-Ours", None, ("copyleft",), False),
+        ("GPL-3.0-only AND LicenseRef-Ours", ("copyleft",), (), False),
+        ("MIT OR GPL-3.0-only", ("permissive",), ("MIT",), False),
+        ("MIT OR ISC", ("permissive",), ("MIT",), True),
+        ("(MIT OR GPL-3.0-only) AND ISC", ("permissive",), (), True),
+        ("GPL-2.0-only WITH Classpath-exception-2.0", ("GPL-2.0-only",), (), True),
+        ("LicenseRef-Ours", ("unknown",), (), True),
+    ],
+)
+def test_the_policy_knows_alternatives(expression, allow, deny, kept):
+    terms = parse_expression(expression)
+    row = {"detected_licenses": ids_of(terms), "license_type": class_of_expression(terms)}
+    table = documents(row).append_column("license_expression", pa.array([expression]))
+    result = judge(table, licences=LicenceOptions(allow=allow, deny=deny))
+    assert result.kept.to_pylist() == [kept]
+    assert result.decisions["code"].to_pylist() == ([] if kept else ["CC301"])
+    assert kept or result.decisions["detail"][0].as_py()
+
+
 MAIL = CODE + "# ask ada@lovelace.org\n"
 
 
@@ -474,7 +502,7 @@ def test_what_becomes_of_personal_data(action, verdict, kept):
         "CC312",
         verdict,
         1.0,
-        "e-mail address: 1",
+        f"e-mail address: 1 at line 4 [{MAIL.index('ada')}:{MAIL.index('ada') + 16}]",
     )
     expected = CODE + "# ask <EMAIL>\n" if action == "redact" else None
     assert result.table["content"].to_pylist() == [expected, None]

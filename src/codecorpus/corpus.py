@@ -17,7 +17,15 @@ import polars as pl
 
 from codecorpus.config import load_config
 from codecorpus.errors import UsageError
-from codecorpus.report import collect, funnel_html, render_card, render_croissant, render_html
+from codecorpus.report import (
+    attribution,
+    collect,
+    funnel_html,
+    render_card,
+    render_croissant,
+    render_html,
+    render_notice,
+)
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
 from codecorpus.run.pipeline import run_build
@@ -121,8 +129,16 @@ class Corpus:
         )
         return replace(view, row=row)
 
+    def licences(self) -> pl.DataFrame:
+        """What was found about licences: which file says what, for which folder."""
+        return self._read("licences", None)
+
+    def attribution(self) -> pl.DataFrame:
+        """One row per repository: licences, revisions, kept files and bytes, holders of the copyright; what `NOTICE` is made from."""
+        return attribution(self.path)
+
     def report(self) -> Path:
-        """Make report.html, the dataset card and croissant.json again from the run's files; returns the report's path."""
+        """Make report.html, the dataset card, NOTICE and croissant.json again from the run's files; returns the report's path."""
         write_manifest(self.path, dict(self.manifest), render_views(self.path, self.manifest))
         return self.path / "report.html"
 
@@ -203,6 +219,7 @@ def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     return {
         "report.html": render_html(data),
         "README.md": render_card(data),
+        "NOTICE": render_notice(attribution(run)),
         "croissant.json": render_croissant(data),
     }
 

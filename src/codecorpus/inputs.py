@@ -29,6 +29,7 @@ from codecorpus.sources import (
     group_parts,
     plan_sources,
     read_shard,
+    resolve_opt_outs,
 )
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -111,8 +112,10 @@ def read_inputs(
     Raises:
         UsageError: there is no input.
         SourceError: a source is missing, empty or of an unknown kind.
+        ConfigError: the list of opt-outs cannot be read.
         DataError: a run is unfinished, or a file of documents is damaged.
     """
+    options = resolve_opt_outs(options)
     listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     if not listed:
         raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
@@ -188,9 +191,9 @@ def _read_documents(file: Path) -> pa.Table:
 def _with_licences(documents: pa.Table) -> pa.Table:
     """Licences as the licence stage of a run assigns them; the keep-policy of duplicates looks at them."""
     columns = assign_licences(documents, find_licences(documents))
-    for name, column in zip(("detected_licenses", "license_type"), columns, strict=True):
+    for name in ("detected_licenses", "license_type"):
         index = documents.schema.get_field_index(name)
-        documents = documents.set_column(index, documents.schema.field(index), column)
+        documents = documents.set_column(index, documents.schema.field(index), columns[name])
     return documents
 
 

@@ -16,7 +16,7 @@ import click
 from codecorpus import __version__
 from codecorpus.cli.build import build
 from codecorpus.cli.configure import config, init
-from codecorpus.cli.look import explain, report, rule, sample, show, verify
+from codecorpus.cli.look import attribution, explain, report, rule, sample, show, verify
 from codecorpus.cli.parts import decontaminate, dedup, pack
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
@@ -39,6 +39,7 @@ for command in (
     sample,
     show,
     report,
+    attribution,
     verify,
     init,
     config,

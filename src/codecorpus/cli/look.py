@@ -118,8 +118,20 @@ def show(run: str, row: int, as_json: bool) -> None:
 
 @click.command()
 @click.argument("run", metavar="RUN")
+@JSON
+def attribution(run: str, as_json: bool) -> None:
+    """Say whose code is in a run: licences, kept files and holders of the copyright, by repository."""
+    import codecorpus as cc
+    from codecorpus.report import render_notice
+
+    frame = cc.open(run).attribution()
+    click.echo(json.dumps(frame.to_dicts(), indent=1) if as_json else render_notice(frame), nl=as_json)
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
 def report(run: str) -> None:
-    """Make report.html, the dataset card and croissant.json again from the run's files."""
+    """Make report.html, the dataset card, NOTICE and croissant.json again from the run's files."""
     import codecorpus as cc
 
     click.echo(str(cc.open(run).report()))

@@ -30,7 +30,20 @@ _IS_ALNUM = _bytes_in(_DIGITS + _LETTERS)
 _IS_LOCAL = _bytes_in(_DIGITS + _LETTERS + b"._%+-")  # before the @ of an address
 _IS_DOMAIN = _bytes_in(_DIGITS + _LETTERS + b".-")  # after it
 _NO_QUAD_BEFORE = _bytes_in(_DIGITS + _LETTERS + b"._-")
+_IS_HEX = _bytes_in(_DIGITS + b"abcdefABCDEF")
+_NO_IPV6_BESIDE = _bytes_in(_DIGITS + _LETTERS + b"_:.")
+_MAX_IPV6 = 39  # eight groups of four digits
 _NO_QUAD_AFTER = _bytes_in(_DIGITS + _LETTERS + b"_-")
+_IS_NAME = _bytes_in(_DIGITS + _LETTERS + b"_-")
+_IS_TOKEN = _bytes_in(_DIGITS + _LETTERS + b"_-.+/=~%:$")
+# What may be part of a password: all but blanks, quotes, angle brackets and controls.
+_IS_VALUE = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>\x7f")))
+_IS_TELLING = _bytes_in(bytes(set(range(33, 256)) - set(_LETTERS + b"\"'`<>()[]{}.,;:_\x7f")))
+_IS_USER = _bytes_in(bytes(set(range(33, 256)) - set(b"\"'`<>@/\x7f")))
+_IS_ESCAPE = _bytes_in(b"nrt")
+_NEAR, _LONGEST, _LONGEST_NAME = 96, 128, 64
+# Tokens are tried this often in one run of letters of tokens: a longer run of them is data, and would cost its length each time.
+_MAX_TRIES = 32
 _SMALL = np.frombuffer(bytes(range(256)).lower(), np.uint8)
 _MAX_LOCAL, _MAX_DOMAIN = 64, 255
 
@@ -59,8 +72,70 @@ def _stands_at(data: U8, at: int, end: int, text: U8, first: int, last: int) -> 
 
 
 @njit(cache=True, nogil=True)
+def _follows_a_letter(data: U8, at: int, begin: int) -> bool:
+    """Whether a letter or digit stands right before `at`, and is not the end of an escape such as a newline's."""
+    if at == begin or not _IS_ALNUM[data[at - 1]]:
+        return False
+    return at - 2 < begin or data[at - 2] != 92 or not _IS_ESCAPE[data[at - 1]]
+
+
+@njit(cache=True, nogil=True)
+def _run_length(data: U8, at: int, end: int, members: Flags, enough: int) -> int:
+    """How many bytes in a row from `at` on are members, counted up to `enough`."""
+    stop = at
+    while stop < end and stop - at < enough and members[data[stop]]:
+        stop += 1
+    return stop - at
+
+
+@njit(cache=True, nogil=True)
+def _value_near(data: U8, at: int, end: int, telling: Flags, enough: int) -> bool:
+    """Whether the name that goes on at `at` ends, and within `_NEAR` bytes and one line more a value of `enough` bytes starts.
+
+    One of its bytes is `telling`: words alone are no values.
+    """
+    name_end = min(end, at + _LONGEST_NAME)
+    while at < name_end and _IS_NAME[data[at]]:
+        at += 1
+    if at == name_end and at < end:
+        return False
+    near, lines = min(end, at + _NEAR), 0
+    while at < near:
+        if data[at] == 10:
+            lines += 1
+            if lines == 2:
+                return False
+        if not _IS_VALUE[data[at]]:
+            at += 1
+            continue
+        stop, tells = at, False
+        while stop < end and stop - at < _LONGEST and _IS_VALUE[data[stop]]:
+            tells = tells or telling[data[stop]]
+            stop += 1
+        if stop - at >= enough and tells:
+            return True
+        at = stop
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _may_start(data: U8, at: int, literal_end: int, end: int, follow: int) -> bool:
+    """Whether what has to stand at a literal does; `follow` is a place in `codecorpus.filters.secret_pattern.FOLLOWS`."""
+    if follow == 1:
+        return _run_length(data, at, end, _IS_TOKEN, 14) == 14
+    if follow == 2:
+        return _value_near(data, literal_end, end, _IS_TELLING, 4)
+    if follow == 3:
+        return _value_near(data, literal_end, end, _IS_DIGIT, 16)
+    if follow == 4:
+        stop = literal_end + _run_length(data, literal_end, end, _IS_USER, 250)
+        return stop < end and data[stop] == 64
+    return True
+
+
+@njit(cache=True, nogil=True)
 def find_literals(
-    data: U8, offsets: I64, buckets: I16, text: U8, literal_offsets: I64, inside_word: Flags
+    data: U8, offsets: I64, buckets: I16, text: U8, literal_offsets: I64, inside_word: Flags, follow: U8
 ) -> I64:
     """Every place where a literal starts.
 
@@ -71,6 +146,7 @@ def find_literals(
         text: uint8, the literals in small letters.
         literal_offsets: int64, one more than there are literals.
         inside_word: bool per literal: it may stand right after a letter or digit.
+        follow: uint8 per literal: what has to stand there, as in `codecorpus.filters.secret_pattern.FOLLOWS`.
 
     Returns:
         int64[hits, 3]: text, literal, offset in `data` of its first byte; ascending by text, offset and literal.
@@ -79,14 +155,22 @@ def find_literals(
     count = 0
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
+        tries, run_end = 0, begin
         for at in range(begin, end - 1):
             pair = (np.int64(data[at]) << 8) | np.int64(data[at + 1])
             for literal in range(buckets[pair, 0], buckets[pair, 1]):
-                if at > begin and not inside_word[literal] and _IS_ALNUM[data[at - 1]]:
-                    continue
-                if not _stands_at(
-                    data, at, end, text, literal_offsets[literal], literal_offsets[literal + 1]
+                first, last = literal_offsets[literal], literal_offsets[literal + 1]
+                if not _stands_at(data, at, end, text, first, last) or (
+                    not inside_word[literal] and _follows_a_letter(data, at, begin)
                 ):
+                    continue
+                if not _may_start(data, at, at + last - first, end, follow[literal]):
+                    continue
+                if follow[literal] == 1:
+                    if at >= run_end:
+                        tries, run_end = 0, at + _run_length(data, at, end, _IS_TOKEN, end - at)
+                    tries += 1
+                if follow[literal] == 1 and tries > _MAX_TRIES:
                     continue
                 if count == len(hits):
                     hits = _grown(hits)
@@ -174,6 +258,40 @@ def find_quads(data: U8, offsets: I64) -> I64:
                 continue
             if stop + 1 < end and data[stop] == 46 and _IS_DIGIT[data[stop + 1]]:
                 continue
+            if count == len(spans):
+                spans = _grown(spans)
+            spans[count, 0], spans[count, 1], spans[count, 2] = row, start, stop
+            count += 1
+    return spans[:count]
+
+
+@njit(cache=True, nogil=True)
+def find_global_ipv6(data: U8, offsets: I64) -> I64:
+    """Everything that may be an IPv6 address of the public internet: int64[n, 3] as `find_emails`.
+
+    That is 2 or 3 and three more hexadecimal digits, then colons and groups of up to four such digits, two colons at least in all, with
+    no word, colon or dot right beside. Whether the groups make an address is not looked at here.
+    """
+    spans = np.empty((64, 3), np.int64)
+    count = 0
+    for row in range(len(offsets) - 1):
+        begin, end = offsets[row], offsets[row + 1]
+        for start in range(begin, end - 5):
+            if (data[start] != 50 and data[start] != 51) or data[start + 4] != 58:
+                continue
+            if start > begin and _NO_IPV6_BESIDE[data[start - 1]]:
+                continue
+            stop, colons, digits = start, 0, 0
+            while stop < end and stop - start < _MAX_IPV6 and (data[stop] == 58 or _IS_HEX[data[stop]]):
+                colons += data[stop] == 58
+                digits = 0 if data[stop] == 58 else digits + 1
+                if digits > 4 or (colons == 0 and stop == start + 4):
+                    break
+                stop += 1
+            if colons < 2 or (stop < end and _NO_IPV6_BESIDE[data[stop]] and data[stop] != 46):
+                continue
+            if data[stop - 1] == 58 and data[stop - 2] != 58:
+                stop -= 1
             if count == len(spans):
                 spans = _grown(spans)
             spans[count, 0], spans[count, 1], spans[count, 2] = row, start, stop

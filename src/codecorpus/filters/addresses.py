@@ -1,8 +1,7 @@
-"""Which e-mail and IP addresses are somebody's, and which only look like one or are set aside for examples."""
+"""Which e-mail addresses may reach somebody, and which only look like one or are set aside for examples."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 # RFC 2606 and RFC 6761 names, and hosts that stand in examples by custom.
@@ -13,7 +12,12 @@ _EXAMPLE_HOST = re.compile(
 # What stands before the @ of an address that is nobody's.
 _ROLE = re.compile(
     rb"(?:git|hg|svn|root|no-?reply|do-?not-?reply|user(?:name)?\d?|me|you|your[._]?(?:name|email)?|foo|bar|baz|name|email|test\d?"
-    rb"|someone|somebody|nobody|anonymous|example|john\.?doe|jane\.?doe|alice|bob|joe|a|b|c|x)\Z"
+    rb"|someone|somebody|nobody|anonymous|example|john\.?doe|jane\.?doe)\Z"
+)
+# People of examples: theirs is nobody's address at a host for examples or one that everybody may have an account at.
+_EXAMPLE_PERSON = re.compile(rb"(?:alice|bob|joe|jane|john|carol|eve|a|b|c|x)\Z")
+_ANY_HOST = re.compile(
+    rb"(?:gmail|yahoo|hotmail|outlook|mail|email|company|corp|domain|host|server|site|[a-z]{1,3})\.[a-z]{2,3}\Z"
 )
 _VERSION = re.compile(rb"v?\d+\.\d")
 # Ends of file names (`icon@2x.png`) and of code (`x@y.map`) that have the form of a top-level domain.
@@ -49,63 +53,10 @@ def is_personal_address(address: bytes, *, before: bytes = b"", after: bytes = b
         return False
     if host.rpartition(b".")[2] in _NOT_A_DOMAIN or _EXAMPLE_HOST.search(host):
         return False
+    if _EXAMPLE_PERSON.match(local) and _ANY_HOST.match(host):
+        return False
     return (
         not _ROLE.match(local)
         and not local.endswith((b"users.noreply", b".noreply"))
         and b"noreply" not in host
     )
-
-
-# Resolvers that stand in examples and settings by custom, and are nobody's in particular.
-_WELL_KNOWN = frozenset(
-    (
-        b"8.8.8.8",
-        b"8.8.4.4",
-        b"1.1.1.1",
-        b"1.0.0.1",
-        b"9.9.9.9",
-        b"1.2.3.4",
-        b"4.3.2.1",
-        b"4.4.4.4",
-        b"2.2.2.2",
-        b"3.3.3.3",
-        b"5.6.7.8",
-    )
-)
-_ABOUT_ADDRESSES = re.compile(
-    rb"(?:\b|_)(?:ip|addr|address|host|server|inet|dns|remote|client|peer|gateway)\w{0,12}\W{0,12}\Z|://\Z",
-    re.I,
-)
-# The number before it has a fraction: this is the path of a drawing, in which dots part numbers.
-_AMONG_FRACTIONS = re.compile(rb"(?:\A|[^\d.])\d{0,4}\.\d{1,6}[ ,]\Z")
-_ABOUT_VERSIONS = re.compile(
-    rb"(?:\b(?:version|ver|release|revision|build|section|chapter|oid|chrome|safari|gecko)|[a-z]/)\W{0,6}\w{0,12}\W{0,6}\Z",
-    re.I,
-)
-
-
-def is_public_ip(address: bytes, *, before: bytes = b"", after: bytes = b"") -> bool:
-    """Whether a dotted quad is the address of a machine on the public internet.
-
-    Args:
-        address: as `find_quads` found it.
-        before: up to 40 bytes that stand before it; only their last line is read.
-        after: up to 16 bytes that stand after it.
-
-    >>> is_public_ip(b"81.2.69.160"), is_public_ip(b"192.168.0.1"), is_public_ip(b"2.0.3.1", before=b"version ")
-    (True, False, False)
-    """
-    line = re.split(rb"[\r\n]", before)[-1]
-    if (
-        address in _WELL_KNOWN or _ABOUT_VERSIONS.search(line) or after[:1] == b"/"
-    ):  # a network, not a machine
-        return False
-    if _AMONG_FRACTIONS.search(line):
-        return False
-    octets = [int(octet) for octet in address.split(b".")]
-    if len(set(octets)) == 1:
-        return False  # 40.40.40.40: made up
-    if max(octets) < 32 and not _ABOUT_ADDRESSES.search(line):
-        return False  # four small numbers are a version, a section or a date
-    parsed = ipaddress.IPv4Address(bytes(octets))
-    return parsed.is_global and not parsed.is_multicast and octets[0] < 224 and octets[3] not in (0, 255)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,12 +13,10 @@ from codecorpus.filters.licence_policy import licence_verdict
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
 from codecorpus.filters.quality import Batch, quality_verdicts
 from codecorpus.filters.redact import redacted_contents
-from codecorpus.filters.secrets import PERSONAL, SECRET, Finding, find_secrets
+from codecorpus.filters.secret_policy import found_in, secret_verdicts, to_redact
 from codecorpus.filters.verdict import Verdict, verdict
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 from codecorpus.stage import StageResult
-
-_VERDICT_OF_ACTION = {"redact": "edited", "drop": "dropped", "keep": "flagged"}
 
 
 def decide(
@@ -35,7 +30,7 @@ def decide(
     """Apply every rule that is switched on to a batch of documents.
 
     Args:
-        documents: `SOURCE_DOCUMENTS`, with licences assigned.
+        documents: `SOURCE_DOCUMENTS`, with licences assigned; a column `license_expression` says which of them are alternatives.
         measures: `MEASURES_TYPE`, one per document.
         filter: limits of the quality rules.
         licences: the licence policy.
@@ -44,7 +39,7 @@ def decide(
     Returns:
         Columns `is_vendor`, `is_generated` and `content` (null where unchanged). A dropped document has a `dropped` row for each
         rule that it fails, not only the first. Only documents that every other rule keeps are searched for secrets: an `edited`,
-        `dropped` or `flagged` row counts what was found in each, by kind, and never shows it.
+        `dropped` or `flagged` row says what kinds were found in each and where, and never shows it.
     """
     documents = documents.combine_chunks()
     content, path = _column(documents, "content"), _column(documents, "path")
@@ -64,17 +59,24 @@ def decide(
     if filter.drop_vendored:
         verdicts.append(verdict("CC205", vendored))
     verdicts.append(
-        licence_verdict(_column(documents, "detected_licenses"), _column(documents, "license_type"), licences)
+        licence_verdict(
+            _column(documents, "detected_licenses"),
+            _column(documents, "license_type"),
+            licences,
+            _column(documents, "license_expression")
+            if "license_expression" in documents.column_names
+            else None,
+        )
     )
     kept = _kept(documents.num_rows, verdicts)
-    found = _found_in(content, np.flatnonzero(kept))
-    verdicts += _secret_verdicts(found, secrets)
+    found = found_in(content, np.flatnonzero(kept))
+    verdicts += secret_verdicts(content, found, secrets)
     kept = _kept(documents.num_rows, verdicts)
     table = pa.table(
         {
             "is_vendor": pa.array(vendored),
             "is_generated": pa.array(generated),
-            "content": redacted_contents(content, _to_redact(found, kept, secrets)),
+            "content": redacted_contents(content, to_redact(found, kept, secrets), batch.language),
         }
     )
     return StageResult(table, pa.array(kept), _decisions(documents, verdicts))
@@ -86,43 +88,6 @@ def _kept(count: int, verdicts: list[Verdict]) -> NDArray[np.bool_]:
         if one.verdict == "dropped":
             kept[one.rows] = False
     return kept
-
-
-def _found_in(content: pa.Array, rows: NDArray[np.int64]) -> dict[int, list[Finding]]:
-    """Findings by row, for these rows only."""
-    found: dict[int, list[Finding]] = {}
-    for finding in find_secrets(content.take(pa.array(rows))):
-        found.setdefault(int(rows[finding.row]), []).append(finding)
-    return found
-
-
-def _secret_verdicts(found: dict[int, list[Finding]], options: SecretOptions) -> Iterator[Verdict]:
-    for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data)):
-        kinds = {
-            row: Counter(one.kind for one in findings if one.code == code) for row, findings in found.items()
-        }
-        rows = sorted(row for row, counts in kinds.items() if counts)
-        details = tuple(
-            ", ".join(f"{kind}: {count}" for kind, count in sorted(kinds[row].items())) for row in rows
-        )
-        counts = np.array([kinds[row].total() for row in rows], np.float64)
-        limits = np.full(len(rows), 0.0 if action == "drop" else np.nan)
-        yield Verdict(code, np.array(rows, np.int64), counts, limits, details, _VERDICT_OF_ACTION[action])
-
-
-def _to_redact(
-    found: dict[int, list[Finding]], kept: NDArray[np.bool_], options: SecretOptions
-) -> dict[int, list[Finding]]:
-    """The findings to replace: those of kept documents whose action is to redact."""
-    codes = {
-        code
-        for code, action in ((SECRET, options.action), (PERSONAL, options.personal_data))
-        if action == "redact"
-    }
-    chosen = {
-        row: [one for one in findings if one.code in codes] for row, findings in found.items() if kept[row]
-    }
-    return {row: findings for row, findings in chosen.items() if findings}
 
 
 def _decisions(documents: pa.Table, verdicts: list[Verdict]) -> pa.Table:

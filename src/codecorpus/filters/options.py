@@ -168,11 +168,11 @@ class LicenceOptions(Options):
 
     allow: tuple[str, ...] | None = Field(
         default=None,
-        description="Keep only documents all of whose licences, or their class, are listed (CC301); off: keep all.",
+        description="Keep only documents all of whose licences (of alternatives: one), or their class, are listed (CC301); off: keep all.",
     )
     deny: tuple[str, ...] = Field(
         default=(),
-        description="Drop documents any of whose licences, or their class, is listed (CC301); wins over `allow`.",
+        description="Drop documents any of whose licences (of alternatives: all), or their class, is listed (CC301); wins over `allow`.",
     )
 
 

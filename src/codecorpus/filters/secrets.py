@@ -6,13 +6,10 @@ value and not like an example, a template or a name. Findings never carry the se
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -20,36 +17,22 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import text_buffers
 from codecorpus.filters import _kernels as kernels
-from codecorpus.filters.addresses import is_personal_address, is_public_ip
+from codecorpus.filters.addresses import is_personal_address
+from codecorpus.filters.finding import PERSONAL, SECRET, Finding
+from codecorpus.filters.ip_addresses import is_public_ip, is_public_ipv6
 from codecorpus.filters.literals import Literals, compile_literals
-from codecorpus.filters.secret_patterns import EMAIL, IP_ADDRESS, PATTERNS, Pattern
+from codecorpus.filters.redact import redact
+from codecorpus.filters.secret_checks import span_of
+from codecorpus.filters.secret_pattern import EMAIL, FOLLOWS, IP_ADDRESS, Pattern
 
-SECRET, PERSONAL = "CC311", "CC312"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """A secret or personal datum.
-
-    Attributes:
-        row: number of the document in its batch.
-        start: offset of its first byte in the document.
-        end: offset after its last byte.
-        kind: what it is, such as `GitHub token`.
-        placeholder: what to put in its place.
-        code: CC311 for secrets, CC312 for personal data.
-    """
-
-    row: int
-    start: int
-    end: int
-    kind: str
-    placeholder: bytes
-    code: str = SECRET
+_MAX_ROUNDS = 8
 
 
 def find_secrets(contents: pa.Array | pa.ChunkedArray) -> list[Finding]:
-    """Secrets and personal data of a batch, in the order of the documents, without overlaps; the one that starts first counts.
+    """Secrets and personal data of a batch, in the order of the documents, without overlaps.
+
+    Where two secrets overlap, both go, under the name of the one that starts first. What only comes to light when the others have been
+    replaced counts too, so that nothing is found in a redacted text.
 
     Args:
         contents: large_string.
@@ -58,48 +41,117 @@ def find_secrets(contents: pa.Array | pa.ChunkedArray) -> list[Finding]:
     [('e-mail address', 5, 21), ('IP address', 23, 34)]
     """
     data, offsets = text_buffers(contents)
-    found = [*_find_patterns(data, offsets), *_find_emails(data, offsets), *_find_addresses(data, offsets)]
+    found = _find_once(data, offsets)
+    rows, texts = _redacted(data, offsets, found)
+    for _ in range(_MAX_ROUNDS):
+        again = _find_once(*text_buffers(pa.array(texts, pa.large_binary())))
+        if not again:
+            break
+        found = _apart([*found, *_in_original(again, rows, found)])
+        changed = sorted({rows[one.row] for one in again})
+        rows, texts = _redacted(data, offsets, [one for one in found if one.row in set(changed)])
+    return found
+
+
+def _find_once(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> list[Finding]:
+    found = (*_find_patterns(data, offsets), *_find_emails(data, offsets), *_find_addresses(data, offsets))
+    return _apart(found)
+
+
+def _apart(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings in order; secrets that overlap made one."""
     apart: list[Finding] = []
-    for finding in sorted(found, key=lambda one: (one.row, one.start, -one.end, one.code)):
+    for finding in sorted(findings, key=lambda one: (one.row, one.start, one.code, -one.end, one.kind)):
         if not apart or finding.row != apart[-1].row or finding.start >= apart[-1].end:
             apart.append(finding)
+        elif finding.code == SECRET or apart[-1].code == PERSONAL:
+            # A secret keeps its name whatever starts before it, so that no policy for addresses keeps it.
+            named = finding if finding.code == SECRET and apart[-1].code == PERSONAL else apart[-1]
+            apart[-1] = replace(named, start=apart[-1].start, end=max(finding.end, apart[-1].end))
+        # else an "address" whose first part is the end of a password: `://user:password@host`.
     return apart
 
 
+def _redacted(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], found: list[Finding]
+) -> tuple[list[int], list[bytes]]:
+    """The rows with findings, and their texts with placeholders."""
+    of_row = {row: list(group) for row, group in groupby(found, key=lambda one: one.row)}
+    return [*of_row], [
+        redact(data[offsets[row] : offsets[row + 1]].tobytes(), group) for row, group in of_row.items()
+    ]
+
+
+def _in_original(again: list[Finding], rows: list[int], found: list[Finding]) -> Iterator[Finding]:
+    """Findings of redacted texts, where they stand in the original ones."""
+    of_row = {row: list(group) for row, group in groupby(found, key=lambda one: one.row)}
+    for finding in again:
+        row = rows[finding.row]
+        start, end = finding.start, finding.end
+        shift = 0
+        for one in of_row[row]:
+            grown = one.start + shift  # where the placeholder starts in the redacted text
+            after = grown + len(one.placeholder)
+            now = one.end - one.start - len(one.placeholder)
+            if after <= finding.start:
+                start += now
+            if after <= finding.end:
+                end += now
+            shift -= now
+        yield replace(finding, row=row, start=start, end=end)
+
+
 def _find_patterns(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Iterator[Finding]:
-    literals, patterns_at, inside_word = _literals()
+    table = _literals()
+    words = table.literals
     hits = kernels.find_literals(
-        data, offsets, literals.buckets, literals.text, literals.offsets, inside_word
+        data, offsets, words.buckets, words.text, words.offsets, table.inside_word, table.follow
     )
-    last: dict[
-        str, int
-    ] = {}  # offset after the latest finding of each kind: what it covers is not looked at again
+    view = data.data  # a view of the bytes, which patterns match without a copy
+    row_before, text, last = -1, view[:0], dict[str, int]()
     for row, literal, start in hits.tolist():
-        begin, end = int(offsets[row]), int(offsets[row + 1])
-        for pattern in patterns_at[literal]:
-            if start < last.get(pattern.kind, -1):
+        begin = int(offsets[row])
+        if row != row_before:  # a pattern sees its own document only, whatever stands beside it in the batch
+            row_before, text, last = row, view[begin : int(offsets[row + 1])], {}
+        for pattern in table.patterns[literal]:
+            at = start - begin - pattern.before
+            # What the latest finding of a kind covers is not looked at again.
+            if at < last.get(pattern.kind, 0):
                 continue
-            match = pattern.regex.match(data[start : min(end, start + pattern.window)].tobytes())
-            if match and _CHECKS[pattern.check](match):
-                last[pattern.kind] = start + match.end(1)
-                first = start - begin
-                yield Finding(
-                    row, first + match.start(1), first + match.end(1), pattern.kind, pattern.placeholder
-                )
+            match = pattern.regex.match(text, at)
+            span = span_of(pattern.check, match) if match else None
+            if span:
+                last[pattern.kind] = span[1]
+                yield Finding(row, *span, pattern.kind, pattern.placeholder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The literals, and for each of them: its patterns, whether it may follow a letter, what has to stand there."""
+
+    literals: Literals
+    patterns: tuple[tuple[Pattern, ...], ...]
+    inside_word: NDArray[np.bool_]
+    follow: NDArray[np.uint8]
 
 
 @cache
-def _literals() -> tuple[Literals, tuple[tuple[Pattern, ...], ...], NDArray[np.bool_]]:
-    """The tables of all literals; the patterns of each; whether each may follow a letter or digit."""
+def _literals() -> _Table:
+    # Compiling 170 patterns takes 0.1 s, which only who searches should pay.
+    from codecorpus.filters.secret_patterns import PATTERNS
+
     literals = compile_literals({literal for pattern in PATTERNS for literal in pattern.literals})
-    patterns_at = tuple(
+    patterns = tuple(
         tuple(pattern for pattern in PATTERNS if word in {literal.lower() for literal in pattern.literals})
         for word in literals.words
     )
-    inside_word = np.array(
-        [any(pattern.inside_word for pattern in patterns) for patterns in patterns_at], np.bool_
-    )
-    return literals, patterns_at, inside_word
+    inside_word = [any(pattern.inside_word for pattern in group) for group in patterns]
+    # Patterns that share a literal but not what follows it are all tried, and say for themselves.
+    follow = [
+        FOLLOWS.index(group[0].follow) if len({pattern.follow for pattern in group}) == 1 else 0
+        for group in patterns
+    ]
+    return _Table(literals, patterns, np.array(inside_word, np.bool_), np.array(follow, np.uint8))
 
 
 def _find_emails(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Iterator[Finding]:
@@ -120,108 +172,7 @@ def _find_addresses(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Iter
         after = data[end : min(end + 16, int(offsets[row + 1]))].tobytes()
         if is_public_ip(data[start:end].tobytes(), before=before, after=after):
             yield Finding(row, start - begin, end - begin, "IP address", IP_ADDRESS, PERSONAL)
-
-
-# --- whether a value is a secret ------------------------------------------------------------------------------------------------
-
-# Words that people write where a real value would stand.
-_EXAMPLE = re.compile(
-    rb"example|sample|dummy|placeholder|change_?me|your|fake|insert|replace|redacted|x{4}|\*{3}|\.{3}|1234567|abcdef"
-    rb"|eyJzdWIiOiIxMjM0NTY3ODkw|todo|lorem|foobar|not[_-]?a|<|\$\{|\{\{|%\(|#\{",
-    re.I,
-)
-_COMMON_PASSWORD = re.compile(
-    rb"pass|pwd|secret|test|admin|user|guest|root|letmein|qwerty|default|null|none|true|false|hunter2", re.I
-)
-# UUIDs and blockchain addresses name things and open none.
-_NAMES_SOMETHING = re.compile(
-    rb"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|0x[0-9a-f]{40})\Z", re.I
-)
-# The letters of base64, hex and tokens.
-_PLAIN = re.compile(rb"[A-Za-z0-9+/_.\-]+")
-# A name, a path, a call, a template, a format: things that code assigns to a variable named like a secret.
-_NOT_A_VALUE = re.compile(rb"[/._]{0,3}[A-Za-z]++(?:[./:_\-]++[A-Za-z]++)*+[:.]?\Z")
-# Words, capitals and short numbers side by side: `PBEWithHmacSHA256AndAES_128`. One random token in 50 is lost to it.
-_MADE_OF_WORDS = re.compile(rb"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+|[0-9]{1,4}+|[_.\-]++)++\Z")
-
-
-def _entropy(value: bytes) -> float:
-    """Bits per byte of the value's own distribution.
-
-    >>> _entropy(b"aabb")
-    1.0
-    """
-    size = len(value)
-    return -sum(count / size * math.log2(count / size) for count in Counter(value).values())
-
-
-def _classes(value: bytes) -> list[int]:
-    """The class of each byte: 1 for small letters, 2 for capitals, 3 for digits, 0 for the rest."""
-    return [1 if 97 <= b <= 122 else 2 if 65 <= b <= 90 else 3 if 48 <= b <= 57 else 0 for b in value]
-
-
-def _is_token(match: re.Match[bytes]) -> bool:
-    """A well-known form: real unless it is an example or hardly varies."""
-    value = match[1]
-    return not _EXAMPLE.search(value) and _entropy(value) >= 2.5
-
-
-def _is_random(match: re.Match[bytes]) -> bool:
-    """A value without a form of its own: long, mixed, and not the public name of something."""
-    value = match[1].rstrip(b"=")
-    if (
-        len(value) < 16
-        or _NAMES_SOMETHING.match(value)
-        or _EXAMPLE.search(value)
-        or not _PLAIN.fullmatch(value)
-    ):
-        return False
-    classes = _classes(value)
-    digits = classes.count(3)
-    if 2 in classes and _MADE_OF_WORDS.match(value):
-        return False
-    if digits < 1 or digits + classes.count(0) > len(value) - 2:
-        return False
-    # In random base64 two neighbours differ in class 65 times in 100, in hex 47 times; in names hardly 25 times.
-    needed = 0.35 if 1 in classes and 2 in classes else 0.15
-    return _entropy(value) >= 3.0 and sum(a != b for a, b in pairwise(classes)) >= len(value) * needed
-
-
-def _is_bare(match: re.Match[bytes]) -> bool:
-    """A value without quotes, which might as well be a variable: `mask2_token` has one digit, keys have more."""
-    return _is_random(match) and _classes(match[1]).count(3) >= 2
-
-
-def _is_password(match: re.Match[bytes]) -> bool:
-    """A chosen password: letters with digits or signs, and neither an example nor a piece of code."""
-    value = match[1]
-    if _EXAMPLE.search(value) or _COMMON_PASSWORD.search(value) or _NOT_A_VALUE.match(value):
-        return False
-    kinds = set(_classes(value))
-    code = sum(byte in b"()[]{}<>\\%=,;|" for byte in value)
-    return len(kinds) >= 2 and kinds != {1, 2} and code <= 1 and _entropy(value) >= 2.3
-
-
-def _is_url_password(match: re.Match[bytes]) -> bool:
-    """Every URL with a password in it has one on purpose; examples of URLs have `pass`."""
-    value = match[1]
-    host = match.string[match.end(1) + 1 : match.end(1) + 30].lower()
-    if _EXAMPLE.search(value) or host.startswith((b"example", b"localhost", b"127.0.0.1")) or value.isdigit():
-        return False
-    return not _COMMON_PASSWORD.search(value) and len(value) >= 6 and _entropy(value) >= 2.3
-
-
-def _is_block(match: re.Match[bytes]) -> bool:
-    """The body of a private key: base64 text, and not the code of a parser that knows the header."""
-    body = re.sub(rb"[\s\\\"',:;.()\-]", b"", match[1])
-    return len(body) >= 64 and _entropy(body) >= 4.0
-
-
-_CHECKS: dict[str, Callable[[re.Match[bytes]], bool]] = {
-    "token": _is_token,
-    "random": _is_random,
-    "bare": _is_bare,
-    "password": _is_password,
-    "url password": _is_url_password,
-    "block": _is_block,
-}
+    for row, start, end in kernels.find_global_ipv6(data, offsets).tolist():
+        if is_public_ipv6(data[start:end].tobytes()):
+            begin = int(offsets[row])
+            yield Finding(row, start - begin, end - begin, "IPv6 address", IP_ADDRESS, PERSONAL)

@@ -19,6 +19,8 @@ from codecorpus.parse.walk import FlatTree, flatten
 
 # The parser asks for this many bytes at a time.
 _CHUNK = 8192
+# So long after the deadline, a parser that did not come to ask about it is told that the text has ended.
+_GRACE_SECONDS = 1.0
 
 
 class ParseTimeout(Exception):
@@ -47,22 +49,26 @@ def read_tree(source: bytes, grammar: Grammar, *, timeout_seconds: float = 30.0)
     >>> tree.starts.tolist(), tree.depths.tolist(), tree.parents.tolist()
     ([0, 0, 0, 0, 2, 4], [0, 1, 2, 3, 3, 3], [-1, 0, 1, 2, 2, 2])
     """
-    deadline = time.monotonic() + timeout_seconds
-    given: list[bytes] = []
+    deadline, kept = time.monotonic() + timeout_seconds, _references_kept()
+    given, given_at = b"", 0
     late = False
 
-    # The text comes from a callable because py-tree-sitter ignores the progress callback for plain bytes. The deadline must not be kept
-    # by the callable: an early end of the text, which an exception makes as well, contradicts what the parser has read before, and the
-    # grammars of C, C++ and C# were seen to die of it (random bytes, 1.5 s).
+    # The text comes from a callable because py-tree-sitter ignores the progress callback for plain bytes. An early end of the text is for
+    # scanners that look at all of it for each byte (Lua's, of 200,000 control characters), within one step. It must not be given where
+    # the parser asks again for bytes that it has, to complete a character: it then reads at address 0 (seen with random bytes in C).
     def read(offset: int, _point: Any) -> bytes:
-        chunk = source[offset : offset + _CHUNK]
-        given.append(chunk)
-        return chunk
+        nonlocal given, given_at, late
+        late = late or time.monotonic() > deadline + _GRACE_SECONDS
+        has_it = given_at <= offset < given_at + len(given)
+        _release(given, kept)  # the parser looks at one chunk at a time
+        size = _CHUNK if not late else 4 if has_it else 0
+        given, given_at = source[offset : offset + size], offset
+        return given
 
     # Asked every 100 steps, which costs less than can be measured.
     def is_late(_offset: int, _has_error: bool) -> bool:
         nonlocal late
-        late = time.monotonic() > deadline
+        late = late or time.monotonic() > deadline
         return late
 
     try:
@@ -72,13 +78,15 @@ def read_tree(source: bytes, grammar: Grammar, *, timeout_seconds: float = 30.0)
             raise ParseTimeout(f"not parsed within {timeout_seconds:g} s") from None
         raise
     finally:
-        _release(given, _references_kept())
+        _release(given, kept)
+    if late:
+        raise ParseTimeout(f"not parsed within {timeout_seconds:g} s")
     return flatten(tree)
 
 
-def _release(chunks: list[bytes], kept: int) -> None:
+def _release(chunk: bytes, kept: int) -> None:
     """Give back the references that the binding keeps, or a run would hold all source text it ever parsed."""
-    for chunk in chunks:
+    if chunk:  # the empty one is shared by the whole interpreter
         for _ in range(kept):
             ctypes.pythonapi.Py_DecRef(ctypes.py_object(chunk))
 

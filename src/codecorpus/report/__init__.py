@@ -1,5 +1,7 @@
 """What people see of a run: the funnel, the HTML report, the dataset card and Croissant. All made from a run's files alone."""
 
+from codecorpus.report.attribution import attribution as attribution
+from codecorpus.report.attribution import render_notice as render_notice
 from codecorpus.report.card import render_card as render_card
 from codecorpus.report.croissant import render_croissant as render_croissant
 from codecorpus.report.data import ReportData as ReportData

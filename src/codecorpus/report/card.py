@@ -23,6 +23,7 @@ TABLES = {
     "sequences": "packed rows of token ids, ready to train on",
     "decisions": "every document that was dropped, edited or flagged, and why",
     "clusters": "near-duplicate clusters, with verified similarity",
+    "licences": "what was found about licences: which file says what, and for which folder",
 }
 
 _SIZES = (

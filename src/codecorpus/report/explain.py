@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from codecorpus.report.evidence import licence_evidence
 from codecorpus.report.text import printable
 from codecorpus.rules import RULES
 
@@ -63,6 +64,7 @@ class Explanation:
         language: where it is known (kept documents).
         length_bytes: likewise.
         licences: likewise.
+        licence_evidence: which files say so, in words.
         stands_for: how many documents were dropped as duplicates of this one.
     """
 
@@ -74,6 +76,7 @@ class Explanation:
     language: str | None = None
     length_bytes: int | None = None
     licences: tuple[str, ...] = ()
+    licence_evidence: tuple[str, ...] = ()
     stands_for: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -89,6 +92,7 @@ class Explanation:
             first.append(
                 f"  {self.language or 'unknown language'}, {self.length_bytes:,} bytes, licence: {printable(licences)}"
             )
+            first += [f"    {printable(line)}" for line in self.licence_evidence]
         if self.stands_for:
             first.append(f"  stands for {self.stands_for} duplicate{'s' if self.stands_for > 1 else ''}")
         return [*first, *(line for verdict in self.verdicts for line in _verdict_lines(verdict))]
@@ -125,7 +129,15 @@ def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
     about = decisions.filter(pl.col("doc_id").is_in(chosen)).collect().to_dicts()
     others = _paths(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
     counts = _stands_for(decisions, chosen)
-    return [_explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()]
+    explained = [
+        _explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()
+    ]
+    return [
+        replace(
+            one, licence_evidence=licence_evidence(run, bytes.fromhex(one.doc_id), one.repo_name, one.path)
+        )
+        for one in explained
+    ]
 
 
 def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:

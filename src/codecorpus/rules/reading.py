@@ -59,6 +59,14 @@ READING = (
     ),
     Rule("CC010", "empty", "The file holds nothing but white space.", "There is nothing to learn from it."),
     Rule(
+        "CC011",
+        "opted out",
+        "An entry of the opt-out list names the repository, its owner, or a pattern that fits the path.",
+        "Its author asked for it; nothing of the file is read.",
+        "source.opt_out",
+        "The Stack (arXiv 2211.15533, section 3.2) lets developers take their repositories out; entries for owners and paths are ours",
+    ),
+    Rule(
         "CC012",
         "broken notebook",
         "A Jupyter notebook is not JSON, nested too deeply, or holds no cells as nbformat 2 to 4 have them.",

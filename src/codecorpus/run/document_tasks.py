@@ -46,7 +46,11 @@ _VERDICTS = pa.schema(
 
 
 def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
-    """Source files → documents.parquet, decisions.parquet, and what the shard's licence files say (licences.parquet)."""
+    """Source files → documents.parquet, decisions.parquet, and what they say about licences.
+
+    What counts for whole folders goes to licences.parquet, what counts for one document to headers.parquet: only the first is needed
+    outside of the shard.
+    """
     counts = _Counts()
     licences, languages = [], []
     with (
@@ -64,8 +68,10 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
             counts.bytes_kept += _bytes(batch.documents)
             counts.add(batch.decisions, dropped=count_values(dropped["code"]))
             languages.append(_languages(batch.documents))
-    found = licences or [find_licences(SOURCE_DOCUMENTS.empty_table())]
-    write_table(out / "licences.parquet", pa.concat_tables(found))
+    found = pa.concat_tables(licences or [find_licences(SOURCE_DOCUMENTS.empty_table())])
+    alone = pc.is_null(found["directory"])
+    write_table(out / "licences.parquet", found.filter(pc.invert(alone)))
+    write_table(out / "headers.parquet", found.filter(alone))
     return {**counts.as_json(), "languages": sum_counts(languages)}
 
 
@@ -88,10 +94,11 @@ def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
 
 
 def licences(out: Path, read_folders: list[Path]) -> Counters:
-    """What the licence files of all shards say → one sorted table."""
+    """What the licence files and package metadata of all shards say → one sorted table."""
     tables = [read_table(folder / "licences.parquet") for folder in read_folders]
     found = pa.concat_tables(tables)
-    order = [(name, "ascending") for name in ("repo_name", "directory")]
+    # A stable sort: patterns of one file keep their order, of which the last one counts.
+    order = [(name, "ascending") for name in ("repo_name", "directory", "path")]
     write_table(out / "licences.parquet", found.sort_by(order))
     return {"licence_files": found.num_rows}
 
@@ -104,7 +111,8 @@ def filter_(
     options: tuple[FilterOptions, LicenceOptions, SecretOptions],
 ) -> Counters:
     """Documents and measures → verdicts.parquet (kept, flags, licences, redacted text), aligned; decisions.parquet."""
-    found = read_table(licence_folder / "licences.parquet")
+    folders = (licence_folder / "licences.parquet", read_folder / "headers.parquet")
+    found = pa.concat_tables([read_table(path) for path in folders])
     filters, licence_options, secrets = options
     counts = _Counts()
     with (
@@ -114,8 +122,8 @@ def filter_(
         for documents, measures in aligned(
             read_folder / "documents.parquet", parse_folder / "measures.parquet"
         ):
-            detected, kinds = assign_licences(documents, found)
-            documents = _with(documents, detected_licenses=detected, license_type=kinds)
+            answers = assign_licences(documents, found)
+            documents = _with(documents, **{name: answers[name] for name in answers.column_names})
             result = decide(
                 documents, measures["measures"], filter=filters, licences=licence_options, secrets=secrets
             )

@@ -18,7 +18,7 @@ from codecorpus.run.store import publish_file, sha256_file, sync_folder, write_f
 from codecorpus.run.unit import Done
 
 #: Pages made from the published files; `codecorpus report` makes them again.
-VIEWS = ("README.md", "croissant.json", "report.html")
+VIEWS = ("NOTICE", "README.md", "croissant.json", "report.html")
 
 
 def read_manifest(run: Path) -> dict[str, Any]:

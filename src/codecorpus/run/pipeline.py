@@ -26,7 +26,7 @@ from codecorpus.run.store import locked_output, sha256_file, storage_errors, wri
 from codecorpus.run.summary import Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
-from codecorpus.sources import Part, group_parts, plan_sources
+from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def run_build(
     Raises:
         CodecorpusError: see `codecorpus.errors`.
     """
+    config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
     parts = plan_sources(sources, config.source, exclude=[out])
     with locked_output(out, fresh=fresh), storage_errors(out):
         size = sum(part.size for part in parts)
@@ -171,11 +172,16 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     """Stage after stage; each knows only the folders that the ones before it left."""
     shards = group_parts(parts)
     sizes = [shard.size for shard in shards]
-    source = fingerprint(config.source)
+    # Of the opt-outs a shard depends on those that touch it, so that another list reads again what it changes and no more.
+    source = fingerprint(config.source.model_copy(update={"opt_out": ()}))
+    options = [shard_options(config.source, shard.parts) for shard in shards]
     read = run.each(
         "read",
         "document_tasks:read",
-        [Call((shard, config.source), (source, shard.key), shard.size) for shard in shards],
+        [
+            Call((shard, own), (source, shard.key, own.opt_out), shard.size)
+            for shard, own in zip(shards, options, strict=True)
+        ],
     )
     parser = fingerprint(config.parse)
     parse = run.each(
@@ -187,7 +193,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         ],
         retries=MOST_CRASHES + 1,
     )
-    filtered = _filter(run, config, read, parse, sizes)
+    licences, filtered = _filter(run, config, read, parse, sizes)
     dedup, first_rows = _dedup(run, config, read, filtered, sizes)
     columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
     documents = run.each(
@@ -212,7 +218,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
-    return Stages(read, parse, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+    return Stages(read, parse, licences, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
 
 
 def _stages_in(source: Path, work: Path, config: Config) -> None:
@@ -221,7 +227,9 @@ def _stages_in(source: Path, work: Path, config: Config) -> None:
     _stages(Run(work, InProcess(), Silent()), config, plan_sources([source], config.source))
 
 
-def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]) -> list[Done]:
+def _filter(
+    run: Run, config: Config, read: list[Done], parse: list[Done], sizes: list[int]
+) -> tuple[Done, list[Done]]:
     """Licences of all repositories first: a document's nearest licence file may be in another shard."""
     licences = run.one(
         "licences",
@@ -230,7 +238,7 @@ def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes
     )
     rules = (config.filter, config.licences, config.secrets)
     options = fingerprint(*rules)
-    return run.each(
+    filtered = run.each(
         "filter",
         "document_tasks:filter_",
         [
@@ -242,6 +250,7 @@ def _filter(run: Run, config: Config, read: list[Done], parse: list[Done], sizes
             for r, p, size in zip(read, parse, sizes, strict=True)
         ],
     )
+    return licences, filtered
 
 
 def _dedup(
@@ -371,6 +380,10 @@ def _publish(
                 (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "licences": [
+                (stages.licences.folder / "licences.parquet", stages.licences),
+                *((done.folder / "headers.parquet", done) for done in stages.read),
+            ],
             "sequences": [(done.folder / "sequences.parquet", done) for done in stages.pack],
         },
     )

@@ -13,7 +13,7 @@ from typing import Any
 from codecorpus.config import Config
 from codecorpus.run.tables import sum_counts
 from codecorpus.run.unit import Done
-from codecorpus.sources import Part
+from codecorpus.sources import Part, opt_out_hash
 
 #: Libraries that decide on bytes.
 _LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "tokenizers", "tree-sitter")
@@ -25,6 +25,7 @@ class Stages:
 
     read: list[Done]
     parse: list[Done]
+    licences: Done
     filter: list[Done]
     dedup: Done
     documents: list[Done]
@@ -41,6 +42,7 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
         "codecorpus": metadata.version("codecorpus"),
         "config_hash": config.fingerprint(),
         "sources": _sources(parts),
+        "opt_out": _opt_out(config, stages),
         "stages": [*_shard_stages(stages), _dedup_stage(stages)],
         "languages": _languages(stages),
         "tokenizer": _tokenizer(stages),
@@ -60,6 +62,15 @@ def _sources(parts: Sequence[Part]) -> list[dict[str, Any]]:
         {"name": name, "kind": kind, "documents": documents or None, "bytes": size}
         for (name, kind), (documents, size) in sorted(rows.items())
     ]
+
+
+def _opt_out(config: Config, stages: Stages) -> dict[str, Any] | None:
+    """What the list of opt-outs was, without showing it, and how many files it left out; None where there was none."""
+    entries = config.source.opt_out
+    if not entries:
+        return None
+    left_out = sum(unit.counters["dropped"].get("CC011", 0) for unit in stages.read)
+    return {"entries": len(entries), "sha256": opt_out_hash(entries), "documents": left_out}
 
 
 def _shard_stages(stages: Stages) -> list[dict[str, Any]]:

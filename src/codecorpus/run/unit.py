@@ -101,7 +101,7 @@ def code_hash() -> str:
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for path in sorted(
-        p for p in root.rglob("*") if p.suffix in {".py", ".toml", ".scm", ".json", ".npz", ".j2"}
+        p for p in root.rglob("*") if p.suffix in {".py", ".toml", ".scm", ".json", ".npz", ".j2", ".xz"}
     ):
         digest.update(
             str(path.relative_to(root)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()

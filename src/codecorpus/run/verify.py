@@ -19,6 +19,7 @@ from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
+from codecorpus.sources import FOUND_LICENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: its bytes are not the ones that were written"
         else:
             yield ""
-    for table in ("documents", "decisions", "clusters", "sequences", "tokenizer"):
+    for table in ("documents", "decisions", "clusters", "licences", "sequences", "tokenizer"):
         for path in sorted((run / table).glob("*")):
             name = f"{table}/{path.name}"
             yield "" if name in listed else f"{name}: not part of this run"
@@ -92,7 +93,13 @@ def _accounting(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    for name, schema in (("documents", DOCUMENTS), ("decisions", DECISIONS), ("clusters", CLUSTERS)):
+    tables = (
+        ("documents", DOCUMENTS),
+        ("decisions", DECISIONS),
+        ("clusters", CLUSTERS),
+        ("licences", FOUND_LICENCES),
+    )
+    for name, schema in tables:
         for path in sorted((run / name).glob("*.parquet")):
             fits = pq.read_schema(path).equals(schema)
             yield "" if fits else f"{name}/{path.name}: not the columns of {name}"

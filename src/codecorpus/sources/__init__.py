@@ -3,10 +3,14 @@
 from codecorpus.sources.language import detect_language as detect_language
 from codecorpus.sources.language import language_type as language_type
 from codecorpus.sources.licence import FOUND_LICENCES as FOUND_LICENCES
+from codecorpus.sources.licence import LICENCE_COLUMNS as LICENCE_COLUMNS
 from codecorpus.sources.licence import assign_licences as assign_licences
 from codecorpus.sources.licence import find_licences as find_licences
 from codecorpus.sources.licence import licence_class as licence_class
 from codecorpus.sources.licence import recognise_licences as recognise_licences
+from codecorpus.sources.opt_out import opt_out_hash as opt_out_hash
+from codecorpus.sources.opt_out import resolve_opt_outs as resolve_opt_outs
+from codecorpus.sources.opt_out import shard_options as shard_options
 from codecorpus.sources.options import SourceOptions as SourceOptions
 from codecorpus.sources.part import Part as Part
 from codecorpus.sources.part import Shard as Shard

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 
 from codecorpus.sources.language import binary_tag
+from codecorpus.sources.opt_out import left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -53,7 +54,7 @@ def read_archive(part: Part, options: SourceOptions) -> Iterator[Entry]:
 
 
 def _read_tar(part: Part, options: SourceOptions) -> Iterator[Entry]:
-    repo = part.repo_name or ""
+    repo, outs = part.repo_name or "", opt_outs(options.opt_out)
     max_read = options.max_bytes + _MAX_HEADER
     with open_regular(part.location) as raw:
         budget = bomb_budget(os.fstat(raw.fileno()).st_size)
@@ -63,7 +64,10 @@ def _read_tar(part: Part, options: SourceOptions) -> Iterator[Entry]:
                 # TarFile remembers every member; a stream needs none of them.
                 archive.members.clear()  # type: ignore[attr-defined]
                 if not member.isdir():
-                    yield _read_tar_member(archive, member, repo, options.max_bytes)
+                    path = _inner_path(display_path(member.name), repo)
+                    yield left_out(outs, repo, path, max(member.size, 0)) or _read_tar_member(
+                        archive, member, repo, options.max_bytes
+                    )
         _refuse_cut(stream)
 
 
@@ -92,13 +96,16 @@ def _read_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, repo: st
 
 
 def _read_zip(part: Part, options: SourceOptions) -> Iterator[Entry]:
-    repo = part.repo_name or ""
+    repo, outs = part.repo_name or "", opt_outs(options.opt_out)
     with open_regular(part.location) as raw, zipfile.ZipFile(raw) as archive:
         left = bomb_budget(os.fstat(raw.fileno()).st_size)
         for member in archive.infolist():
             if member.is_dir():
                 continue
-            entry = _read_zip_member(archive, member, repo, options.max_bytes)
+            path = _inner_path(display_path(member.filename), repo)
+            entry = left_out(outs, repo, path, member.file_size) or _read_zip_member(
+                archive, member, repo, options.max_bytes
+            )
             left -= entry.size if entry.raw is not None or entry.code == "CC001" else 0
             if left < 0:
                 raise zipfile.BadZipFile("more bytes decompressed than is plausible: taken for a bomb")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codecorpus.sources.language import binary_tag
+from codecorpus.sources.opt_out import left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part, cut_stretches, hash_fields, part_key
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -98,8 +99,13 @@ def folder_parts(
 
 def read_folder(part: Part, options: SourceOptions) -> Iterator[Entry]:
     """One entry for each path of the part."""
+    outs = opt_outs(options.opt_out)
     for item in part.items:
-        yield _read_file(part, item, options.max_bytes)
+        repo, path = part.repo_name or "", display_path(item)
+        if outs and (entry := left_out(outs, repo, path, look_at(part.location, item).size)):
+            yield entry
+        else:
+            yield _read_file(part, item, options.max_bytes)
 
 
 def _read_file(part: Part, item: str, max_bytes: int) -> Entry:

@@ -18,6 +18,7 @@ from typing import IO
 
 from codecorpus.errors import SourceError
 from codecorpus.sources.language import binary_tag
+from codecorpus.sources.opt_out import left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part, cut_stretches, hash_fields, part_key
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -75,11 +76,15 @@ def git_parts(folder: Path, names: tuple[str, ...], options: SourceOptions) -> I
 
 def read_git(part: Part, options: SourceOptions) -> Iterator[Entry]:
     """One entry for each blob, link or submodule of the part, in the order of the tree."""
-    repo = part.repo_name or ""
-    wanted = [blob for blob in part.items if _verdict(repo, blob, options.max_bytes) is None]
+    repo, outs = part.repo_name or "", opt_outs(options.opt_out)
+    verdicts = [
+        left_out(outs, repo, display_path(blob[2]), max(blob[3], 0))
+        or _verdict(repo, blob, options.max_bytes)
+        for blob in part.items
+    ]
+    wanted = [blob for blob, verdict in zip(part.items, verdicts, strict=True) if verdict is None]
     contents = _read_blobs(part.location, [blob[1] for blob in wanted])
-    for blob in part.items:
-        verdict = _verdict(repo, blob, options.max_bytes)
+    for blob, verdict in zip(part.items, verdicts, strict=True):
         if verdict is not None:
             yield verdict
             continue

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codecorpus.sources.columns import KNOWN_NAMES, map_columns, row_entry
+from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -72,6 +73,7 @@ def read_jsonl(part: Part, options: SourceOptions) -> Iterator[Entry]:
     stem = part.repo_name or ""
     name = display_path(os.path.basename(part.location))
     number = 0
+    outs = opt_outs(options.opt_out)
     try:
         with open_regular(part.location) as raw:
             stream = decompress(raw, part.location)
@@ -80,19 +82,25 @@ def read_jsonl(part: Part, options: SourceOptions) -> Iterator[Entry]:
                 if line is None:
                     yield too_large(stem, f"{name}#{number}", length, _line_limit(options))
                 elif line.strip():
-                    yield _line_entry(line, options, stem=stem, name=name, number=number)
+                    yield _line_entry(line, options, outs, stem=stem, name=name, number=number)
     except DAMAGE as error:
         detail = f"after line {number:,}: {type(error).__name__}: {error}"
         yield Entry(stem, name, code="CC008", detail=detail)
 
 
-def _line_entry(line: bytes, options: SourceOptions, *, stem: str, name: str, number: int) -> Entry:
+def _line_entry(
+    line: bytes, options: SourceOptions, outs: OptOuts, *, stem: str, name: str, number: int
+) -> Entry:
     bad = Entry(stem, f"{name}#{number}", len(line), code="CC009")
     try:
         row = json.loads(line.removeprefix(_BOM) if number == 1 else line)
     except (ValueError, RecursionError, MemoryError) as error:
         bad.detail = f"line {number:,}: {type(error).__name__}: {str(error)[:200]}"
         return bad
+    if outs and isinstance(row, dict):
+        named = row_entry(_named(row, options), b"", stem=stem, number=number)
+        if (out := left_out(outs, named.repo_name, named.path, len(line))) is not None:
+            return out
     content = row.get(options.content) if isinstance(row, dict) else None
     if not isinstance(content, str):
         bad.detail = (

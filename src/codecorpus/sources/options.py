@@ -19,6 +19,14 @@ class SourceOptions(Options):
     max_bytes: int = Field(
         8_000_000, ge=1, le=2_000_000_000, description="Files with more bytes are not read (CC006)."
     )
+    opt_out: tuple[str, ...] = Field(
+        (),
+        description="Repositories, owners and paths that are left out unread (CC011): `owner/name`, `owner/*`, `name`, "
+        "`owner/name:docs/*`, `*:*/x.py`.",
+    )
+    opt_out_file: str | None = Field(
+        None, description="File with more of such entries, one on a line, `#` for comments; off: none."
+    )
     revision: str = Field(
         "HEAD",
         min_length=1,

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from codecorpus.errors import SourceError
 from codecorpus.sources.columns import map_columns, row_entry
+from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
@@ -61,6 +62,7 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
     name = display_path(os.path.basename(part.location))
     read = 0
     rows = 0
+    outs = opt_outs(options.opt_out)
     try:
         with open_regular(part.location) as raw, _open(raw) as file:
             mapping = _column_types(file, options, part.location)
@@ -72,7 +74,7 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
                     _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
                 ):
                     yield from _batch_entries(
-                        batch, mapping, part.repo_name or "", first + read, options.max_bytes
+                        batch, mapping, part.repo_name or "", first + read, options.max_bytes, outs
                     )
                     read += batch.num_rows
     except DAMAGE as error:
@@ -83,7 +85,7 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
 
 
 def _batch_entries(
-    batch: pa.RecordBatch, mapping: dict[str, str], stem: str, first: int, max_bytes: int
+    batch: pa.RecordBatch, mapping: dict[str, str], stem: str, first: int, max_bytes: int, outs: OptOuts
 ) -> Iterator[Entry]:
     # Content as bytes: a Parquet file can claim that anything is a string, and the check belongs to one row.
     contents = batch.column(mapping["content"])
@@ -91,6 +93,12 @@ def _batch_entries(
     for row, content in enumerate(_as_bytes(contents)):
         values = {name: column[row] for name, column in columns.items()}
         number = first + row + 1
+        if outs:
+            named = row_entry(values, b"", stem=stem, number=number)
+            size = content.as_buffer().size if content.is_valid else 0
+            if (out := left_out(outs, named.repo_name, named.path, size)) is not None:
+                yield out
+                continue
         raw = content.as_py()
         entry = row_entry(values, raw or b"", stem=stem, number=number)
         if raw is None:

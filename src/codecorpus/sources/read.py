@@ -8,6 +8,7 @@ from codecorpus.sources.archive import read_archive
 from codecorpus.sources.folder import read_folder
 from codecorpus.sources.git import read_git
 from codecorpus.sources.jsonl import read_jsonl
+from codecorpus.sources.opt_out import resolve_opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.parquet import read_parquet
 from codecorpus.sources.part import Part, Shard
@@ -40,6 +41,7 @@ def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
         Batches of about 8 MB of text or 20,000 entries, at least one. Every entry that was met is one row of `documents` or one `dropped`
         row of `decisions`; nothing that a file holds raises.
     """
+    options = resolve_opt_outs(options) if options.opt_out_file is not None else options
     rows = RowBuilder(notebooks=options.notebooks == "script", magika=options.magika)
     given = False
     for part in shard.parts:
