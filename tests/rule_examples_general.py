@@ -430,8 +430,8 @@ EXAMPLES = {
     "CC242": Example("Python", JOBS, INDEX, measured=10 / 12, limit=0.5),
     "CC243": Example("Python", MIGRATION, PAGE),
     "CC244": Example("Python", UNITS, TABLE),
-    "CC245": Example("C", CHECKSUM, GLYPHS),
-    "CC246": Example("JavaScript", EXPLAINED, COMMENTED_OUT),
+    "CC245": Example("C", CHECKSUM, GLYPHS, measured=480 / 970),
+    "CC246": Example("JavaScript", EXPLAINED, COMMENTED_OUT, measured=42 / 73),
     "CC247": Example("Java", LISTENER, ADAPTER, measured=1),
     "CC248": Example("Java", LISTENER, BEAN, measured=1, limit=0.9),
 }

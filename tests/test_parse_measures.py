@@ -172,7 +172,8 @@ def test_counts_by_hand(language):
 
 
 def test_every_language_with_a_grammar_is_counted_by_hand():
-    assert set(BY_HAND) == set(grammar_table._WHEELS)
+    same_grammar = set(grammar_table._SAME_GRAMMAR) - {"JSON with Comments"}
+    assert set(BY_HAND) == set(grammar_table._WHEELS) | same_grammar
 
 
 @pytest.mark.parametrize("language", BY_HAND)
