@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from codecorpus.parse.common_kinds import COMMON_KINDS, USUAL_KINDS
 from codecorpus.parse.node_kinds import NODE_KINDS, NodeKinds
+from codecorpus.parse.pack_kinds import PACK_KINDS
 from codecorpus.parse.picks import PickTable, compile_picks, kind_ids
 from codecorpus.parse.roles import NAMED, PICKED, ROLE_OF_FIELD
 
@@ -282,7 +283,7 @@ def find_grammar(language: str | None) -> Grammar | None:
     loaded = _from_wheel(name) if name in _WHEELS else _from_pack(name)
     if loaded is None:
         return None
-    kinds = NODE_KINDS.get(name, USUAL_KINDS)
+    kinds = NODE_KINDS.get(name) or PACK_KINDS.get(name, USUAL_KINDS)
     picks = compile_picks(name, loaded)
     return Grammar(name, loaded, kinds, _roles(loaded, kinds, picks), picks)
 
