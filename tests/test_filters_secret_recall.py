@@ -1,4 +1,4 @@
-"""The planted set of `benchmarks/secrets.py`, small: what is drawn from public descriptions is found, and nothing beside it goes."""
+"""The planted set of `benchmarks/planted_secrets.py`, small: what is drawn from public descriptions is found, and nothing beside it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The search for secrets: what it finds of a planted set, what it takes for a secret in real files, and how fast, against detect-secrets.
 
-    python benchmarks/secrets.py FOLDER [--files 5000] [--seed 1] [--instances 40] [--peer-files 300] [--show 8] [--skip-repositories OTHER]
+    python benchmarks/planted_secrets.py FOLDER [--files 5000] [--seed 1] [--instances 40] [--peer-files 300] [--show 8]
+        [--skip-repositories OTHER]
 
 Recall: instances of each kind are drawn from public descriptions of their forms (`planted/kinds.py`), each set into a real file of FOLDER
 in the syntax of its language (`planted/places.py`). An instance counts as found when nine tenths of its secret bytes are replaced; for
@@ -19,14 +20,13 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-# This folder would hide the standard library's `secrets` behind this file; what it needs of its own lies one below.
-sys.path[0] = str(Path(__file__).parent / "planted")
+sys.path.insert(0, str(Path(__file__).parent / "planted"))  # its own modules lie one folder below
 
-import pyarrow as pa  # noqa: E402
-from kinds import BLOCKS, KEYS, PASSWORDS, STRINGS, TOKENS  # noqa: E402
-from places import LANGUAGE_OF, line_for  # noqa: E402
+import pyarrow as pa
+from kinds import BLOCKS, KEYS, PASSWORDS, STRINGS, TOKENS
+from places import LANGUAGE_OF, line_for
 
-from codecorpus.filters.secrets import find_secrets  # noqa: E402
+from codecorpus.filters.secrets import find_secrets
 
 KINDS = TOKENS | KEYS | PASSWORDS | STRINGS | BLOCKS
 
