@@ -12,8 +12,16 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "repos"
 SOURCES = {
-    "Python": (".py", "def f{n}(a, *, b={n}):\n    '''Doc.'''\n    return [x for x in a if x > b]\n", "def f(:\n"),
-    "JavaScript": (".js", "const f{n} = async (a, {{b = {n}}}) => `${{a}}` + /x/g.test(b);\n", "if (a { b(;\n"),
+    "Python": (
+        ".py",
+        "def f{n}(a, *, b={n}):\n    '''Doc.'''\n    return [x for x in a if x > b]\n",
+        "def f(:\n",
+    ),
+    "JavaScript": (
+        ".js",
+        "const f{n} = async (a, {{b = {n}}}) => `${{a}}` + /x/g.test(b);\n",
+        "if (a { b(;\n",
+    ),
     "Java": (".java", "class A{n} {{\n    int f(int a) {{ return a + {n}; }}\n}}\n", "class { int f( }\n"),
     "Rust": (".rs", "fn f{n}<'a>(x: &'a str) -> Option<usize> {{ x.find('{n}') }}\n", "fn f( { }\n"),
 }
@@ -40,7 +48,7 @@ def test_the_compiler_and_the_tree_agree(language, oracle, tmp_path):
             pytest.skip(f"{one.program} does not run on this machine")
     suffix, good, bad = SOURCES[language]
     for n in range(8):
-        (tmp_path / f"good{n}{suffix}").write_text(good.format(n=n) * (n + 1))
+        (tmp_path / f"good{n}{suffix}").write_text("".join(good.format(n=n * 10 + k) for k in range(n + 1)))
     (tmp_path / f"bad{suffix}").write_text(bad)
     for number, path in enumerate(sorted(EXAMPLES.rglob(f"*{suffix}"))[:12]):
         shutil.copy(path, tmp_path / f"example{number}{suffix}")
