@@ -6,6 +6,26 @@ from pathlib import Path
 
 import pytest
 
+SOURCE = Path(__file__).parent.parent / "src" / "codecorpus"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget compiled kernels that are older than a kernel beside them.
+
+    numba compiles a kernel again when its own file has changed, and not when a kernel that it calls, in another file, has.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    for folder in SOURCE.iterdir():
+        written = max((path.stat().st_mtime for path in folder.glob("_kernels*.py")), default=0.0)
+        for compiled in [
+            *folder.glob("__pycache__/_kernels*.nbi"),
+            *folder.glob("__pycache__/_kernels*.nbc"),
+        ]:
+            if compiled.stat().st_mtime < written:
+                compiled.unlink()
+
+
 FUNCTION = '''
 
 def {name}_{n}(values, limit={n}):
