@@ -23,7 +23,7 @@ SOURCES = {
         "if (a { b(;\n",
     ),
     "Java": (".java", "class A{n} {{\n    int f(int a) {{ return a + {n}; }}\n}}\n", "class { int f( }\n"),
-    "Rust": (".rs", "fn f{n}<'a>(x: &'a str) -> Option<usize> {{ x.find('{n}') }}\n", "fn f( { }\n"),
+    "Rust": (".rs", "fn f{n}<'a>(x: &'a str) -> Option<usize> {{ x.find(\"{n}\") }}\n", "fn f( { }\n"),
 }
 
 
