@@ -1,7 +1,7 @@
 """Quality signals of a document in plain Python, as published code pipelines compute them: the other side of `benchmarks/measures.py`.
 
 What it computes follows OpenCoder's filter (signals per document, one function each, regular expressions, Python's `ast`): lengths, shares
-of kinds of characters, repeated word n-grams (the most frequent of 2 to 4, the doubled of 5 to 10), encoded data, phrases of generated code,
+of kinds of characters, word n-grams (the most frequent of 2 to 4, the doubled of 5 to 10), encoded data, phrases of generated code,
 shares of lines that comment, assert, print, import, or say TODO, and for Python functions and their bodies. Written from the
 description of those signals. It is easier on itself than theirs: comments by regular expressions in place of a lexer, JavaScript and
 HTML are not parsed, and each text is split into lines and words once.
