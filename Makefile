@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types layers bench docs clean
+.PHONY: help install demo test grammars check lint types layers bench docs clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -59,6 +59,13 @@ demo: $(DEMO_INPUT)/.complete ## install, then build a corpus from real input in
 
 test: $(VENV)/.installed-dev ## install, then run every test
 	$(RUN) pytest -n auto --dist worksteal $(TESTS)
+
+build/pack: pyproject.toml | $(VENV)/.installed-dev
+	$(RUN) pip install --quiet --disable-pip-version-check --target $@ --upgrade 'tree-sitter-language-pack>=0.13,<1'
+	@touch $@
+
+grammars: build/pack ## the tests of the extra all-languages: 130 more grammars, 184 MB
+	PYTHONPATH=build/pack $(RUN) pytest tests/test_parse_pack.py
 
 check: lint types layers ## lint, format, strict types, layer contract
 
