@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import tree_sitter
@@ -60,17 +61,18 @@ def kind_ids(language: tree_sitter.Language, names: Iterable[str]) -> list[int]:
     >>> len(kind_ids(json, ["object", "'{'", "class"]))
     2
     """
-    wanted = set(names)
-    return [
-        kind
-        for kind in range(language.node_kind_count)
-        if language.node_kind_is_visible(kind) and _name(language, kind) in wanted
-    ]
+    by_name = _ids_by_name(language)
+    return sorted(kind for name in set(names) for kind in by_name.get(name, ()))
 
 
-def _name(language: tree_sitter.Language, kind: int) -> str:
-    name = language.node_kind_for_id(kind) or ""
-    return name if language.node_kind_is_named(kind) else f"'{name}'"
+@cache
+def _ids_by_name(language: tree_sitter.Language) -> Mapping[str, list[int]]:
+    ids: dict[str, list[int]] = {}
+    for kind in range(language.node_kind_count):
+        if language.node_kind_is_visible(kind):
+            name = language.node_kind_for_id(kind) or ""
+            ids.setdefault(name if language.node_kind_is_named(kind) else f"'{name}'", []).append(kind)
+    return ids
 
 
 def compile_picks(name: str, language: tree_sitter.Language) -> PickTable:
