@@ -149,3 +149,19 @@ def tree_counts(
         sum(has(node, roles.IMPORT) for node in every) + len(called),
         sum(has(node, roles.IDENTIFIER) for node in every),
     ]
+
+
+def indent_depth(text: str, most: int) -> int:
+    """Columns open at once, line by line."""
+    columns: list[int] = []
+    deepest = 0
+    for line in re.split(r"[\r\n]", text):
+        rest = re.match(r"[ \t]*", line).end()
+        while rest < len(line):
+            columns = [column for column in columns if column < rest] + [rest]
+            deepest = max(deepest, len(columns))
+            mark = re.match(r"[-?:][ \t]+", line[rest:])
+            if not mark:
+                break
+            rest += mark.end()
+    return min(deepest, most + 1)
