@@ -19,9 +19,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import naive_parse as naive
 from codecorpus.document import SOURCE_DOCUMENTS
 from codecorpus.parse import ParseOptions, find_grammar, languages, measure, walk
 from codecorpus.parse import tree as tree_module
+from codecorpus.parse._kernels_indent import indent_depth
 from codecorpus.parse.python_ast import is_rejected
 from codecorpus.parse.tree import ParseTimeout, read_tree
 from codecorpus.parse.tree_measures import count_tree
@@ -195,6 +197,26 @@ def test_a_text_that_ends_early_does_not_kill_the_parser(language, grace, monkey
     for timeout in (0.01, 0.07, 0.2, 0.5):  # wherever the parser is by then, or done: the process lives
         with contextlib.suppress(ParseTimeout):
             read_tree(noise, find_grammar(language), timeout_seconds=timeout)
+
+
+@given(st.text(" -?:a\t\n\r", max_size=80), st.integers(1, 8))
+@settings(max_examples=300, deadline=None)
+def test_indent_depth_equals_the_twin(text, most):
+    assert indent_depth(np.frombuffer(text.encode(), np.uint8), most) == naive.indent_depth(text, most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- " * 1000, "? " * 300, ": " * 300, "".join(" " * level + "a:\n" for level in range(300))],
+)
+def test_yaml_that_would_kill_its_grammar_is_not_parsed(text):
+    """It dies at 254 levels, and with it the process."""
+    ((measures, flag),) = measures_among_good_ones([("YAML", text)])
+    assert measures["node_count"] is None
+    assert flag["detail"] == "too many levels of indentation for the grammar"
+    ((measures, flag),) = measures_among_good_ones([("YAML", "- " * 199 + "a")])
+    assert flag is None
+    assert measures["tree_depth"] > 199
 
 
 def same_walks(source: bytes, language: str) -> bool:

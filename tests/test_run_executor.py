@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from codecorpus.errors import StorageError, UsageError
-from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
+from codecorpus.run.executor import Executor, Guarded, InProcess, Processes, make_executor
 from codecorpus.run.unit import Unit, read_done, unit_key
 
 TESTS = str(Path(__file__).parent)
@@ -80,8 +80,9 @@ def test_same_digest_in_process_and_in_processes(tmp_path, processes):
 
 
 def test_small_input_stays_in_this_process_by_default():
-    assert isinstance(make_executor(None, 2, 1000), InProcess)
-    assert isinstance(make_executor(None, 1, 10**9), InProcess)
+    assert isinstance(make_executor(None, 2, 1000), Guarded)
+    assert isinstance(make_executor(None, 1, 10**9), Guarded)
+    assert isinstance(make_executor("in-process", 4, 10**9), InProcess)
     assert isinstance(make_executor(None, 2, 10**9), Processes)
 
 

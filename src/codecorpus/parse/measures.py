@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import text_buffers
 from codecorpus.document import MEASURES, MEASURES_TYPE, DecisionRows
+from codecorpus.parse._kernels_indent import indent_depth
 from codecorpus.parse._kernels_tree import bracket_depth
 from codecorpus.parse.embedded import HOSTS, embedded
 from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
@@ -78,6 +79,10 @@ class _Problem:
     limit: float | None = None
 
 
+# The grammar of YAML kills the process at 254.
+_MAX_INDENTS = 200
+
+
 def _count(
     content: NDArray[np.uint8], language: str | None, options: ParseOptions
 ) -> tuple[TreeCounts | None, _Problem | None]:
@@ -91,6 +96,9 @@ def _count(
         nesting = bracket_depth(content)
         if nesting > options.max_nesting:
             return None, _Problem("too many open brackets to parse", nesting, options.max_nesting)
+        if language == "YAML" and indent_depth(content, _MAX_INDENTS) > _MAX_INDENTS:
+            detail = "too many levels of indentation for the grammar"
+            return None, _Problem(detail, indent_depth(content, len(content)), _MAX_INDENTS)
         return _count_all(content.tobytes(), grammar, time.monotonic() + options.timeout_seconds), None
     except ParseTimeout:
         return None, _Problem(f"not parsed within {options.timeout_seconds:g} s")

@@ -25,6 +25,9 @@ from typing import Protocol
 from codecorpus.errors import CodecorpusError, UsageError
 from codecorpus.run.unit import Outcome, Unit, run_unit
 
+#: Stages whose units run code that hostile input can crash.
+MAY_CRASH = frozenset({"parse"})
+
 
 class Executor(Protocol):
     """Runs units and hands back their outcomes as they finish."""
@@ -145,6 +148,27 @@ class Processes:
         self._workers.clear()
 
 
+class Guarded:
+    """Runs units here, but for those that may take the process with them: they get a worker.
+
+    Grammars are C code that reads hostile input. Their units run in a supervised worker even where all else is too little to be worth
+    one, so that a crash costs a document and not the run.
+    """
+
+    def __init__(self) -> None:
+        self._here, self._worker = InProcess(), Processes(1)
+
+    def map(self, units: Sequence[Unit], *, retries: int = 1) -> Iterator[Outcome]:
+        """Run all units in order; those of a stage in `MAY_CRASH` as `Processes` does."""
+        risky = [unit for unit in units if unit.stage in MAY_CRASH]
+        yield from self._worker.map(risky, retries=retries)
+        yield from self._here.map([unit for unit in units if unit.stage not in MAY_CRASH], retries=retries)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+
 def _died(unit: Unit, status: int, retries: int) -> CodecorpusError:
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     return CodecorpusError(
@@ -156,13 +180,14 @@ def _died(unit: Unit, status: int, retries: int) -> CodecorpusError:
 def make_executor(name: str | None, workers: int, input_bytes: int) -> Executor:
     """The executor of this name; by default processes where they pay.
 
-    Starting a worker costs about a second of imports, so that little input, or one worker, stays in this process. The result is the same.
+    Starting a worker costs about a second of imports, so that little input, or one worker, stays in this process, but for parsing, which
+    may crash. By name, `in-process` keeps all of it here, for a debugger. The result is the same.
 
     Raises:
         UsageError: for an unknown name, or one whose extra is not installed.
     """
     if name is None:
-        name = "processes" if workers > 1 and input_bytes > 8_000_000 else "in-process"
+        return Processes(workers) if workers > 1 and input_bytes > 8_000_000 else Guarded()
     if name == "in-process":
         return InProcess()
     if name == "processes":
