@@ -1,5 +1,6 @@
 import json
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -8,6 +9,7 @@ from codecorpus.document import document_id
 from codecorpus.errors import RunError
 from codecorpus.report import collect
 from codecorpus.report.data import config_limits, contents
+from codecorpus.report.groups import without_tree
 from fake_run import FakeRun, usual_run
 
 
@@ -203,3 +205,11 @@ def test_samples_do_not_depend_on_the_order_of_rows(tmp_path):
     ]
     assert shown[0] == shown[1]
     assert shown[0] == sorted(names, key=lambda name: document_id("r", name, b""))[:5]
+
+
+def test_documents_without_a_syntax_tree_are_counted_by_language():
+    counts = [None, None, 12, None]
+    documents = pl.LazyFrame(
+        {"language": ["Perl", "Perl", "Python", None], "measures": [{"node_count": one} for one in counts]}
+    )
+    assert without_tree(documents) == (("Perl", 2), ("unknown", 1))

@@ -86,6 +86,7 @@ class ReportData:
         config: text of `config.toml`.
         stages: the funnel.
         languages: documents in and kept, bytes kept, by language.
+        without_tree: kept documents without a syntax tree, by language.
         licence_classes: kept documents by licence class.
         licences: kept documents by SPDX id.
         repositories: by repository, the largest first, the rest in one row.
@@ -103,6 +104,7 @@ class ReportData:
     config: str
     stages: tuple[StageCount, ...]
     languages: tuple[groups.Group, ...]
+    without_tree: tuple[tuple[str, int], ...]
     licence_classes: tuple[groups.Group, ...]
     licences: tuple[groups.Group, ...]
     repositories: tuple[groups.Group, ...]
@@ -173,6 +175,7 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         config=config_text,
         stages=stages,
         languages=groups.by_language(documents, decisions, manifest.get("languages")),
+        without_tree=groups.without_tree(documents),
         licence_classes=groups.by_licence_class(documents),
         licences=groups.by_licence(documents),
         repositories=groups.by_repository(documents, decisions),

@@ -52,6 +52,15 @@ def by_language(
     return _groups(kept, lost)
 
 
+def without_tree(documents: pl.LazyFrame) -> tuple[tuple[str, int], ...]:
+    """(language, kept documents) of those that have no syntax tree, most documents first: rules of the tree say nothing about them."""
+    if "measures" not in documents.collect_schema().names():
+        return ()
+    unparsed = documents.filter(tables.value_of("node_count").is_null())
+    counted = tables.run(unparsed.group_by(pl.col("language").fill_null("unknown")).len())
+    return tuple(counted.sort("len", "language", descending=[True, False]).iter_rows())
+
+
 def by_repository(documents: pl.LazyFrame, decisions: pl.LazyFrame) -> tuple[Group, ...]:
     """Kept and dropped documents by repository."""
     kept = _kept(documents.with_columns(pl.col("repo_name").alias("group")))
