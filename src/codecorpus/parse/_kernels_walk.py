@@ -55,25 +55,13 @@ _FIRST, _COUNT, _NEXT, _STRUCTURAL, _ALIAS, _DEPTH, _NODE = range(7)
 
 
 @njit(cache=True, nogil=True)
-def _push(stack: I64, level: int, subtree: int, language: int, depth: int, node: int) -> I64:
-    """Enter a subtree that has children; the stack, or one of twice the size."""
-    if level == len(stack):
-        more = np.empty((2 * len(stack), stack.shape[1]), np.int64)
-        for row in range(len(stack)):
-            for column in range(stack.shape[1]):
-                more[row, column] = stack[row, column]
-        stack = more
-    children = _load32(subtree + _CHILD_COUNT)
-    production = _load16(subtree + _PRODUCTION)
-    stack[level, _FIRST] = subtree - 8 * children
-    stack[level, _COUNT] = children
-    stack[level, _NEXT] = 0
-    stack[level, _STRUCTURAL] = 0
-    aliases = _load64(language + _ALIASES) + 2 * production * _load16(language + _MAX_ALIASES)
-    stack[level, _ALIAS] = aliases if production else 0
-    stack[level, _DEPTH] = depth
-    stack[level, _NODE] = node
-    return stack
+def _grown(stack: I64) -> I64:
+    """The same rows in an array of twice the length."""
+    more = np.empty((2 * len(stack), stack.shape[1]), np.int64)
+    for row in range(len(stack)):
+        for column in range(stack.shape[1]):
+            more[row, column] = stack[row, column]
+    return more
 
 
 @njit(cache=True, nogil=True)
@@ -101,9 +89,21 @@ def walk(tree: int, kinds: U16, starts: I32, ends: I32, depths: I32, parents: I3
     kinds[0] = symbol if symbol == _ERROR_SYMBOL else _load16(public + 2 * symbol)
     starts[0], ends[0], depths[0], parents[0], missing[0] = at, at + _load32(root + _SIZE), 0, -1, False
     stack = np.empty((256, 7), np.int64)
-    count, level = 1, 0
-    stack = _push(stack, level, root, language, 0, 0)
-    while level >= 0:
+    count, level = 1, -1
+    entered, depth, node = root, 0, 0  # the subtree that is entered next; 0: none
+    while True:
+        if entered:
+            level += 1
+            stack = _grown(stack) if level == len(stack) else stack
+            children, production = _load32(entered + _CHILD_COUNT), _load16(entered + _PRODUCTION)
+            aliases = _load64(language + _ALIASES) + 2 * production * _load16(language + _MAX_ALIASES)
+            stack[level, _FIRST], stack[level, _COUNT] = entered - 8 * children, children
+            stack[level, _NEXT], stack[level, _STRUCTURAL] = 0, 0
+            stack[level, _ALIAS] = aliases if production else 0
+            stack[level, _DEPTH], stack[level, _NODE] = depth, node
+            entered = 0
+        if level < 0:
+            break
         index = stack[level, _NEXT]
         if index == stack[level, _COUNT]:
             level -= 1
@@ -141,8 +141,7 @@ def walk(tree: int, kinds: U16, starts: I32, ends: I32, depths: I32, parents: I3
             node = count
             count += 1
         if children:
-            level += 1
-            stack = _push(stack, level, child, language, depth, node)
+            entered = child
         else:
             at += size
     return count if count == len(kinds) else BROKEN
