@@ -111,3 +111,16 @@ def test_a_manifest_makes_a_folder_a_run(tmp_path):
     assert not is_run_folder(tmp_path)
     (tmp_path / "manifest.json").write_text(json.dumps({"codecorpus": "0.1.0"}))
     assert is_run_folder(tmp_path)
+
+
+def test_what_a_killed_run_left_under_temporary_names_goes(tmp_path):
+    from codecorpus.run.store import remove_temporaries
+
+    (tmp_path / "documents").mkdir()
+    kept = [tmp_path / "README.md", tmp_path / "documents" / "part-0.parquet", tmp_path / ".hidden"]
+    left = [tmp_path / ".README.md.123.tmp", tmp_path / "documents" / ".part-0.parquet.9.tmp"]
+    for path in [*kept, *left]:
+        path.write_text("x")
+    remove_temporaries(tmp_path)
+    assert all(path.exists() for path in kept)
+    assert not any(path.exists() for path in left)

@@ -22,7 +22,13 @@ from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
 from codecorpus.run.manifest import file_entry, publish_folder, publish_tables, write_manifest
 from codecorpus.run.progress import Progress, Silent, make_progress
-from codecorpus.run.store import locked_output, sha256_file, storage_errors, write_file
+from codecorpus.run.store import (
+    locked_output,
+    remove_temporaries,
+    sha256_file,
+    storage_errors,
+    write_file,
+)
 from codecorpus.run.summary import Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
@@ -77,6 +83,7 @@ def run_build(
         try:
             run.warm_up(config)
             stages = _stages(run, config, parts)
+            engine.close()  # the workers' memory is not needed beside that of the report
             manifest = _publish(out, config, summarize(config, parts, stages), run, stages, render)
             run.forget_unused()
             return manifest
@@ -372,6 +379,7 @@ def _publish(
     render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
 ) -> dict[str, Any]:
     """Final names, then alarms and views made from what has them, the manifest last."""
+    remove_temporaries(out)
     files = publish_tables(
         out,
         {

@@ -93,6 +93,13 @@ def publish_file(source: Path, final: Path) -> None:
     temporary.unlink(missing_ok=True)
 
 
+def remove_temporaries(folder: Path) -> None:
+    """Remove what a run that was killed left under temporary names in a folder and its tables; only the holder of its lock may."""
+    for pattern in (".*.*.tmp", "*/.*.*.tmp"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write JSON with sorted keys and one value a line, so that equal values are equal bytes."""
     write_file(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
