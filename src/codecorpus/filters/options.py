@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import pyarrow as pa
-from pydantic import BeforeValidator, Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, create_model, field_validator, model_validator
 
 from codecorpus.document import MEASURES
 from codecorpus.measures import SHARES
 from codecorpus.options import Options
 from codecorpus.rules import LIMITS, RULES, Limit
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
+from codecorpus.spdx.ids import id_table
 
 
 def _bound(value: Any) -> Any:
@@ -174,6 +175,35 @@ class LicenceOptions(Options):
         default=(),
         description="Drop documents any of whose licences (of alternatives: all), or their class, is listed (CC301); wins over `allow`.",
     )
+
+    @field_validator("allow", "deny")
+    @classmethod
+    def _known_licences(cls, entries: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        # A misspelt id would allow nothing, and drop the whole corpus without a word.
+        unknown = [_unknown_licence(entry) for entry in entries or () if not _is_licence(entry)]
+        if unknown:
+            raise ValueError("; ".join(unknown))
+        return entries
+
+
+_LICENCE_CLASSES = ("permissive", "copyleft", "no_license", "unknown")
+
+
+def _is_licence(entry: str) -> bool:
+    """Whether an entry of the policy can ever apply: a class, an id, the start of one, or an id outside of SPDX's list."""
+    low, known = entry.lower(), id_table().spelling
+    if low.endswith("*"):
+        return any(spdx.startswith(low[:-1]) for spdx in known)
+    return low in known or low in _LICENCE_CLASSES or low.startswith("licenseref-")
+
+
+def _unknown_licence(entry: str) -> str:
+    table, low = id_table(), entry.lower()
+    if low in table.deprecated:
+        return f"{entry!r} is no longer an SPDX id: write {table.deprecated[low]!r}"
+    names = {**table.spelling, **{name: name for name in _LICENCE_CLASSES}}
+    near = difflib.get_close_matches(low, names, n=1, cutoff=0.5)
+    return f"{entry!r} is no SPDX id and no class" + (f", did you mean {names[near[0]]!r}?" if near else "")
 
 
 Action = Literal["redact", "drop", "keep"]
