@@ -57,7 +57,6 @@ class Statement:
 NOTHING = Statement(None)
 
 
-@lru_cache(maxsize=4096)
 def read_statement(words: tuple[str, ...]) -> Statement:
     """What the words of a text say; kept for texts seen before, as one notice stands in many files.
 
@@ -65,7 +64,13 @@ def read_statement(words: tuple[str, ...]) -> Statement:
     >>> str(read_statement(tuple(licence_words("Licensed under the MIT license or GPL v2, at your option."))).expression)
     'MIT OR GPL-2.0-only'
     """
-    words = words[:MOST_WORDS]
+    return _read(" ".join(words[:MOST_WORDS]))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Statement:
+    # The key is one string: as many words in a tuple take ten times its memory.
+    words = tuple(text.split())
     enough = len(words) >= _FEWEST_WORDS and not _TEXT_WORDS.isdisjoint(words)
     texts = match_words(words) if enough else ()
     notices = [notice for notice in find_notices(words) if not _belongs_to_text(notice, texts)]

@@ -103,19 +103,21 @@ def text_index() -> TextIndex:
 
 def make_index(texts: dict[str, str]) -> TextIndex:
     """An index of texts by id; those of fewer than 12 words are left out, as they say too little."""
-    words = {spdx: licence_words(text) for spdx, text in texts.items()}
-    words = {spdx: one for spdx, one in words.items() if len(one) >= 12}
     vocabulary: dict[str, int] = {}
-    numbers = [
-        np.array([vocabulary.setdefault(word, len(vocabulary)) for word in one]) for one in words.values()
-    ]
+    # Text by text: a million words as Python strings would take 70 MB, and each worker keeps what it once took.
+    numbered = {
+        spdx: np.array([vocabulary.setdefault(word, len(vocabulary)) for word in words], np.int64)
+        for spdx, words in ((spdx, licence_words(text)) for spdx, text in texts.items())
+        if len(words) >= 12
+    }
+    numbers = list(numbered.values())
     own = [_distinct(_runs_of(one, len(vocabulary))) for one in numbers]
     every = np.concatenate([np.empty(0, np.int64), *(runs for runs, _ in own)])
     holders = np.repeat(np.arange(len(own), dtype=np.int32), [len(runs) for runs, _ in own])
     order = np.argsort(every, kind="stable")
     runs, first = np.unique(every[order], return_index=True)
     return TextIndex(
-        ids=tuple(words),
+        ids=tuple(numbered),
         vocabulary=vocabulary,
         runs=runs,
         offsets=first.astype(np.int64),
@@ -136,10 +138,15 @@ def match_texts(text: str) -> tuple[TextMatch, ...]:
     return match_words(tuple(licence_words(text)[:MOST_WORDS]))
 
 
-@lru_cache(maxsize=256)
 def match_words(words: tuple[str, ...]) -> tuple[TextMatch, ...]:
     """As `match_texts`, from the words. The last answers are kept: one licence's text stands in many repositories."""
-    index = text_index()
+    return _matches(" ".join(words))
+
+
+@lru_cache(maxsize=256)
+def _matches(joined: str) -> tuple[TextMatch, ...]:
+    # The key is one string: as many words in a tuple take ten times its memory.
+    index, words = text_index(), joined.split()
     get = index.vocabulary.get
     runs = _runs_of(
         np.fromiter((get(word, -1) for word in words), np.int64, len(words)), len(index.vocabulary)
