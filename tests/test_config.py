@@ -97,3 +97,24 @@ def test_a_commented_file_reads_back_as_its_recipe(recipe, tmp_path):
 
 def test_every_key_has_a_description():
     assert [key for key, _, _, description in option_rows() if not description] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("licences.allow", ["MTI"], "did you mean 'MIT'"),
+        ("licences.deny", ["GPL-2.0"], "write 'GPL-2.0-only'"),
+        ("licences.deny", ["XPL-*"], "no SPDX id and no class"),
+        ("filter.languages", ["Pyhton"], "did you mean 'Python'"),
+        ("filter.by_language.Pyhton.max_line_length", 10, "did you mean 'Python'"),
+    ],
+)
+def test_a_name_that_can_never_apply_is_a_mistake(key, value, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(settings={key: value})
+
+
+def test_names_that_apply_are_taken():
+    allowed = ["MIT", "gpl-*", "LicenseRef-Ours", "permissive", "no_license"]
+    config = load_config(settings={"licences.allow": allowed, "filter.languages": ["Python", "C++"]})
+    assert config.licences.allow == tuple(allowed)

@@ -11,12 +11,12 @@ import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import tomli_w
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
@@ -26,8 +26,14 @@ from codecorpus.options import Options
 from codecorpus.parse.options import ParseOptions
 from codecorpus.recipes import read_recipe
 from codecorpus.recipes import recipe_names as recipe_names
+from codecorpus.sources.language import language_table
 from codecorpus.sources.options import SourceOptions
 from codecorpus.tokenize.options import TokenizerOptions
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f", did you mean {near[0]!r}?" if near else ""
 
 
 class AlarmOptions(Options):
@@ -65,6 +71,21 @@ class Config(Options):
     tokenizer: TokenizerOptions = TokenizerOptions()
     fim: FimOptions = FimOptions()
     alarms: AlarmOptions = AlarmOptions()
+
+    @model_validator(mode="after")
+    def _known_languages(self) -> Self:
+        # A misspelt language would be a limit that never holds, or a filter that drops everything.
+        named = dict.fromkeys(self.filter.languages or (), "languages")
+        named |= {name: f"by_language.{name}" for name in self.filter.by_language}
+        known = language_table().types if named else {}
+        unknown = [
+            f"filter.{key}: {name!r} is no language of Linguist's{_did_you_mean(name, known)}"
+            for name, key in named.items()
+            if name not in known
+        ]
+        if unknown:
+            raise ValueError("; ".join(unknown))
+        return self
 
     def fingerprint(self) -> str:
         """Hex SHA-256 of every value, in a canonical form."""
@@ -170,6 +191,8 @@ def _describe(mistake: Any) -> str:
     if mistake["type"] == "extra_forbidden":
         return f"{key}: there is no such key{_nearest(key)}"
     said = mistake["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if not key:  # of several keys, which it names itself
+        return str(said)
     shown = repr(mistake["input"])
     return (
         f"{key} = {shown if len(shown) < 60 else shown[:57] + '...'}: should be {said}"
