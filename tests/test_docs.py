@@ -152,3 +152,8 @@ def test_the_quick_start_runs_as_commands(tmp_path, monkeypatch):
         words = line.replace("src/parser.py", "src/store.js").split()
         result = CliRunner().invoke(cli, words[1:])
         assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"
+
+
+def test_no_two_rules_have_one_name():
+    names = [rule.name for rule in RULES.values()]
+    assert len(set(names)) == len(names)

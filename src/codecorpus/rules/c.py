@@ -9,7 +9,7 @@ _LANGUAGES = ("C",)
 C = (
     Rule(
         "CC638",
-        "goto",
+        "goto in C",
         "The share of goto among the statements is above the limit.",
         "Generated parsers and decompiled code; tests of the kernel, with a label after each check, stay below.",
         source="ours, because hand-written code stays below a half",
@@ -17,7 +17,7 @@ C = (
     ),
     Rule(
         "CC639",
-        "unbounded string functions",
+        "unbounded string functions in C",
         "The share of calls that know no bound, such as strcpy and gets, is above the limit.",
         "A model learns overflows from them.",
         source="SEI CERT C, rules STR31-C and MSC24-C; the limit is ours",
@@ -33,7 +33,7 @@ C = (
     ),
     Rule(
         "CC641",
-        "macros for functions",
+        "macros for functions in C",
         "The share of macros with parameters among these and functions is above the limit.",
         "Headers of macros teach no C; off by default, because they are part of every C project.",
         source="ours, because code generation by macros reads like no other C",
@@ -49,7 +49,7 @@ C = (
     ),
     Rule(
         "CC643",
-        "disabled code",
+        "disabled code in C",
         "The share of `#if 0` to statements is above the limit.",
         "Dead code kept in the file.",
         source="ours, because one block is a note, many are an archive",
@@ -65,7 +65,7 @@ C = (
     ),
     Rule(
         "CC645",
-        "preprocessor",
+        "preprocessor in C",
         "The share of lines that are preprocessor directives is above the limit.",
         "Tables of constants and of registers.",
         source="OpenCoder-llm/opc_data_filtering, pipeline/code_filter_config.py, which has 0.8",
@@ -81,7 +81,7 @@ C = (
     ),
     Rule(
         "CC647",
-        "cases",
+        "cases in C",
         "The share of cases of switches among the statements is above the limit.",
         "Generated decoders and tables of names.",
         source="ours, because hand-written code stays below a third",

@@ -9,7 +9,7 @@ _LANGUAGES = ("C++",)
 CPP = (
     Rule(
         "CC650",
-        "goto",
+        "goto in C++",
         "The share of goto among the statements is above the limit.",
         "Generated parsers and state machines.",
         source="C++ Core Guidelines, ES.76; the limit is ours",
@@ -17,7 +17,7 @@ CPP = (
     ),
     Rule(
         "CC651",
-        "unbounded string functions",
+        "unbounded string functions in C++",
         "The share of calls that know no bound, such as strcpy and sprintf, is above the limit.",
         "A model learns overflows from them.",
         source="C++ Core Guidelines, SL.str.1, and SEI CERT C, rule STR31-C; the limit is ours",
@@ -68,7 +68,7 @@ CPP = (
     ),
     Rule(
         "CC657",
-        "preprocessor",
+        "preprocessor in C++",
         "The share of lines that are preprocessor directives is above the limit.",
         "Tables of constants, and code written by macros.",
         source="OpenCoder-llm/opc_data_filtering, pipeline/code_filter_config.py, which has 0.8",
@@ -76,7 +76,7 @@ CPP = (
     ),
     Rule(
         "CC658",
-        "disabled code",
+        "disabled code in C++",
         "The share of `#if 0` to statements is above the limit.",
         "Dead code kept in the file.",
         source="ours, because one block is a note, many are an archive",
@@ -84,7 +84,7 @@ CPP = (
     ),
     Rule(
         "CC659",
-        "cases",
+        "cases in C++",
         "The share of cases of switches among the statements is above the limit.",
         "Generated decoders and tables of names.",
         source="ours, because hand-written code stays below a third",
@@ -100,7 +100,7 @@ CPP = (
     ),
     Rule(
         "CC661",
-        "macros for functions",
+        "macros for functions in C++",
         "The share of macros with parameters among these and functions is above the limit.",
         "Off by default, because they are part of many projects.",
         source="C++ Core Guidelines, ES.31",

@@ -9,7 +9,7 @@ _LANGUAGES = ("C#",)
 CSHARP = (
     Rule(
         "CC686",
-        "empty handlers",
+        "empty handlers in C#",
         "The share of catch clauses without a statement is above the limit.",
         "Errors are swallowed.",
         source="Roslyn, RCS1075; the limit is ours",
@@ -17,7 +17,7 @@ CSHARP = (
     ),
     Rule(
         "CC687",
-        "broad handlers",
+        "broad handlers in C#",
         "The share of catch clauses for everything or for Exception is above the limit.",
         "Off by default: programs with a window catch everything, and have to.",
         source=".NET code analysis, CA1031",
@@ -25,7 +25,7 @@ CSHARP = (
     ),
     Rule(
         "CC688",
-        "goto",
+        "goto in C#",
         "The share of goto among the statements is above the limit.",
         "Decompiled code and generated state machines.",
         source="ours, because hand-written C# hardly knows it",
@@ -33,7 +33,7 @@ CSHARP = (
     ),
     Rule(
         "CC689",
-        "outdated types",
+        "outdated types in C#",
         "The share of ArrayList, Hashtable, BinaryFormatter and their like to statements is above the limit.",
         "Replaced in .NET 2.0, or removed as unsafe.",
         source=".NET documentation, SYSLIB0011, and Non-generic collections should not be used; the limit is ours",
@@ -66,7 +66,7 @@ CSHARP = (
     ),
     Rule(
         "CC693",
-        "unsafe",
+        "unsafe in C#",
         "The share of unsafe and fixed blocks and members to statements is above the limit.",
         "Bindings; off by default.",
         source="ours, because it marks C in C#",

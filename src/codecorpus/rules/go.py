@@ -35,7 +35,7 @@ GO = (
     ),
     Rule(
         "CC665",
-        "goto",
+        "goto in Go",
         "The share of goto among the statements is above the limit.",
         "Generated parsers and machine-translated C.",
         source="ours, because hand-written Go hardly knows it",
@@ -60,7 +60,7 @@ GO = (
     ),
     Rule(
         "CC668",
-        "unsafe",
+        "unsafe in Go",
         "The share of uses of package unsafe to statements is above the limit.",
         "Bindings and tables of system calls.",
         source="ours, because the run-time library stays below it",
@@ -93,7 +93,7 @@ GO = (
     ),
     Rule(
         "CC672",
-        "constants",
+        "constants in Go",
         "The share of constants to statements is above the limit.",
         "Tables of system calls and error numbers, generated per platform.",
         source="ours, because the lists of package syscall are thousands of lines of them",

@@ -19,7 +19,7 @@ JAVA = (
     ),
     Rule(
         "CC627",
-        "empty handlers",
+        "empty handlers in Java",
         "The share of catch clauses without a statement is above the limit.",
         "Errors are swallowed.",
         source="Google Java Style Guide, 6.2; the limit is ours",
@@ -27,7 +27,7 @@ JAVA = (
     ),
     Rule(
         "CC628",
-        "broad handlers",
+        "broad handlers in Java",
         "The share of catch clauses for Exception or Throwable is above the limit.",
         "Errors that nobody expected are treated like those that were. Off by default: frameworks and tests have reasons.",
         source="Effective Java, item 77",
@@ -51,7 +51,7 @@ JAVA = (
     ),
     Rule(
         "CC631",
-        "outdated types",
+        "outdated types in Java",
         "The share of Vector, Hashtable, StringBuffer and their like among the types is above the limit.",
         "Replaced in Java 1.2 and 5: code of the nineties, applets included.",
         source="The Java API documentation, which names the replacement of each; the limit is ours",
@@ -59,7 +59,7 @@ JAVA = (
     ),
     Rule(
         "CC632",
-        "casts",
+        "casts in Java",
         "The share of casts to classes, to statements, is above the limit.",
         "Code before generics, or generated code.",
         source="ours, because hand-written code stays below a third",

@@ -82,7 +82,7 @@ JAVASCRIPT = (
     ),
     Rule(
         "CC622",
-        "empty handlers",
+        "empty handlers in JavaScript",
         "The share of catch clauses without a statement is above the limit.",
         "Errors are swallowed.",
         source="ESLint, rule no-empty; the limit is ours",

@@ -17,7 +17,7 @@ RUST = (
     ),
     Rule(
         "CC675",
-        "unsafe",
+        "unsafe in Rust",
         "The share of unsafe blocks and functions to functions is above the limit.",
         "Bindings to other languages; off by default, because good wrappers are made of it too.",
         source="ours, because it marks code that does not show what Rust is for",
@@ -90,7 +90,7 @@ RUST = (
     ),
     Rule(
         "CC684",
-        "casts",
+        "casts in Rust",
         "The share of casts with `as` to statements is above the limit.",
         "Machine-translated C.",
         source="ours, because the output of c2rust casts in every expression",
@@ -98,7 +98,7 @@ RUST = (
     ),
     Rule(
         "CC685",
-        "constants",
+        "constants in Rust",
         "The share of constants among the statements is above the limit.",
         "Tables of registers and error numbers, generated; off by default.",
         source="ours, because bindings are lists of them",
