@@ -140,7 +140,7 @@ TOKENS = (
 def check(grammar: Grammar, name: str, source: bytes) -> None:
     """All three kernels on one source against the twins."""
     tree = read_tree(source, grammar)
-    arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
+    arrays = tree.arrays
     text, role = np.frombuffer(source, np.uint8), kernels.roles_of(tree.kinds, grammar.roles)
     nodes = list(
         zip(tree.kinds.tolist(), tree.starts.tolist(), tree.ends.tolist(), tree.parents.tolist(), strict=True)

@@ -44,7 +44,10 @@ def _is_word_byte(byte: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _is_listed(source: U8, start: int, end: int, words: U8) -> bool:
-    """Whether the text is one of the words, which stand between NUL bytes."""
+    """Whether the text is one of the words, which stand between NUL bytes.
+
+    `_kernels_tree` has the same; numba's cache would not notice a change of a kernel that is called across files.
+    """
     word = 0
     for i in range(len(words)):
         if words[i] != 0:

@@ -54,6 +54,7 @@ Tree = tuple[Any, ...]
     CODE_COMMENT_LINES,
     LINES,
 ) = range(31)
+COLUMNS = 31
 
 ROLE_MASKS = tuple(1 << bit for bit in range(24))
 (
@@ -341,7 +342,7 @@ def tree_counts(tree: Tree, role: U32, missing: Flags, source: U8, import_names:
         (int64[31], columns as above, but for those of functions and of comments, which other files fill in;
         uint8 per node, what `node_facts` says; int32 per node, what `owners_of` says).
     """
-    counts = np.zeros(31, np.int64)
+    counts = np.zeros(COLUMNS, np.int64)
     facts = node_facts(tree, role)
     owners = owners_of(tree[4], facts)
     for is_missing in missing:

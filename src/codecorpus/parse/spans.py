@@ -51,8 +51,7 @@ def find_spans(what: What, tree: FlatTree, grammar: Grammar, source: bytes) -> N
 def _flags(
     what: What, tree: FlatTree, role: NDArray[np.uint32], grammar: Grammar, source: bytes
 ) -> NDArray[np.bool_]:
-    arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
-    facts = kernels.node_facts(arrays, role)
+    facts = kernels.node_facts(tree.arrays, role)
     is_docstring = facts & kernels.IS_DOCSTRING != 0
     match what:
         case "functions":

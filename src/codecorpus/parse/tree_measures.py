@@ -80,10 +80,16 @@ def count_tree(tree: FlatTree, grammar: Grammar, source: bytes) -> TreeCounts:
     Args:
         tree: of the document.
         grammar: of its language.
-        source: the document.
+        source: the document, UTF-8.
+
+    >>> from codecorpus.parse.grammars import find_grammar
+    >>> from codecorpus.parse.tree import read_tree
+    >>> python, source = find_grammar("Python"), b"def f(): return g(1)"
+    >>> int(count_tree(read_tree(source, python), python, source).counts[kernels.CALLS])
+    1
     """
     text = np.frombuffer(source, np.uint8)
-    arrays = (tree.kinds, tree.starts, tree.ends, tree.depths, tree.parents)
+    arrays = tree.arrays
     plan = _plan(grammar)
     # Several calls and not one around them: numba's cache does not notice a change in a kernel of another file.
     role = kernels.roles_of(tree.kinds, grammar.roles)
@@ -129,7 +135,11 @@ def _plan(grammar: Grammar) -> _Plan:
             np.array([_SHARE_NUMBER[share.name] for share, _, _ in counters], np.int64),
             np.array([counter for _, counter, _ in counters], np.int64),
             np.array(
-                [_BASES[share.base] if base is None else 31 + base for share, _, base in counters], np.int64
+                [
+                    _BASES[share.base] if base is None else kernels.COLUMNS + base
+                    for share, _, base in counters
+                ],
+                np.int64,
             ),
         )
     return _PLANS[grammar.name]
@@ -143,7 +153,8 @@ def tree_columns(rows: list[TreeCounts | None], rejected: list[bool | None]) -> 
         rejected: whether `ast` rejects the document; None where it was not asked.
     """
     missing = np.array([row is None for row in rows], np.bool_)
-    counts = np.array([np.zeros(31, np.int64) if row is None else row.counts for row in rows]).reshape(-1, 31)
+    zeros = np.zeros(kernels.COLUMNS, np.int64)
+    counts = np.array([zeros if row is None else row.counts for row in rows]).reshape(-1, kernels.COLUMNS)
     nodes = np.array([0 if row is None else row.nodes for row in rows], np.int64)
     size = np.array([1 if row is None else max(row.size, 1) for row in rows], np.int64)
     values = _values(counts.T, nodes, size)

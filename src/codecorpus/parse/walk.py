@@ -49,6 +49,11 @@ class FlatTree:
         return len(self.kinds)
 
     @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """Kinds, starts, ends, depths and parents, as the kernels take them."""
+        return self.kinds, self.starts, self.ends, self.depths, self.parents
+
+    @property
     def errors(self) -> NDArray[np.bool_]:
         """Bool per node: the parser could not place these bytes."""
         return np.equal(self.kinds, ERROR_KIND)

@@ -465,7 +465,7 @@ TEXT = (
     ),
     Rule(
         "CC239",
-        "mostly numbers",
+        "words that are numbers",
         "Words that begin with a digit are more of the words than the limit.",
         "Such files are tables of numbers.",
         source="ours, because the share of digits depends on how many places the numbers have",
