@@ -17,6 +17,7 @@ from codecorpus.rules import LIMITS, RULES
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 from codecorpus.rules.text import TEXT
 from codecorpus.rules.tree import TREE
+from codecorpus.rules.words import WORDS
 from codecorpus.spdx import class_of_expression, ids_of, parse_expression
 
 CODE = "def mean(values):\n    # of a list\n    return sum(values) / len(values)\n"
@@ -67,7 +68,7 @@ PAGE = "<html><body><p>" + "Words that a reader sees. " * 10 + "</p></body></htm
 XML = "<?xml version='1.0'?>\n<a><b>some text that is long enough for a data file</b></a>\n"
 
 #: Rules whose examples stand in `test_filters_text.py`.
-TEXT_RULES = {rule.code for rule in TEXT if rule.code >= "CC213"}
+TEXT_RULES = {rule.code for rule in (*TEXT, *WORDS) if rule.code >= "CC213"}
 # Their examples are in tests/rule_examples_*.py.
 TREE_RULES = {rule.code for rule in TREE if rule.code >= "CC240"}
 

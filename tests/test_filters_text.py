@@ -9,8 +9,10 @@ from codecorpus.config import load_config
 from codecorpus.errors import ConfigError
 from codecorpus.filters import FilterOptions, apply
 from codecorpus.filters import measure as measure_table
-from codecorpus.rules import LIMITS, RULES
-from codecorpus.rules.text import TEXT
+from codecorpus.rules import LIMITS, RULES, text
+from codecorpus.rules.words import WORDS
+
+TEXT = (*text.TEXT, *WORDS)
 
 CODE = '''
 import math

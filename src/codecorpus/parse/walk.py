@@ -19,7 +19,7 @@ import tree_sitter
 from numpy.typing import NDArray
 
 from codecorpus.parse import _kernels_walk as kernels
-from codecorpus.parse.grammars import ERROR_KIND, Grammar, find_grammar
+from codecorpus.parse.grammars import ERROR_KIND, Grammar, GrammarMissing, find_grammar
 
 # Releases whose layout was read and tested.
 _KNOWN_RELEASES = ("0.25.", "0.26.")
@@ -184,5 +184,5 @@ def _same(tree: tree_sitter.Tree, expected: FlatTree) -> bool:
 def _grammar_or_none(language: str) -> Grammar | None:
     try:
         return find_grammar(language)
-    except Exception:
+    except GrammarMissing:
         return None

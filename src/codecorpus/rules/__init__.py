@@ -25,6 +25,7 @@ from codecorpus.rules.rule import Rule as Rule
 from codecorpus.rules.rust import RUST
 from codecorpus.rules.text import TEXT
 from codecorpus.rules.tree import TREE
+from codecorpus.rules.words import WORDS
 
 #: Rules for one language, from its syntax tree.
 OF_LANGUAGES = (*PYTHON, *JAVASCRIPT, *JAVA, *C, *CPP, *GO, *RUST, *CSHARP)
@@ -32,7 +33,8 @@ OF_LANGUAGES = (*PYTHON, *JAVASCRIPT, *JAVA, *C, *CPP, *GO, *RUST, *CSHARP)
 RULES: Mapping[str, Rule] = {
     rule.code: rule
     for rule in sorted(
-        (*READING, *LANGUAGE, *TEXT, *TREE, *POLICY, *CORPUS, *OF_LANGUAGES), key=lambda rule: rule.code
+        (*READING, *LANGUAGE, *TEXT, *WORDS, *TREE, *POLICY, *CORPUS, *OF_LANGUAGES),
+        key=lambda rule: rule.code,
     )
 }
 
