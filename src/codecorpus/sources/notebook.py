@@ -20,7 +20,8 @@ from codecorpus.sources.magics import comment_magics
 
 #: Levels of brackets. Real notebooks have fewer than 20; Python's own limit depends on who calls, and would not be deterministic.
 _MAX_DEPTH = 200
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+#: A string that does not end goes to the end of the text: were it no match, each quote in it would be tried in turn.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 #: A picture that was pasted into the text: as much an output as those of the code.
 _PASTED = re.compile(r"(data:[\w.+-]{1,40}/[\w.+-]{1,80};base64,)[A-Za-z0-9+/=\s]{64,}")
 _TEXT_CELLS = {"markdown": "markdown", "html": "markdown", "raw": "raw", "plaintext": "raw"}
