@@ -28,7 +28,6 @@ _MOST_CHARACTERS = 500
 _MOST_WORDS = 5
 
 
-@lru_cache(maxsize=4096)
 def licence_named(text: str) -> Expression | None:
     """What the value of a licence field means; None where no licence that is known is named.
 
@@ -38,8 +37,14 @@ def licence_named(text: str) -> Expression | None:
     >>> [str(licence_named(name)) for name in ("Apache License, Version 2.0", "GPLv3+", "MIT/Apache-2.0", "BSD", "ask me")]
     ['Apache-2.0', 'GPL-3.0-or-later', 'MIT OR Apache-2.0', 'LicenseRef-BSD', 'None']
     """
-    text = _FILE_BESIDE.sub("", text.strip())
-    if not text or len(text) > _MOST_CHARACTERS:
+    text = text.strip()
+    return _named(text) if len(text) <= _MOST_CHARACTERS else None
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> Expression | None:
+    text = _FILE_BESIDE.sub("", text)
+    if not text:
         return None
     whole = _by_name(text)
     if whole is not None:

@@ -56,6 +56,7 @@ def holder_lines(text: str, limit: int = 20) -> list[str]:
     for match in _HOLDER.finditer(text.lower()):
         # Lower case of some letters is longer or shorter; then the text's own positions are not these.
         line = text[match.start() : match.end()] if len(text.lower()) == len(text) else match[0]
+        line = line[:_LONGEST_HOLDER]
         line = " ".join(_TERMS.sub("", _MAIL.sub("", line)).strip(" \t\r*/#;%-.,!\"'").split())[:200]
         named = re.search(r"[^\W\d_]{2,}", _NOT_A_NAME.sub("", line.lower()))
         if named and not _PLACEHOLDER.search(line):
@@ -65,6 +66,8 @@ def holder_lines(text: str, limit: int = 20) -> list[str]:
     return list(lines)
 
 
+#: Characters of a line that are looked at: what follows is read in time that grows with their square (80,000 blanks took two minutes).
+_LONGEST_HOLDER = 500
 _MAIL = re.compile(r"[<(\[]?[^\s<>()\[\]]{1,100}(?:@| at | \[at\] )[^\s<>()\[\]]{1,100}[>)\]]?")
 _PLUS = re.compile(r"((?:gpl|license|version)[ ,-]*v?\d(?:\.\d)?)\+")
 _NOT_A_NAME = re.compile(r"spdx-filecopyrighttext|portions|copyrights?|all rights reserved|\(c\)|by\b")
