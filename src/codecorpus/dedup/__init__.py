@@ -16,12 +16,17 @@ from codecorpus.dedup.contamination_options import ContaminationOptions as Conta
 from codecorpus.dedup.options import DedupOptions as DedupOptions
 
 if TYPE_CHECKING:
+    from codecorpus.dedup.candidates import Buckets as Buckets
     from codecorpus.dedup.candidates import Candidates as Candidates
     from codecorpus.dedup.candidates import find_candidates as find_candidates
+    from codecorpus.dedup.code import structural_sets as structural_sets
     from codecorpus.dedup.contamination import DecontaminationResult as DecontaminationResult
     from codecorpus.dedup.contamination import decontaminate as decontaminate
     from codecorpus.dedup.contamination import find_contamination as find_contamination
     from codecorpus.dedup.leaders import Duplicates as Duplicates
+    from codecorpus.dedup.leaders import Pairs as Pairs
+    from codecorpus.dedup.leaders import compare as compare
+    from codecorpus.dedup.leaders import elect as elect
     from codecorpus.dedup.leaders import find_duplicates as find_duplicates
     from codecorpus.dedup.leaders import resolve as resolve
     from codecorpus.dedup.minhash import sketch as sketch
@@ -36,14 +41,18 @@ if TYPE_CHECKING:
     from codecorpus.dedup.shingle import shingle_sets as shingle_sets
 
 _HOME = {
+    "Buckets": "candidates",
     "Candidates": "candidates",
     "DecontaminationResult": "contamination",
     "DedupResult": "result",
     "Duplicates": "leaders",
     "NgramIndex": "ngram_index",
+    "Pairs": "leaders",
     "ShingleSets": "shingle",
+    "compare": "leaders",
     "decontaminate": "contamination",
     "deduplicate": "result",
+    "elect": "leaders",
     "find_candidates": "candidates",
     "find_contamination": "contamination",
     "find_duplicates": "leaders",
@@ -54,9 +63,11 @@ _HOME = {
     "shingle_sets": "shingle",
     "sketch": "minhash",
     "sketch_schema": "minhash",
+    "structural_sets": "code",
 }
 
 __all__ = [
+    "Buckets",
     "Candidates",
     "ContaminationOptions",
     "DecontaminationResult",
@@ -64,9 +75,12 @@ __all__ = [
     "DedupResult",
     "Duplicates",
     "NgramIndex",
+    "Pairs",
     "ShingleSets",
+    "compare",
     "decontaminate",
     "deduplicate",
+    "elect",
     "find_candidates",
     "find_contamination",
     "find_duplicates",
@@ -77,6 +91,7 @@ __all__ = [
     "shingle_sets",
     "sketch",
     "sketch_schema",
+    "structural_sets",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Documents in, sketches out: per document a content key, band keys, and what the keep-policy looks at.
+"""Documents in, sketches out: per document keys of its content and code, band keys, and what the keep-policy looks at.
 
 A sketch is all that the corpus-wide search needs until candidates are verified, and it is small: about 330 bytes a document
 with 32 bands, whatever the length of the text. The permutations are datasketch 2's `affine32`: fed with the same 32-bit
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from codecorpus.buffers import Bytes, text_chunks
+from codecorpus.buffers import text_chunks
 from codecorpus.dedup import _kernels
+from codecorpus.dedup.code import STRUCTURE_BANDS, code_keys, header_ends
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.shingle import Hashes, Ints, without_headers
 from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
@@ -45,6 +47,12 @@ def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDA
 def band_names(options: DedupOptions) -> list[str]:
     """Names of the band columns: `band_00`, `band_01` and so on."""
     return [f"band_{band:02d}" for band in range(options.banding[0])]
+
+
+def structure_names(options: DedupOptions) -> list[str]:
+    """Names of the structural band columns, none where the level is off: `structure_00`, `structure_01` and so on."""
+    bands = 0 if options.structural == "off" else STRUCTURE_BANDS
+    return [f"structure_{band:02d}" for band in range(bands)]
 
 
 def made_with(options: DedupOptions) -> str:
@@ -73,9 +81,10 @@ def sketch_schema(options: DedupOptions) -> pa.Schema:
             pa.field("repo_name", pa.string(), nullable=False),
             pa.field("path", pa.string(), nullable=False),
             pa.field("content_key", pa.binary(16), nullable=False),
+            pa.field("code_key", pa.binary(16)),
             pa.field("shingle_count", pa.int64(), nullable=False),
             *[column for column, _ in KEEP_COLUMNS.values()],
-            *[pa.field(name, pa.uint64()) for name in band_names(options)],
+            *[pa.field(name, pa.uint64()) for name in [*band_names(options), *structure_names(options)]],
         ],
         metadata={MADE_WITH: made_with(options)},
     )
@@ -85,47 +94,73 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     """One row per document, in order, with the columns of `sketch_schema`.
 
     Args:
-        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`.
+        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`; and `language`, without
+            which there are neither comments nor structure.
         options: seed, bands, rows, shingle and min_shingles count.
 
     Returns:
-        `content_key` is the front half of the content's SHA-256; `shingle_count` counts repeats; the band columns are null
-        where it is below `min_shingles`.
+        `content_key` is the front half of the content's SHA-256, `code_key` the same of its code; `shingle_count` counts repeats, from the
+        end of the header on; the band columns are null where it is below `min_shingles`.
     """
-    parts = [_sketch_chunk(data, offsets, options) for data, offsets in text_chunks(documents["content"])]
-    counts = np.concatenate([np.empty(0, np.int64), *[part[0] for part in parts]])
-    keys = np.concatenate(
-        [np.empty((options.banding[0], 0), np.uint64), *[part[1] for part in parts]], axis=1
-    )
-    content_keys = b"".join(part[2] for part in parts)
+    contents, languages = documents["content"], languages_of(documents)
+    headers = header_ends(contents, languages)
+    counts, keys = _signature_bands(contents, headers, options)
     too_short = counts < options.min_shingles
+    code, _ = code_keys(contents, languages, min_shingles=options.min_shingles, shingle=options.shingle)
+    bands = {name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)}
     columns = {
         "doc_id": documents["doc_id"],
         "repo_name": documents["repo_name"],
         "path": documents["path"],
-        "content_key": fixed_binary(content_keys),
+        "content_key": fixed_binary(b"".join(_content_keys(contents))),
+        "code_key": code,
         "shingle_count": pa.array(counts),
         **keep_columns(documents),
-        **{name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)},
+        **bands,
+        **_structure_bands(contents, languages, options),
     }
     return pa.table(columns, schema=sketch_schema(options))
+
+
+def languages_of(documents: pa.Table) -> pa.ChunkedArray | None:
+    """The column `language`, where there is one."""
+    return documents["language"] if "language" in documents.column_names else None
+
+
+def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOptions) -> tuple[Ints, Hashes]:
+    """Shingles per document, repeats included, and uint64[bands, documents]."""
+    multipliers, increments = permutations(options)
+    counts = np.empty(len(headers), np.int64)
+    keys = np.empty((options.banding[0], len(headers)), np.uint64)
+    first = 0
+    for data, begins, ends in without_headers(contents, headers):
+        here = slice(first, first + len(begins))
+        part = np.empty((len(keys), len(begins)), np.uint64)
+        _kernels.sketch_documents(
+            data, begins, ends, options.shingle, multipliers, increments, counts[here], part
+        )
+        keys[:, here] = part
+        first += len(begins)
+    return counts, keys
+
+
+def _structure_bands(
+    contents: pa.ChunkedArray, languages: pa.ChunkedArray | None, options: DedupOptions
+) -> dict[str, pa.Array]:
+    names = structure_names(options)
+    if not names:
+        return {}
+    return {name: pa.nulls(len(contents), pa.uint64()) for name in names}
+
+
+def _content_keys(contents: pa.ChunkedArray) -> Iterator[bytes]:
+    # A cryptographic hash, because equality is decided on it alone and dumps are hostile input.
+    for data, offsets in text_chunks(contents):
+        text = data.data
+        for start, stop in pairwise(offsets.tolist()):
+            yield hashlib.sha256(text[start:stop]).digest()[:16]
 
 
 def fixed_binary(data: bytes) -> pa.Array:
     """A `fixed_size_binary[16]` array over a run of 16-byte values."""
     return pa.Array.from_buffers(pa.binary(16), len(data) // 16, [None, pa.py_buffer(data)])
-
-
-def _sketch_chunk(data: Bytes, offsets: Ints, options: DedupOptions) -> tuple[Ints, Hashes, bytes]:
-    documents = len(offsets) - 1
-    multipliers, increments = permutations(options)
-    counts = np.empty(documents, np.int64)
-    keys = np.empty((options.banding[0], documents), np.uint64)
-    _kernels.sketch_documents(data, offsets, options.shingle, multipliers, increments, counts, keys)
-    # A cryptographic hash, because equality is decided on it alone and dumps are hostile input.
-    text = data.data
-    borders = offsets.tolist()
-    content_keys = b"".join(
-        hashlib.sha256(text[start:stop]).digest()[:16] for start, stop in pairwise(borders)
-    )
-    return counts, keys, content_keys

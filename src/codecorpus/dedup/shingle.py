@@ -7,7 +7,7 @@ fewer tokens has one shingle, a document without tokens none. The lexer works on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from codecorpus.buffers import Bytes, text_chunks
 from codecorpus.dedup import _kernels
+from codecorpus.dedup.code import header_ends
 from codecorpus.dedup.options import DedupOptions
 
 Ints = npt.NDArray[np.int64]
@@ -39,27 +40,47 @@ class ShingleSets:
         return len(self.offsets) - 1
 
 
-def shingle_sets(contents: pa.Array | pa.ChunkedArray, options: DedupOptions) -> ShingleSets:
-    """The set of shingle hashes of each document.
+def shingle_sets(
+    contents: pa.Array | pa.ChunkedArray,
+    options: DedupOptions,
+    languages: pa.Array | pa.ChunkedArray | None = None,
+) -> ShingleSets:
+    """The set of shingle hashes of each document, from the end of its header on.
 
     Memory: 8 bytes per token of the text while it runs, 8 bytes per distinct shingle in the result.
 
     Args:
         contents: text of the documents, `large_string` for choice.
         options: `DedupOptions`, of which `shingle` counts.
+        languages: of the documents, Linguist's names; without them a header is found by the comment marks of many languages.
     """
-    return join_sets(_sets_of(data, offsets, options.shingle) for data, offsets in text_chunks(contents))
+    headers = header_ends(contents, languages)
+    return join_sets(
+        _sets_of(data, begins, ends, options.shingle)
+        for data, begins, ends in without_headers(contents, headers)
+    )
 
 
-def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:
-    documents = len(offsets) - 1
+def without_headers(
+    contents: pa.Array | pa.ChunkedArray, headers: Ints
+) -> Iterator[tuple[Bytes, Ints, Ints]]:
+    """Per chunk of the contents the bytes, where each document begins after its header, and where it ends."""
+    first = 0
+    for data, offsets in text_chunks(contents):
+        documents = len(offsets) - 1
+        yield data, offsets[:-1] + headers[first : first + documents], offsets[1:]
+        first += documents
+
+
+def _sets_of(data: Bytes, begins: Ints, ends: Ints, shingle: int) -> ShingleSets:
+    documents = len(begins)
     counts = np.empty(documents, np.int64)
-    _kernels.count_tokens(data, offsets, counts)
+    _kernels.count_tokens(data, begins, ends, counts)
     starts = np.zeros(documents + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
     flat = np.empty(starts[-1] + 1, np.uint64)  # the kernel wants a slot to spare
     lengths = np.empty(documents, np.int64)
-    _kernels.hash_shingles(data, offsets, shingle, starts, lengths, flat)
+    _kernels.hash_shingles(data, begins, ends, shingle, starts, lengths, flat)
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=False):
         flat[
             start : start + length

@@ -7,7 +7,7 @@ elects. A *row* is the number of a filtered document in shard order, the same in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.dedup import (
+    Buckets,
     Candidates,
     DedupOptions,
     ShingleSets,
@@ -24,6 +25,7 @@ from codecorpus.dedup import (
     resolve,
     shingle_sets,
     sketch_schema,
+    structural_sets,
 )
 from codecorpus.dedup import sketch as sketch_documents
 from codecorpus.run.document_tasks import filtered
@@ -44,9 +46,13 @@ def sketch(out: Path, read_folder: Path, filter_folder: Path, options: DedupOpti
 def candidates(out: Path, sketch_folders: list[Path], options: DedupOptions) -> Counters:
     """All sketches → who is equal, and whose similarity is worth computing; one .npy file per array."""
     found = find_candidates([folder / "sketch.parquet" for folder in sketch_folders], options)
-    for name in _array_names():
-        np.save(out / f"{name}.npy", getattr(found, name))
-    return {"documents": len(found.order), "candidates": len(found.rows)}
+    for name, array in _arrays(found).items():
+        np.save(out / f"{name}.npy", array)
+    return {
+        "documents": len(found.order),
+        "near": len(found.near.positions),
+        "structural": len(found.structural.positions),
+    }
 
 
 def shingles(
@@ -57,12 +63,18 @@ def shingles(
     filter_folder: Path,
     options: DedupOptions,
 ) -> Counters:
-    """The shingle sets of one shard's candidates → hashes.npy, offsets.npy."""
-    rows = _load(candidates_folder, []).rows_of(shard)
-    sets = join_sets(_sets(rows, read_folder, filter_folder, options))
-    np.save(out / "hashes.npy", sets.hashes)
-    np.save(out / "offsets.npy", sets.offsets)
-    return {"candidates": len(sets), "shingles": len(sets.hashes)}
+    """The shingle sets of one shard's candidates → {near,structural}-{hashes,offsets}.npy."""
+    found = _load(candidates_folder, [])
+    counts: Counters = {}
+    for kind, rows, make in (
+        ("near", found.rows_of(shard), shingle_sets),
+        ("structural", found.structural_rows_of(shard), structural_sets),
+    ):
+        sets = join_sets(_sets(rows, read_folder, filter_folder, options, make))
+        np.save(out / f"{kind}-hashes.npy", sets.hashes)
+        np.save(out / f"{kind}-offsets.npy", sets.offsets)
+        counts[kind] = len(sets)
+    return counts
 
 
 def dedup(
@@ -72,37 +84,63 @@ def dedup(
     shingle_folders: list[Path],
     options: DedupOptions,
 ) -> Counters:
-    """Candidates and their shingle sets → clusters.parquet, decisions.parquet, dropped.npy (rows, ascending)."""
+    """Candidates and their shingle sets → clusters, decisions and pairs (.parquet), dropped.npy (rows, ascending)."""
     found = _load(candidates_folder, sketch_folders)
-    parts = (_read_sets(folder) for folder in shingle_folders)
-    # The sets of all candidates may be larger than memory; the file is only a place to map them from.
-    scratch = out / "all-hashes"
-    result = resolve(found, join_sets(parts, scratch), options)
-    scratch.unlink()
+    sets = {}
+    for kind in ("near", "structural"):
+        parts = (_read_sets(folder, kind) for folder in shingle_folders)
+        # The sets of all candidates may be larger than memory; the file is only a place to map them from.
+        sets[kind] = join_sets(parts, out / f"all-{kind}")
+    result = resolve(found, sets["near"], options, structural=sets["structural"])
+    for kind in sets:
+        (out / f"all-{kind}").unlink()
     write_table(out / "clusters.parquet", result.clusters)
     write_table(out / "decisions.parquet", result.decisions)
+    write_table(out / "pairs.parquet", result.pairs)
     np.save(out / "dropped.npy", result.dropped)
-    return {"dropped": count_values(result.decisions["code"]), "unlisted": result.unlisted}
+    codes = {
+        verdict: count_values(result.decisions.filter(pc.equal(result.decisions["verdict"], verdict))["code"])
+        for verdict in ("dropped", "flagged")
+    }
+    return {**codes, "unlisted": result.unlisted}
 
 
-def _array_names() -> list[str]:
-    return [field.name for field in fields(Candidates) if field.name != "sources"]
+def _arrays(found: Candidates) -> dict[str, np.ndarray]:
+    """Every array of the candidates, those of buckets under the name of their kind."""
+    plain = ("shard_offsets", "doc_ids", "order", "exact_of", "code_of")
+    arrays = {name: getattr(found, name) for name in plain}
+    for kind in ("near", "structural"):
+        buckets = getattr(found, kind)
+        arrays |= {f"{kind}.{field.name}": getattr(buckets, field.name) for field in fields(Buckets)}
+    return arrays
 
 
 def _load(folder: Path, sketch_folders: list[Path]) -> Candidates:
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _array_names()}
-    return Candidates(sources=tuple(path / "sketch.parquet" for path in sketch_folders), **arrays)
+    arrays = {path.stem: np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))}
+    near, structural = (
+        Buckets(*(arrays.pop(f"{kind}.{field.name}") for field in fields(Buckets)))
+        for kind in ("near", "structural")
+    )
+    sources = tuple(path / "sketch.parquet" for path in sketch_folders)
+    return Candidates(sources=sources, earlier=0, near=near, structural=structural, **arrays)
 
 
 def _sets(
-    rows: np.ndarray, read_folder: Path, filter_folder: Path, options: DedupOptions
+    rows: np.ndarray,
+    read_folder: Path,
+    filter_folder: Path,
+    options: DedupOptions,
+    make: Callable[[pa.ChunkedArray, DedupOptions, pa.ChunkedArray], ShingleSets],
 ) -> Iterator[ShingleSets]:
     first = 0
     for documents, _ in filtered(read_folder, filter_folder):
         here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + documents.num_rows)] - first
-        yield shingle_sets(pc.take(documents["content"], pa.array(here)), options)
+        chosen = documents.select(["content", "language"]).take(pa.array(here))
+        yield make(chosen["content"], options, chosen["language"])
         first += documents.num_rows
 
 
-def _read_sets(folder: Path) -> ShingleSets:
-    return ShingleSets(np.load(folder / "hashes.npy", mmap_mode="r"), np.load(folder / "offsets.npy"))
+def _read_sets(folder: Path, kind: str) -> ShingleSets:
+    return ShingleSets(
+        np.load(folder / f"{kind}-hashes.npy", mmap_mode="r"), np.load(folder / f"{kind}-offsets.npy")
+    )

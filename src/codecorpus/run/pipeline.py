@@ -388,6 +388,7 @@ def _publish(
                 (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
             "licences": [
                 (stages.licences.folder / "licences.parquet", stages.licences),
                 *((done.folder / "headers.parquet", done) for done in stages.read),

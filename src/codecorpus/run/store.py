@@ -192,6 +192,8 @@ PUBLISHED = (
     "documents",
     "decisions",
     "clusters",
+    "pairs",
+    "licences",
     "tokenizer",
     "sequences",
     "tasks",
