@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from codecorpus.buffers import text_chunks
 from codecorpus.dedup import _kernels
-from codecorpus.dedup.code import STRUCTURE_BANDS, code_keys, header_ends
+from codecorpus.dedup.code import code_keys, header_ends, sketch_structure
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.shingle import Hashes, Ints, without_headers
@@ -26,6 +26,8 @@ from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
 MADE_WITH = b"codecorpus.sketch"
+# Of the structural signature: 16 bands of 4 rows find 99.9 % of the pairs at 0.85, and 98.6 % at 0.7.
+_STRUCTURE_BANDS, _STRUCTURE_ROWS = 16, 4
 # Counts up when the lexer or a hash changes, so that old and new sketches never mix.
 _LEXER_VERSION = 1
 
@@ -44,6 +46,13 @@ def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDA
     return multipliers[: bands * rows], increments[: bands * rows]
 
 
+def structure_permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Multipliers and increments of the structural signature."""
+    bands, rows = _STRUCTURE_BANDS, _STRUCTURE_ROWS
+    few = options.model_copy(update={"permutations": bands * rows, "bands": bands, "rows": rows})
+    return permutations(few)
+
+
 def band_names(options: DedupOptions) -> list[str]:
     """Names of the band columns: `band_00`, `band_01` and so on."""
     return [f"band_{band:02d}" for band in range(options.banding[0])]
@@ -51,7 +60,7 @@ def band_names(options: DedupOptions) -> list[str]:
 
 def structure_names(options: DedupOptions) -> list[str]:
     """Names of the structural band columns, none where the level is off: `structure_00`, `structure_01` and so on."""
-    bands = 0 if options.structural == "off" else STRUCTURE_BANDS
+    bands = 0 if options.structural == "off" else _STRUCTURE_BANDS
     return [f"structure_{band:02d}" for band in range(bands)]
 
 
@@ -122,9 +131,11 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     return pa.table(columns, schema=sketch_schema(options))
 
 
-def languages_of(documents: pa.Table) -> pa.ChunkedArray | None:
-    """The column `language`, where there is one."""
-    return documents["language"] if "language" in documents.column_names else None
+def languages_of(documents: pa.Table) -> pa.ChunkedArray:
+    """The column `language`; nulls where there is none."""
+    if "language" in documents.column_names:
+        return documents["language"]
+    return pa.chunked_array([pa.nulls(documents.num_rows, pa.string())])
 
 
 def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOptions) -> tuple[Ints, Hashes]:
@@ -145,12 +156,14 @@ def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOpt
 
 
 def _structure_bands(
-    contents: pa.ChunkedArray, languages: pa.ChunkedArray | None, options: DedupOptions
+    contents: pa.ChunkedArray, languages: pa.ChunkedArray, options: DedupOptions
 ) -> dict[str, pa.Array]:
     names = structure_names(options)
     if not names:
         return {}
-    return {name: pa.nulls(len(contents), pa.uint64()) for name in names}
+    found = sketch_structure(contents, languages, structure_permutations(options), len(names))
+    none = found.counts == 0
+    return {name: pa.array(key, mask=none) for name, key in zip(names, found.keys, strict=True)}
 
 
 def _content_keys(contents: pa.ChunkedArray) -> Iterator[bytes]:

@@ -52,9 +52,9 @@ def shingle_sets(
     Args:
         contents: text of the documents, `large_string` for choice.
         options: `DedupOptions`, of which `shingle` counts.
-        languages: of the documents, Linguist's names; without them a header is found by the comment marks of many languages.
+        languages: of the documents, Linguist's names; without them no header is known.
     """
-    headers = header_ends(contents, languages)
+    headers = np.zeros(len(contents), np.int64) if languages is None else header_ends(contents, languages)
     return join_sets(
         _sets_of(data, begins, ends, options.shingle)
         for data, begins, ends in without_headers(contents, headers)
