@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from codecorpus.dedup.shingle import ShingleSets as ShingleSets
     from codecorpus.dedup.shingle import join_sets as join_sets
     from codecorpus.dedup.shingle import shingle_sets as shingle_sets
+    from codecorpus.dedup.signature import signatures as signatures
+    from codecorpus.dedup.signature import to_datasketch as to_datasketch
 
 _HOME = {
     "Candidates": "candidates",
@@ -52,8 +54,10 @@ _HOME = {
     "near_duplicates": "result",
     "resolve": "leaders",
     "shingle_sets": "shingle",
+    "signatures": "signature",
     "sketch": "minhash",
     "sketch_schema": "minhash",
+    "to_datasketch": "signature",
 }
 
 __all__ = [
@@ -75,8 +79,10 @@ __all__ = [
     "near_duplicates",
     "resolve",
     "shingle_sets",
+    "signatures",
     "sketch",
     "sketch_schema",
+    "to_datasketch",
 ]
 
 

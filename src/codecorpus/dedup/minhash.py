@@ -1,8 +1,7 @@
 """Documents in, sketches out: per document a content key, band keys, and what the keep-policy looks at.
 
 A sketch is all that the corpus-wide search needs until candidates are verified, and it is small: about 330 bytes a document
-with 32 bands, whatever the length of the text. The permutations are datasketch 2's `affine32`: fed with the same 32-bit
-element hashes (here the low half of the 64-bit shingle hashes) they give the same minima, bit for bit.
+with 32 bands, whatever the length of the text. The minima behind the bands are those of datasketch (`signatures`).
 """
 
 from __future__ import annotations
@@ -12,32 +11,28 @@ import json
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels
+from codecorpus.dedup import _kernels_sketch
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.signature import Permutations, draw_permutations, sign
 from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
 MADE_WITH = b"codecorpus.sketch"
 # Counts up when the lexer or a hash changes, so that old and new sketches never mix.
-_LEXER_VERSION = 1
+_LEXER_VERSION = 2
+
+# Documents whose signatures are in memory at a time: a megabyte.
+_BLOCK = 1024
 
 
-def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Multipliers (odd) and increments of the affine permutations `x → a * x + b mod 2**32` that the bands use.
-
-    The numbers are those of `datasketch.MinHash(num_perm=options.permutations, seed=options.seed)`.
-    """
-    generator = np.random.RandomState(options.seed)  # numpy froze this stream; datasketch draws from it too
-    multipliers = generator.randint(0, 1 << 31, options.permutations, dtype=np.uint32) * np.uint32(
-        2
-    ) + np.uint32(1)
-    increments = generator.randint(0, 1 << 32, options.permutations, dtype=np.uint32)
+def permutations(options: DedupOptions) -> Permutations:
+    """Multipliers and increments of the permutations that the bands use: the first of `draw_permutations`."""
+    multipliers, increments = draw_permutations(options.scheme, options.seed, options.permutations)
     bands, rows = options.banding
     return multipliers[: bands * rows], increments[: bands * rows]
 
@@ -117,11 +112,16 @@ def fixed_binary(data: bytes) -> pa.Array:
 
 
 def _sketch_chunk(data: Bytes, offsets: Ints, options: DedupOptions) -> tuple[Ints, Hashes, bytes]:
-    documents = len(offsets) - 1
-    multipliers, increments = permutations(options)
-    counts = np.empty(documents, np.int64)
-    keys = np.empty((options.banding[0], documents), np.uint64)
-    _kernels.sketch_documents(data, offsets, options.shingle, multipliers, increments, counts, keys)
+    begins, ends = offsets[:-1].copy(), offsets[1:].copy()
+    drawn = permutations(options)
+    counts = np.empty(len(begins), np.int64)
+    keys = np.empty((options.banding[0], len(begins)), np.uint64)
+    for first in range(0, len(begins), _BLOCK):
+        some = slice(first, first + _BLOCK)
+        signed, counts[some] = sign(data, begins[some], ends[some], options.shingle, drawn)
+        block = np.empty((len(keys), len(signed)), np.uint64)
+        _kernels_sketch.band_keys(signed, block)
+        keys[:, some] = block
     # A cryptographic hash, because equality is decided on it alone and dumps are hostile input.
     text = data.data
     borders = offsets.tolist()

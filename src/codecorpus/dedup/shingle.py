@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels
+from codecorpus.dedup import _kernels, _kernels_sketch
 from codecorpus.dedup.options import DedupOptions
 
 Ints = npt.NDArray[np.int64]
@@ -51,20 +51,29 @@ def shingle_sets(contents: pa.Array | pa.ChunkedArray, options: DedupOptions) ->
     return join_sets(_sets_of(data, offsets, options.shingle) for data, offsets in text_chunks(contents))
 
 
-def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:
-    documents = len(offsets) - 1
+def shingle_hashes(data: Bytes, begins: Ints, ends: Ints, shingle: int) -> tuple[Hashes, Ints, Ints]:
+    """Every shingle hash of each document `data[begins[i]:ends[i]]`, in order, repeats included.
+
+    Returns:
+        (hashes, starts, counts): those of document `i` are `hashes[starts[i]:][:counts[i]]`. There may be gaps, and is one slot to spare.
+    """
+    documents = len(begins)
     counts = np.empty(documents, np.int64)
-    _kernels.count_tokens(data, offsets, counts)
+    _kernels_sketch.count_tokens(data, begins, ends, counts)
     starts = np.zeros(documents + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
-    flat = np.empty(starts[-1] + 1, np.uint64)  # the kernel wants a slot to spare
-    lengths = np.empty(documents, np.int64)
-    _kernels.hash_shingles(data, offsets, shingle, starts, lengths, flat)
+    hashes = np.empty(starts[-1] + 1, np.uint64)  # the kernel wants a slot to spare
+    _kernels_sketch.hash_shingles(data, begins, ends, shingle, starts, counts, hashes)
+    return hashes, starts, counts
+
+
+def _sets_of(data: Bytes, offsets: Ints, shingle: int) -> ShingleSets:
+    flat, starts, lengths = shingle_hashes(data, offsets[:-1].copy(), offsets[1:].copy(), shingle)
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=False):
         flat[
             start : start + length
         ].sort()  # numpy's SIMD sort, several times faster than one inside the kernel
-    borders = np.empty(documents + 1, np.int64)
+    borders = np.empty(len(offsets), np.int64)
     _kernels.compact_sets(flat, starts, lengths, borders)
     return ShingleSets(flat[: borders[-1]].copy(), borders)
 
