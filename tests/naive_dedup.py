@@ -26,15 +26,26 @@ def mix32(value):
 
 
 def token_hash(token):
+    """FNV-1a, mixed: of the words of decontamination."""
     value = 0xCBF29CE484222325
     for byte in token:
         value = (value ^ byte) * 0x100000001B3 & MASK64
     return mix64(value)
 
 
+def eightfold_hash(token):
+    """Eight bytes at a time, sixteen at least: of the tokens of near-duplicate search."""
+    value = 0xCBF29CE484222325
+    for start in range(0, max(len(token), 16), 8):
+        word = int.from_bytes(token[start : start + 8], "little")
+        value = (value ^ word) * 0xFF51AFD7ED558CCD & MASK64
+        value ^= value >> 32
+    return value
+
+
 def shingle_hashes(content, length):
     """Hashes of all shingles of a document, in order, repeats included."""
-    hashes = [token_hash(token) for token in TOKEN.findall(content)]
+    hashes = [eightfold_hash(token) for token in TOKEN.findall(content)]
     windows = [hashes[i : i + length] for i in range(max(1, len(hashes) - length + 1))] if hashes else []
     values = []
     for window in windows:
@@ -49,6 +60,14 @@ def minima(hashes, multipliers, increments):
     elements = [mix32(value & MASK32) for value in set(hashes)]
     return [
         min(((int(a) * x + int(b)) & MASK32 for x in elements), default=MASK32)
+        for a, b in zip(multipliers, increments, strict=True)
+    ]
+
+
+def legacy_minima(hashes, multipliers, increments):
+    elements = {value & MASK32 for value in hashes}
+    return [
+        min((((int(a) * x + int(b)) & MASK64) % (2**61 - 1) & MASK32 for x in elements), default=MASK32)
         for a, b in zip(multipliers, increments, strict=True)
     ]
 

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from codecorpus.dedup.result import DedupResult as DedupResult
     from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
-    from codecorpus.dedup.shingle import ShingleSets as ShingleSets
-    from codecorpus.dedup.shingle import join_sets as join_sets
+    from codecorpus.dedup.sets import ShingleSets as ShingleSets
+    from codecorpus.dedup.sets import join_sets as join_sets
     from codecorpus.dedup.shingle import shingle_sets as shingle_sets
+    from codecorpus.dedup.signature import signatures as signatures
+    from codecorpus.dedup.signature import to_datasketch as to_datasketch
 
 _HOME = {
     "Buckets": "candidates",
@@ -48,7 +50,7 @@ _HOME = {
     "Duplicates": "leaders",
     "NgramIndex": "ngram_index",
     "Pairs": "leaders",
-    "ShingleSets": "shingle",
+    "ShingleSets": "sets",
     "compare": "leaders",
     "decontaminate": "contamination",
     "deduplicate": "result",
@@ -57,13 +59,15 @@ _HOME = {
     "find_contamination": "contamination",
     "find_duplicates": "leaders",
     "index_benchmarks": "ngram_index",
-    "join_sets": "shingle",
+    "join_sets": "sets",
     "near_duplicates": "result",
     "resolve": "leaders",
     "shingle_sets": "shingle",
+    "signatures": "signature",
     "sketch": "minhash",
     "sketch_schema": "minhash",
     "structural_sets": "code",
+    "to_datasketch": "signature",
 }
 
 __all__ = [
@@ -89,9 +93,11 @@ __all__ = [
     "near_duplicates",
     "resolve",
     "shingle_sets",
+    "signatures",
     "sketch",
     "sketch_schema",
     "structural_sets",
+    "to_datasketch",
 ]
 
 

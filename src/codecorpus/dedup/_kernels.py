@@ -1,4 +1,4 @@
-"""The loops of near-duplicate search: bytes to shingle hashes, hashes to band keys, and the election of leaders.
+"""The loops of near-duplicate search behind the sketches: sets without repeats, similarity, and the election of leaders.
 
 Plain arrays in, plain arrays out; numpy and numba only. Every kernel has an obvious twin in `tests/naive_dedup.py`.
 Arithmetic on uint32 and uint64 wraps on purpose.
@@ -36,11 +36,6 @@ _FNV_PRIME = np.uint64(0x00000100000001B3)
 # of a shingle changes its hash except with probability about 2**-60.
 _BASE = np.uint64(0x9E3779B97F4A7C1B)
 
-# Shingle hashes are made and used in blocks of this many, which stay in the first-level cache.
-_BLOCK = 256
-# Slots of the filter that skips shingles seen a moment ago: a repeated shingle cannot change a minimum.
-_RECENT = 1024
-
 
 @njit(cache=True, nogil=True, inline="always")
 def _mix64(value: np.uint64) -> np.uint64:
@@ -53,16 +48,6 @@ def _mix64(value: np.uint64) -> np.uint64:
     return value
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _mix32(value: np.uint32) -> np.uint32:
-    """The finaliser of MurmurHash3 (32 bits), which datasketch applies before its affine permutations."""
-    value = np.uint32(value ^ (value >> np.uint32(16)))
-    value = np.uint32(value * np.uint32(0x85EBCA6B))
-    value = np.uint32(value ^ (value >> np.uint32(13)))
-    value = np.uint32(value * np.uint32(0xC2B2AE35))
-    return np.uint32(value ^ (value >> np.uint32(16)))
-
-
 @njit(cache=True, nogil=True)
 def _power(exponent: int) -> np.uint64:
     """`_BASE ** exponent`, modulo 2**64."""
@@ -70,120 +55,6 @@ def _power(exponent: int) -> np.uint64:
     for _ in range(exponent):
         result *= _BASE
     return result
-
-
-@njit(cache=True, nogil=True)
-def _next_tokens(data: U8, position: int, stop: int, out: U64) -> tuple[int, int]:
-    """Reads whole tokens until `out` holds all but one of what it can, or the document ends.
-
-    Nearly every second token is a single byte and no branch predictor can guess which, so the loop has no branch to guess:
-    every byte is hashed and stored, into the open token's slot, the next one's, or (white space) the one that comes after
-    and is overwritten.
-
-    Returns:
-        The position reached, and how many raw token hashes (FNV-1a) stand in `out`.
-    """
-    last = len(out) - 2
-    open_slot = np.int64(-1)
-    value = _FNV_BASIS
-    in_word = False
-    while position < stop and open_slot < last:
-        byte = data[position]
-        kind = _CLASSES[byte]
-        is_word = kind == _WORD
-        is_space = kind == _SPACE
-        goes_on = is_word & in_word
-        value = ((value if goes_on else _FNV_BASIS) ^ np.uint64(byte)) * _FNV_PRIME
-        open_slot += np.int64(not (goes_on | is_space))
-        out[open_slot + np.int64(is_space)] = value
-        in_word = is_word
-        position += 1
-    while in_word and position < stop and _CLASSES[data[position]] == _WORD:
-        value = (value ^ np.uint64(data[position])) * _FNV_PRIME
-        out[open_slot] = value
-        position += 1
-    while position < stop and _CLASSES[data[position]] == _SPACE:
-        position += 1  # so that the end is reached with the last token
-    return position, int(open_slot) + 1
-
-
-@njit(cache=True, nogil=True)
-def next_shingles(data: U8, position: int, stop: int, state: U64, ring: U64, out: U64) -> tuple[int, int]:
-    """The next shingles of `data[position:stop]`, as many as `out` takes, or all to the document's end.
-
-    Args:
-        data: uint8 text of all documents.
-        position: where to go on reading; always between two tokens.
-        stop: end of the document.
-        state: uint64[3], zeros at the start of a document: rolling hash, tokens read, `_BASE ** len(ring)` (set here).
-        ring: uint64[shingle], hashes of the last tokens.
-        out: uint64 buffer for shingle hashes, repeats included; also holds the tokens on the way, and one slot more.
-
-    Returns:
-        The position reached, and how many hashes stand in `out`. A document with fewer tokens than a shingle has one
-        shingle, of all its tokens; a document without tokens has none.
-    """
-    position, read = _next_tokens(data, position, stop, out)
-    length = len(ring)
-    rolling = state[0]
-    tokens = np.int64(state[1])
-    if tokens == 0:
-        state[2] = _power(length)
-        ring[:] = np.uint64(0)
-    outgoing = state[2]
-    slot = tokens % length
-    filled = 0
-    for index in range(read):
-        token = _mix64(out[index])
-        rolling = rolling * _BASE + token - ring[slot] * outgoing
-        ring[slot] = token
-        slot += np.int64(1)
-        if slot == length:
-            slot = np.int64(0)
-        tokens += np.int64(1)
-        if tokens >= length:
-            out[filled] = _mix64(rolling)  # never ahead of the token being read
-            filled += 1
-    if position == stop and 0 < tokens < length:
-        out[0] = _mix64(rolling)
-        filled = 1
-        tokens = np.int64(length)  # so that a second call does not report it again
-    state[0] = rolling
-    state[1] = np.uint64(tokens)
-    return position, filled
-
-
-@njit(cache=True, nogil=True)
-def count_tokens(data: U8, begins: I64, ends: I64, counts: I64) -> None:
-    """Writes into int64 `counts` the number of tokens of each document: never less than its number of shingles."""
-    for document in range(len(begins)):
-        tokens = 0
-        in_word = False
-        for position in range(begins[document], ends[document]):
-            kind = _CLASSES[data[position]]
-            tokens += kind == _OTHER or (kind == _WORD and not in_word)
-            in_word = kind == _WORD
-        counts[document] = tokens
-
-
-@njit(cache=True, nogil=True)
-def hash_shingles(
-    data: U8, begins: I64, ends: I64, shingle: int, starts: I64, lengths: I64, flat: U64
-) -> None:
-    """Writes every shingle hash of each document, repeats included, into `flat[starts[document]:]`.
-
-    `starts` are borders, int64[documents + 1], with room for as many hashes as the document has tokens, and `flat` has
-    one slot more; `lengths[document]` becomes the number written.
-    """
-    ring = np.zeros(shingle, np.uint64)
-    state = np.zeros(3, np.uint64)
-    for document in range(len(begins)):
-        state[:] = np.uint64(0)
-        out = flat[starts[document] : starts[document + 1] + 1]
-        lengths[document] = 0
-        if len(out) > 1:
-            _, filled = next_shingles(data, begins[document], ends[document], state, ring, out)
-            lengths[document] = filled
 
 
 @njit(cache=True, nogil=True)
@@ -198,81 +69,6 @@ def compact_sets(flat: U64, starts: I64, lengths: I64, offsets: I64) -> None:
                 flat[end] = flat[index]
                 end += 1
         offsets[document + 1] = end
-
-
-@njit(cache=True, nogil=True)
-def update_minima(elements: U32, multipliers: U32, increments: U32, minima: U32) -> None:
-    """Lowers each permutation's minimum by a block of premixed uint32 elements: min over (a * x + b) mod 2**32.
-
-    Permutations outside, elements inside: the running minimum stays in a register, and the loop has no store.
-    """
-    for index in range(len(minima)):
-        multiplier = multipliers[index]
-        increment = increments[index]
-        smallest = minima[index]
-        for position in range(len(elements)):
-            # Written so that LLVM sees 32-bit lanes: numba widens uint32 products, and its min() is five times slower.
-            value = np.uint32(np.uint32(multiplier * elements[position]) + increment)
-            if value < smallest:
-                smallest = value
-        minima[index] = smallest
-
-
-@njit(cache=True, nogil=True)
-def sketch_documents(
-    data: U8,
-    begins: I64,
-    ends: I64,
-    shingle: int,
-    multipliers: U32,
-    increments: U32,
-    counts: I64,
-    keys: U64,
-) -> None:
-    """One pass from text to band keys: tokens, shingle hashes, minima of the permutations, a 64-bit key for each band.
-
-    Args:
-        data: uint8 text of all documents.
-        begins: int64[documents], where each document's shingles begin in `data`.
-        ends: int64[documents], where it ends.
-        shingle: tokens per shingle.
-        multipliers: uint32[bands * rows], odd.
-        increments: uint32[bands * rows].
-        counts: int64[documents], filled with the number of shingles, repeats included.
-        keys: uint64[bands, documents], filled with the band keys.
-    """
-    ring = np.zeros(shingle, np.uint64)
-    state = np.zeros(3, np.uint64)
-    hashes = np.empty(_BLOCK + 1, np.uint64)
-    elements = np.empty(_BLOCK, np.uint32)
-    recent = np.empty(_RECENT, np.uint64)
-    minima = np.empty(len(multipliers), np.uint32)
-    rows = len(multipliers) // len(keys)
-    for document in range(len(begins)):
-        state[:] = np.uint64(0)
-        # "Empty" is a value that belongs to another slot: 1 can only stand in slot 1, and 0 only in slot 0.
-        recent[:] = np.uint64(1)
-        recent[1] = np.uint64(0)
-        minima[:] = np.uint32(0xFFFFFFFF)
-        counts[document] = 0
-        position = begins[document]
-        stop = ends[document]
-        while position < stop:
-            position, filled = next_shingles(data, position, stop, state, ring, hashes)
-            counts[document] += filled
-            fresh = 0
-            for value in hashes[:filled]:
-                slot = np.int64(value & np.uint64(_RECENT - 1))
-                if recent[slot] != value:
-                    recent[slot] = value
-                    elements[fresh] = _mix32(np.uint32(value & np.uint64(0xFFFFFFFF)))
-                    fresh += 1
-            update_minima(elements[:fresh], multipliers, increments, minima)
-        for band in range(len(keys)):
-            key = np.uint64(0)
-            for value in minima[band * rows : (band + 1) * rows]:
-                key = _mix64(key * _BASE + np.uint64(value))
-            keys[band, document] = key
 
 
 @njit(cache=True, nogil=True)

@@ -73,7 +73,9 @@ def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _compact(data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int) -> tuple[int, int]:
+def _compact(
+    data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int
+) -> tuple[int, int]:
     """Writes one document's tokens; a blank between two of them unless a word and an operator meet.
 
     Returns:
@@ -104,7 +106,9 @@ def _compact(data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8,
 
 
 @njit(cache=True, nogil=True)
-def compact_code(data: U8, tokens: I32, token_borders: I64, least: int, out: U8, borders: I64, counts: I64) -> None:
+def compact_code(
+    data: U8, tokens: I32, token_borders: I64, least: int, out: U8, borders: I64, counts: I64
+) -> None:
     """Writes the code of each document without layout and comments; of a document with little code, all of it.
 
     Args:

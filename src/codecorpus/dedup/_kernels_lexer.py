@@ -213,7 +213,11 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
     if kind == scan.CHAR:
         return scan.scan_char(data, begin, stop)
     if kind == scan.REGEX:
-        return scan.scan_regex(data, begin, stop, classes) if _regex_may_begin(data, begin, state, tables) else -1
+        return (
+            scan.scan_regex(data, begin, stop, classes)
+            if _regex_may_begin(data, begin, state, tables)
+            else -1
+        )
     if kind == scan.HEREDOC:
         return _open_heredoc(data, begin, stop, rule, state, classes)
     if kind == scan.QUOTE:

@@ -138,11 +138,7 @@ def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
             depth -= 1
             if depth == 0:
                 return line_end(data, position, stop) if bits & TO_LINE_END else position
-        elif (
-            bits & NESTED
-            and byte == begin
-            and stands(data, position, stop, rule[OPEN], rule[OPEN_LENGTH])
-        ):
+        elif bits & NESTED and byte == begin and stands(data, position, stop, rule[OPEN], rule[OPEN_LENGTH]):
             position += rule[OPEN_LENGTH]
             depth += 1
         else:

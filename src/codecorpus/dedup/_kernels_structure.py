@@ -77,7 +77,9 @@ def _literal_share(tokens: I32, begin: int, end: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _write_symbols(data: U8, tokens: I32, span: tuple[int, int, int], tables: Any, exact: bool, out: U64) -> int:
+def _write_symbols(
+    data: U8, tokens: I32, span: tuple[int, int, int], tables: Any, exact: bool, out: U64
+) -> int:
     """Writes what each token counts as: names that are no keywords are alike; so are numbers and literals, unless `exact`.
 
     Args:
@@ -131,7 +133,14 @@ def _roll(symbols: U64, count: int, shingle: int) -> int:
 
 @njit(cache=True, nogil=True)
 def hash_structure(
-    data: U8, tokens: I32, borders: I64, languages: I64, tables: Any, shingle: int, most_literals: float, flat: U64
+    data: U8,
+    tokens: I32,
+    borders: I64,
+    languages: I64,
+    tables: Any,
+    shingle: int,
+    most_literals: float,
+    flat: U64,
 ) -> I64:
     """Writes every shingle of structure of each document, repeats included, into `flat`.
 

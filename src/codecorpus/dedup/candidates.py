@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from codecorpus.dedup.keep import KEEP_COLUMNS, policy_order
 from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_schema, structure_names
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.errors import DataError, RunError
 
 #: A sketch table, or the Parquet file that holds one.

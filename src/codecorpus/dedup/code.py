@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels, _kernels_code, _kernels_structure
+from codecorpus.dedup import _kernels_code, _kernels_structure
 from codecorpus.dedup._kernels_lexer import lex_documents
 from codecorpus.dedup.lexers import tables
-from codecorpus.dedup.shingle import Hashes, Ints, ShingleSets, join_sets
+from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 
 Texts = pa.Array | pa.ChunkedArray
 
@@ -198,12 +198,7 @@ def _structure(group: _Group, shingle: int) -> tuple[Hashes, Ints]:
 
 def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
     flat, starts = _structure(group, shingle)
-    borders = starts.tolist()
-    for start, stop in zip(borders, borders[1:], strict=False):
-        flat[start:stop].sort()  # numpy's SIMD sort, several times faster than one inside the kernel
-    ends = np.empty(len(starts), np.int64)
-    _kernels.compact_sets(flat, starts[:-1], np.diff(starts), ends)
-    return ShingleSets(flat[: ends[-1]].copy(), ends)
+    return compact(flat, starts[:-1], np.diff(starts))
 
 
 def sketch_structure(
@@ -235,7 +230,9 @@ def sketch_structure(
     return Structure(np.concatenate(counts), np.concatenate(keys, axis=1))
 
 
-def _sketch(group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shingle: int) -> tuple[Ints, Hashes]:
+def _sketch(
+    group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shingle: int
+) -> tuple[Ints, Hashes]:
     flat, starts = _structure(group, shingle)
     keys = np.empty((bands, len(group.rows)), np.uint64)
     fresh = np.empty(len(group.rows), np.int64)

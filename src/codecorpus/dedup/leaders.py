@@ -25,7 +25,7 @@ import pyarrow as pa
 from codecorpus.dedup import _kernels
 from codecorpus.dedup.candidates import Buckets, Candidates, SketchSource, find_candidates
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Ints, ShingleSets
+from codecorpus.dedup.sets import Ints, ShingleSets
 from codecorpus.dedup.verdicts import (
     EXACT,
     NONE,

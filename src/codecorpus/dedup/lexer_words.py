@@ -115,7 +115,9 @@ having if in index inner insert int integer into is join key left like limit not
 procedure references replace return returns right rollback select set smallint table temporary text then time timestamp to trigger
 union unique update using values varchar view when where with
 """)
-R = _words("if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in library require return")
+R = _words(
+    "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in library require return"
+)
 HASKELL = _words("""
 case class data default deriving do else family forall foreign hiding if import in infix infixl infixr instance let mdo module
 newtype of qualified then type where as

@@ -227,11 +227,19 @@ def compile_tables(languages: Iterable[Language]) -> Tables:
         fold = bytes(range(256)).lower() if language.folds_case else bytes(range(256))
         folds.append(np.frombuffer(fold, np.uint8))
     modes = [
-        language.starts_in_text | language.escapes << 1 | language.quoted_numbers << 2 | language.is_structural << 3
+        language.starts_in_text
+        | language.escapes << 1
+        | language.quoted_numbers << 2
+        | language.is_structural << 3
         for language in rows
     ]
     return Tables(
-        np.stack(classes), firsts, np.array(rules, np.int64), np.stack(folds), np.array(modes, np.int64), _word_table(rows)
+        np.stack(classes),
+        firsts,
+        np.array(rules, np.int64),
+        np.stack(folds),
+        np.array(modes, np.int64),
+        _word_table(rows),
     )
 
 

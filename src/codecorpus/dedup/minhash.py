@@ -1,8 +1,7 @@
 """Documents in, sketches out: per document keys of its content and code, band keys, and what the keep-policy looks at.
 
 A sketch is all that the corpus-wide search needs until candidates are verified, and it is small: about 330 bytes a document
-with 32 bands, whatever the length of the text. The permutations are datasketch 2's `affine32`: fed with the same 32-bit
-element hashes (here the low half of the 64-bit shingle hashes) they give the same minima, bit for bit.
+with 32 bands, whatever the length of the text. The minima behind the bands are those of datasketch (`signatures`).
 """
 
 from __future__ import annotations
@@ -13,15 +12,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from codecorpus.buffers import text_chunks
-from codecorpus.dedup import _kernels
+from codecorpus.dedup import _kernels_sketch
 from codecorpus.dedup.code import code_keys, header_ends, sketch_structure
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Hashes, Ints, without_headers
+from codecorpus.dedup.sets import Hashes, Ints
+from codecorpus.dedup.shingle import without_headers
+from codecorpus.dedup.signature import Permutations, draw_permutations, sign
 from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
@@ -29,28 +29,17 @@ MADE_WITH = b"codecorpus.sketch"
 # Of the structural signature: 16 bands of 4 rows find 99.9 % of the pairs at 0.85, and 98.6 % at 0.7.
 _STRUCTURE_BANDS, _STRUCTURE_ROWS = 16, 4
 # Counts up when the lexer or a hash changes, so that old and new sketches never mix.
-_LEXER_VERSION = 1
+_LEXER_VERSION = 2
+
+# Documents whose signatures are in memory at a time: a megabyte.
+_BLOCK = 1024
 
 
-def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Multipliers (odd) and increments of the affine permutations `x → a * x + b mod 2**32` that the bands use.
-
-    The numbers are those of `datasketch.MinHash(num_perm=options.permutations, seed=options.seed)`.
-    """
-    generator = np.random.RandomState(options.seed)  # numpy froze this stream; datasketch draws from it too
-    multipliers = generator.randint(0, 1 << 31, options.permutations, dtype=np.uint32) * np.uint32(
-        2
-    ) + np.uint32(1)
-    increments = generator.randint(0, 1 << 32, options.permutations, dtype=np.uint32)
+def permutations(options: DedupOptions) -> Permutations:
+    """Multipliers and increments of the permutations that the bands use: the first of `draw_permutations`."""
+    multipliers, increments = draw_permutations(options.scheme, options.seed, options.permutations)
     bands, rows = options.banding
     return multipliers[: bands * rows], increments[: bands * rows]
-
-
-def structure_permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Multipliers and increments of the structural signature."""
-    bands, rows = _STRUCTURE_BANDS, _STRUCTURE_ROWS
-    few = options.model_copy(update={"permutations": bands * rows, "bands": bands, "rows": rows})
-    return permutations(few)
 
 
 def band_names(options: DedupOptions) -> list[str]:
@@ -140,19 +129,18 @@ def languages_of(documents: pa.Table) -> pa.ChunkedArray:
 
 def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOptions) -> tuple[Ints, Hashes]:
     """Shingles per document, repeats included, and uint64[bands, documents]."""
-    multipliers, increments = permutations(options)
-    counts = np.empty(len(headers), np.int64)
-    keys = np.empty((options.banding[0], len(headers)), np.uint64)
-    first = 0
+    drawn = permutations(options)
+    counts = [np.empty(0, np.int64)]
+    keys = [np.empty((options.banding[0], 0), np.uint64)]
     for data, begins, ends in without_headers(contents, headers):
-        here = slice(first, first + len(begins))
-        part = np.empty((len(keys), len(begins)), np.uint64)
-        _kernels.sketch_documents(
-            data, begins, ends, options.shingle, multipliers, increments, counts[here], part
-        )
-        keys[:, here] = part
-        first += len(begins)
-    return counts, keys
+        for first in range(0, len(begins), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            signed, count = sign(data, begins[some], ends[some], options.shingle, drawn)
+            block = np.empty((options.banding[0], len(signed)), np.uint64)
+            _kernels_sketch.band_keys(signed, block)
+            counts.append(count)
+            keys.append(block)
+    return np.concatenate(counts), np.concatenate(keys, axis=1)
 
 
 def _structure_bands(
@@ -161,7 +149,8 @@ def _structure_bands(
     names = structure_names(options)
     if not names:
         return {}
-    found = sketch_structure(contents, languages, structure_permutations(options), len(names))
+    drawn = draw_permutations("affine32", options.seed, len(names) * _STRUCTURE_ROWS)
+    found = sketch_structure(contents, languages, drawn, len(names))
     none = found.counts == 0
     return {name: pa.array(key, mask=none) for name, key in zip(names, found.keys, strict=True)}
 

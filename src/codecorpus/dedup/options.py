@@ -12,6 +12,9 @@ from codecorpus.options import Options
 Criterion = Literal["licence", "stars", "path_depth", "length"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 
+#: Permutations as datasketch 2 and datasketch 1 compute them; see `codecorpus.dedup.signature`.
+Scheme = Literal["affine32", "legacy"]
+
 _RECALL_AT_THRESHOLD = 0.85
 
 
@@ -88,8 +91,9 @@ class DedupOptions(Options):
         ge=0,
         description="dropped documents that one band bucket offers beside them, so that another threshold needs no second pass",
     )
-    scheme: Literal["affine32"] = Field(
-        default="affine32", description="permutations, as datasketch 2 names and computes them"
+    scheme: Scheme = Field(
+        default="affine32",
+        description="permutations: those of datasketch 2, or `legacy`, those of datasketch 1 and datatrove",
     )
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,8 @@ from codecorpus.dedup.code import structural_sets
 from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
 from codecorpus.dedup.options import CRITERIA, Criterion, DedupOptions
-from codecorpus.dedup.shingle import Ints, shingle_sets
+from codecorpus.dedup.sets import Ints
+from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.dedup.verdicts import LEVELS
 from codecorpus.errors import ConfigError, UsageError
 from codecorpus.parse.grammars import language_of_path
@@ -219,19 +220,17 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
     ids, by_id = _ids_of(arrow)
     documents = _documents(arrow, by_id)
     candidates = find_candidates([sketch(documents, options)], options)
+    near, alike = (
+        documents.select(["content", "language"]).take(pa.array(rows))
+        for rows in (candidates.rows, candidates.structural_rows)
+    )
     pairs = compare(
         candidates,
-        shingle_sets(*_texts(documents, candidates.rows, options)),
+        shingle_sets(near["content"], options, near["language"]),
         options,
-        structural=structural_sets(*_texts(documents, candidates.structural_rows, options)),
+        structural=structural_sets(alike["content"], alike["language"]),
     )
     return DedupResult(arrow, options, elect(candidates, pairs, options), ids, by_id, candidates, pairs)
-
-
-def _texts(documents: pa.Table, rows: Ints, options: DedupOptions) -> tuple[Any, DedupOptions, Any]:
-    """Contents, options and languages of some rows, as the makers of shingle sets take them."""
-    chosen = documents.select(["content", "language"]).take(pa.array(rows))
-    return chosen["content"], options, chosen["language"]
 
 
 def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:

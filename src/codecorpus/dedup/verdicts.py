@@ -13,7 +13,7 @@ import pyarrow as pa
 from codecorpus.dedup.candidates import Candidates, read_sketch
 from codecorpus.dedup.minhash import fixed_binary
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Ints
+from codecorpus.dedup.sets import Ints
 from codecorpus.document import CLUSTERS, DECISIONS, PAIRS
 
 if TYPE_CHECKING:

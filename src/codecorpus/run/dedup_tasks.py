@@ -67,10 +67,10 @@ def shingles(
     found = _load(candidates_folder, [])
     counts: Counters = {}
     for kind, rows, make in (
-        ("near", found.rows_of(shard), shingle_sets),
+        ("near", found.rows_of(shard), lambda texts, names: shingle_sets(texts, options, names)),
         ("structural", found.structural_rows_of(shard), structural_sets),
     ):
-        sets = join_sets(_sets(rows, read_folder, filter_folder, options, make))
+        sets = join_sets(_sets(rows, read_folder, filter_folder, make))
         np.save(out / f"{kind}-hashes.npy", sets.hashes)
         np.save(out / f"{kind}-offsets.npy", sets.offsets)
         counts[kind] = len(sets)
@@ -129,14 +129,13 @@ def _sets(
     rows: np.ndarray,
     read_folder: Path,
     filter_folder: Path,
-    options: DedupOptions,
-    make: Callable[[pa.ChunkedArray, DedupOptions, pa.ChunkedArray], ShingleSets],
+    make: Callable[[pa.ChunkedArray, pa.ChunkedArray], ShingleSets],
 ) -> Iterator[ShingleSets]:
     first = 0
     for documents, _ in filtered(read_folder, filter_folder):
         here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + documents.num_rows)] - first
         chosen = documents.select(["content", "language"]).take(pa.array(here))
-        yield make(chosen["content"], options, chosen["language"])
+        yield make(chosen["content"], chosen["language"])
         first += documents.num_rows
 
 
