@@ -50,6 +50,7 @@ class FakeRun:
                 "repo_name": repo,
                 "path": path,
                 "revision_id": None,
+                "revision_date": None,
                 "content": text,
                 "src_encoding": "UTF-8",
                 "language": language,

@@ -115,6 +115,8 @@ SOURCE_DOCUMENTS = pa.schema(
         pa.field("repo_name", pa.string(), nullable=False),
         pa.field("path", pa.string(), nullable=False),
         pa.field("revision_id", pa.string()),
+        # Whole seconds; of milliseconds, because Parquet has no coarser type.
+        pa.field("revision_date", pa.timestamp("ms", "UTC")),
         pa.field("content", pa.large_string(), nullable=False),
         pa.field("src_encoding", pa.string(), nullable=False),
         pa.field("language", pa.string()),
@@ -125,6 +127,9 @@ SOURCE_DOCUMENTS = pa.schema(
         pa.field("star_events_count", pa.int64()),
     ]
 )
+
+#: Columns that tables of documents written by an earlier version do not have; they are null there.
+NEWER_COLUMNS = ("revision_date",)
 
 #: A kept document, as it stands in `documents/part-*.parquet`.
 DOCUMENTS = pa.schema(

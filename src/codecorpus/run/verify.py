@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -101,8 +101,11 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     )
     for name, schema in tables:
         for path in sorted((run / name).glob("*.parquet")):
-            fits = pq.read_schema(path).equals(schema)
-            yield "" if fits else f"{name}/{path.name}: not the columns of {name}"
+            yield (
+                ""
+                if _fits(pq.read_schema(path), schema)
+                else f"{name}/{path.name}: not the columns of {name}"
+            )
     kept = pl.scan_parquet(run / "documents" / "*.parquet").select(pl.len()).collect().item()
     last = manifest["stages"][-1]["documents_kept"]
     yield "" if kept == last else f"documents/: {kept} rows, but the last stage kept {last}"
@@ -115,6 +118,12 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             if fits
             else f"decisions/: stage {stage['stage']} has {counted}, the manifest says {stage['dropped']}"
         )
+
+
+def _fits(found: pa.Schema, schema: pa.Schema) -> bool:
+    """Whether a table has the columns of its schema; one of an earlier version may lack the newer ones."""
+    old = [field for field in schema if field.name not in NEWER_COLUMNS or field.name in found.names]
+    return bool(found.equals(pa.schema(old)))
 
 
 def _dropped(run: Path) -> list[tuple[str, str, int]]:

@@ -34,6 +34,7 @@ class Part:
         items: what to read: relative paths (folder), blobs (git), the row group (Parquet), code, path and reason (damaged);
             empty where it is the whole file.
         revision: the commit that is read (git).
+        revision_date: its committer's date in seconds, where it has one (git).
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Part:
     size: int
     items: tuple[Any, ...] = ()
     revision: str | None = None
+    revision_date: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

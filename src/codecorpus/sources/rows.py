@@ -183,6 +183,7 @@ class RowBuilder:
             "repo_name": entry.repo_name,
             "path": entry.path,
             "revision_id": known.get("revision_id"),
+            "revision_date": None if (date := known.get("revision_date")) is None else date * 1000,
             "content": content,
             "src_encoding": known.get("src_encoding") or encoding,
             "language": known.get("language"),
