@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codecorpus.dedup.keep import KEEP_COLUMNS, policy_order
+from codecorpus.dedup.keep import keep_fields, policy_order
 from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_schema
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.shingle import Hashes, Ints
@@ -29,8 +29,8 @@ SketchSource: TypeAlias = "pa.Table | str | Path"
 # Opening a file costs as much as reading a band of 10,000 documents from it, so the bands are read in groups.
 _BANDS_AT_ONCE = 4
 
-# What is read of every document at once, before the bands.
-_SMALL = ["doc_id", "content_key", "shingle_count", *(column.name for column, _ in KEEP_COLUMNS.values())]
+# What is read of every document at once, before the bands, and with the columns of the keep-policy.
+_SMALL = ("doc_id", "content_key", "shingle_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,10 @@ def find_candidates(sketches: Sequence[SketchSource], options: DedupOptions) -> 
     """
     for source in sketches:
         _check_settings(source, options)
-    small = [read_sketch(source, _SMALL) for source in sketches]
+    names = [*_SMALL, *(field.name for field in keep_fields(options.keep_policy))]
+    small = [read_sketch(source, names) for source in sketches]
     shard_offsets = np.cumsum([0, *[table.num_rows for table in small]], dtype=np.int64)
-    columns = pa.concat_tables([sketch_schema(options).empty_table().select(_SMALL), *small])
+    columns = pa.concat_tables([sketch_schema(options).empty_table().select(names), *small])
     if columns.num_rows >= 2**32:
         raise DataError(f"{columns.num_rows} documents in one search", "Search each language apart.")
     ids = _sixteen(columns["doc_id"])
@@ -120,13 +121,20 @@ def read_sketch(source: SketchSource, columns: list[str]) -> pa.Table:
 
 
 def _check_settings(source: SketchSource, options: DedupOptions) -> None:
-    schema = read_sketch(source, []).schema if isinstance(source, pa.Table) else _file_schema(source)
+    schema = source.schema if isinstance(source, pa.Table) else _file_schema(source)
     found = (schema.metadata or {}).get(MADE_WITH, b"").decode()
     if found != made_with(options):
         where = "a sketch table" if isinstance(source, pa.Table) else f"the sketch {source}"
         raise DataError(
             f"{where} was made with {found or 'unknown settings'}",
             f"This search needs {made_with(options)}: sketch again.",
+        )
+    missing = [field.name for field in keep_fields(options.keep_policy) if field.name not in schema.names]
+    if missing:
+        where = "a sketch table" if isinstance(source, pa.Table) else f"the sketch {source}"
+        raise DataError(
+            f"{where} lacks {', '.join(missing)}, which the keep-policy looks at",
+            "Sketch again with this keep_policy.",
         )
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from codecorpus.buffers import Bytes, text_chunks
 from codecorpus.dedup import _kernels
-from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
+from codecorpus.dedup.keep import keep_columns, keep_fields
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.shingle import Hashes, Ints
 from codecorpus.document import DOC_ID_BYTES
@@ -74,7 +74,7 @@ def sketch_schema(options: DedupOptions) -> pa.Schema:
             pa.field("path", pa.string(), nullable=False),
             pa.field("content_key", pa.binary(16), nullable=False),
             pa.field("shingle_count", pa.int64(), nullable=False),
-            *[column for column, _ in KEEP_COLUMNS.values()],
+            *keep_fields(options.keep_policy),
             *[pa.field(name, pa.uint64()) for name in band_names(options)],
         ],
         metadata={MADE_WITH: made_with(options)},
@@ -85,8 +85,8 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     """One row per document, in order, with the columns of `sketch_schema`.
 
     Args:
-        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`.
-        options: seed, bands, rows, shingle and min_shingles count.
+        documents: at least `doc_id`, `repo_name`, `path`, `content`, and what the keep-policy looks at.
+        options: seed, bands, rows, shingle, min_shingles and keep_policy count.
 
     Returns:
         `content_key` is the front half of the content's SHA-256; `shingle_count` counts repeats; the band columns are null
@@ -105,7 +105,7 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
         "path": documents["path"],
         "content_key": fixed_binary(content_keys),
         "shingle_count": pa.array(counts),
-        **keep_columns(documents),
+        **keep_columns(documents, options.keep_policy),
         **{name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)},
     }
     return pa.table(columns, schema=sketch_schema(options))

@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from codecorpus.dedup.candidates import Candidates, find_candidates
+from codecorpus.dedup.keep import policy_measures
 from codecorpus.dedup.leaders import Duplicates, resolve
 from codecorpus.dedup.minhash import fixed_binary, sketch
-from codecorpus.dedup.options import CRITERIA, Criterion, DedupOptions
+from codecorpus.dedup.options import KEEP_POLICY, DedupOptions
 from codecorpus.dedup.shingle import Ints, ShingleSets, shingle_sets
 from codecorpus.errors import ConfigError, UsageError
 
@@ -155,13 +156,14 @@ def near_duplicates(
     permutations: int = 256,
     seed: int = 1,
     keep: Literal["best", "none"] = "best",
-    keep_policy: Sequence[Criterion] = CRITERIA,
+    keep_policy: Sequence[str] = KEEP_POLICY,
 ) -> DedupResult:
     """Exact and near-duplicates of a table of documents.
 
     Args:
         table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `path`,
-            `repo_name`, `license_type`, `star_events_count`. Other columns are carried along.
+            `repo_name`, and what the policy looks at: `license_type`, `star_events_count`, `revision_date`, and measures, in a
+            struct `measures` or as columns of their own. Other columns are carried along.
         threshold: least Jaccard similarity of a near-duplicate.
         shingle: tokens per shingle.
         min_shingles: documents with fewer are compared for equality only.
@@ -202,7 +204,7 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
     """
     arrow = table if isinstance(table, pa.Table) else table.to_arrow()
     ids, by_id = _ids_of(arrow)
-    documents = _documents(arrow, by_id)
+    documents = _documents(arrow, by_id, policy_measures(options.keep_policy))
     candidates = find_candidates([sketch(documents, options)], options)
     sets = shingle_sets(documents["content"].take(pa.array(candidates.rows)), options)
     return DedupResult(arrow, options, resolve(candidates, sets, options), ids, by_id, candidates, sets)
@@ -219,7 +221,7 @@ def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:
     return ids, pc.sort_indices(ids).to_numpy().astype(np.int64)
 
 
-def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
+def _documents(table: pa.Table, by_id: Ints, measures: Sequence[str]) -> pa.Table:
     """The columns that a sketch reads; ids become ranks, which keep their order in 16 bytes."""
     if "content" not in table.column_names:
         raise UsageError(
@@ -239,6 +241,7 @@ def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
             "license_type": given.get("license_type", nulls),
             "star_events_count": given.get("star_events_count", nulls.cast(pa.int64())),
             "length_bytes": pc.fill_null(pc.binary_length(content), 0),
+            **{name: given[name] for name in ("revision_date", "measures", *measures) if name in given},
         }
     )
 

@@ -26,16 +26,22 @@ from codecorpus.dedup import (
     sketch_schema,
 )
 from codecorpus.dedup import sketch as sketch_documents
+from codecorpus.dedup.keep import policy_measures
 from codecorpus.run.document_tasks import filtered
-from codecorpus.run.tables import TableWriter, count_values, write_table
+from codecorpus.run.tables import TableWriter, count_values, row_groups, write_table
 from codecorpus.run.unit import Counters
 
 
-def sketch(out: Path, read_folder: Path, filter_folder: Path, options: DedupOptions) -> Counters:
-    """Filtered documents → sketch.parquet, one row per document."""
+def sketch(
+    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, options: DedupOptions
+) -> Counters:
+    """Filtered documents, and the measures that the keep-policy looks at → sketch.parquet, one row per document."""
     rows = 0
+    measures = _measures(parse_folder, filter_folder, policy_measures(options.keep_policy))
     with TableWriter(out / "sketch.parquet", sketch_schema(options)) as writer:
         for documents, _ in filtered(read_folder, filter_folder):
+            measured = next(measures, None)
+            documents = documents if measured is None else documents.append_column("measures", measured)
             writer.write(sketch_documents(documents, options))
             rows += documents.num_rows
     return {"documents": rows}
@@ -92,6 +98,16 @@ def _array_names() -> list[str]:
 def _load(folder: Path, sketch_folders: list[Path]) -> Candidates:
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _array_names()}
     return Candidates(sources=tuple(path / "sketch.parquet" for path in sketch_folders), **arrays)
+
+
+def _measures(parse_folder: Path, filter_folder: Path, names: list[str]) -> Iterator[pa.ChunkedArray]:
+    """These measures of the filtered documents, one row group at a time; nothing at all where none is wanted."""
+    if names:
+        columns = [f"measures.{name}" for name in names]
+        groups = row_groups(parse_folder / "measures.parquet", columns)
+        kept = row_groups(filter_folder / "verdicts.parquet", ["kept"])
+        for measures, verdicts in zip(groups, kept, strict=True):
+            yield measures.filter(verdicts["kept"])["measures"]
 
 
 def _sets(

@@ -201,7 +201,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         retries=MOST_CRASHES + 1,
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
-    dedup, first_rows = _dedup(run, config, read, filtered, sizes)
+    dedup, first_rows = _dedup(run, config, read, parse, filtered, sizes)
     columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
     documents = run.each(
         "documents",
@@ -261,7 +261,7 @@ def _filter(
 
 
 def _dedup(
-    run: Run, config: Config, read: list[Done], filtered: list[Done], sizes: list[int]
+    run: Run, config: Config, read: list[Done], parse: list[Done], filtered: list[Done], sizes: list[int]
 ) -> tuple[Done, list[int]]:
     """The duplicates of the whole corpus, and the number of each shard's first filtered document."""
     options, key = config.dedup, fingerprint(config.dedup)
@@ -270,8 +270,8 @@ def _dedup(
         "sketch",
         "dedup_tasks:sketch",
         [
-            Call((r.folder, f.folder, options), (key, r.digest, f.digest), size)
-            for (r, f), size in zip(pairs, sizes, strict=True)
+            Call((r.folder, p.folder, f.folder, options), (key, r.digest, p.digest, f.digest), size)
+            for r, p, f, size in zip(read, parse, filtered, sizes, strict=True)
         ],
     )
     folders, digests = [s.folder for s in sketch], tuple(s.digest for s in sketch)
