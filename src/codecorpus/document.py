@@ -169,6 +169,21 @@ CLUSTERS = pa.schema(
     ]
 )
 
+#: Which repository is, for the most part, in which other one: a fork, or a vendored copy.
+REPOSITORIES = pa.schema(
+    [
+        pa.field("repo_name", pa.string(), nullable=False),
+        pa.field("documents", pa.int64(), nullable=False),
+        pa.field("other_repo", pa.string(), nullable=False),
+        pa.field("shared", pa.int64(), nullable=False),
+        pa.field("containment", pa.float64(), nullable=False),
+        pa.field("reverse_containment", pa.float64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("copy", pa.string(), nullable=False),
+        pa.field("folder", pa.string()),
+    ]
+)
+
 
 def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Schema:
     """Schema of packed rows for token ids of `id_type` (uint16 or uint32).

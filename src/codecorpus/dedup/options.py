@@ -98,6 +98,19 @@ class DedupOptions(Options):
         ge=1,
         description="kept documents that one band bucket offers for comparison; bounds the work",
     )
+    repository: Literal["flag", "drop", "off"] = Field(
+        default="flag",
+        description="what is done with the documents of a fork or vendored copy that are no duplicates themselves (CC405)",
+    )
+    repository_threshold: float = Field(
+        default=0.8,
+        gt=0.0,
+        le=1.0,
+        description="share of a repository's documents with a duplicate in another one from which it counts as contained in it",
+    )
+    min_repository_documents: int = Field(
+        default=10, ge=1, description="repositories with fewer documents are not compared with others"
+    )
     scheme: Literal["affine32"] = Field(
         default="affine32", description="permutations, as datasketch 2 names and computes them"
     )
