@@ -53,6 +53,7 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
     """
     counts = _Counts()
     licences, languages = [], []
+    sources = [0] * len(shard.sources)
     with (
         TableWriter(out / "documents.parquet", SOURCE_DOCUMENTS) as documents,
         TableWriter(out / "decisions.parquet", DECISIONS) as verdicts,
@@ -68,11 +69,13 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
             counts.bytes_kept += _bytes(batch.documents)
             counts.add(batch.decisions, dropped=count_values(dropped["code"]))
             languages.append(_languages(batch.documents))
+            for source, rows in batch.sources.items():
+                sources[source] += rows
     found = pa.concat_tables(licences or [find_licences(SOURCE_DOCUMENTS.empty_table())])
     alone = pc.is_null(found["directory"])
     write_table(out / "licences.parquet", found.filter(pc.invert(alone)))
     write_table(out / "headers.parquet", found.filter(alone))
-    return {**counts.as_json(), "languages": sum_counts(languages)}
+    return {**counts.as_json(), "languages": sum_counts(languages), "sources": sources}
 
 
 def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
@@ -171,7 +174,13 @@ def filtered(read_folder: Path, filter_folder: Path) -> Iterator[tuple[pa.Table,
 
 
 def documents(
-    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, dedup_folder: Path, first_row: int
+    out: Path,
+    read_folder: Path,
+    parse_folder: Path,
+    filter_folder: Path,
+    dedup_folder: Path,
+    first_row: int,
+    sources: list[int],
 ) -> Counters:
     """What the filters and dedup kept → documents.parquet, as published.
 
@@ -182,10 +191,11 @@ def documents(
         filter_folder: of the shard.
         dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents of the run.
         first_row: number of the shard's first filtered document in that count.
+        sources: documents that were read, by source, in the order of the rows.
     """
     dropped = np.load(dedup_folder / "dropped.npy")
     rows, size, size_before, row = 0, 0, 0, first_row
-    languages = []
+    languages, languages_before = [], []
     measures = _filtered_measures(parse_folder, filter_folder)
     with TableWriter(out / "documents.parquet", DOCUMENTS) as writer:
         for (batch, verdicts), measured in zip(filtered(read_folder, filter_folder), measures, strict=True):
@@ -204,12 +214,31 @@ def documents(
             writer.write(table)
             rows, size = rows + table.num_rows, size + _bytes(table)
             languages.append(_languages(table))
+            languages_before.append(_languages(batch))
+    gone = dropped[np.searchsorted(dropped, first_row) : np.searchsorted(dropped, row)] - first_row
     return {
         "documents": rows,
         "bytes": size,
         "bytes_filtered": size_before,
         "languages": sum_counts(languages),
+        "languages_filtered": sum_counts(languages_before),
+        "sources": _by_source(filter_folder, sources, gone),
     }
+
+
+def _by_source(filter_folder: Path, sources: list[int], gone: np.ndarray) -> list[tuple[int, int]]:
+    """Documents that the filters kept and that dedup kept, by source.
+
+    Args:
+        filter_folder: of the shard.
+        sources: documents that were read, by source, in the order of the rows.
+        gone: the filtered documents that dedup drops.
+    """
+    kept = read_table(filter_folder / "verdicts.parquet", ["kept"])["kept"].to_numpy()
+    filtered = np.repeat(np.arange(len(sources)), sources)[kept]
+    before = np.bincount(filtered, minlength=len(sources))
+    after = before - np.bincount(filtered[gone], minlength=len(sources))
+    return list(zip(before.tolist(), after.tolist(), strict=True))
 
 
 def _filtered_measures(parse_folder: Path, filter_folder: Path) -> Iterator[pa.ChunkedArray]:

@@ -208,7 +208,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         "document_tasks:documents",
         [
             Call(
-                (r.folder, p.folder, f.folder, dedup.folder, row),
+                (r.folder, p.folder, f.folder, dedup.folder, row, r.counters["sources"]),
                 (r.digest, p.digest, f.digest, dedup.files["dropped.npy"], row),
                 size,
             )
@@ -398,7 +398,7 @@ def _publish(
     files += publish_folder(out, "tokenizer", stages.tokenizer)
     write_file(out / "config.toml", config.to_toml())
     files.append(file_entry(out, "config.toml"))
-    manifest["alarms"] = find_alarms(out, manifest["languages"], config.alarms)
+    manifest["alarms"] = find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)
     manifest["files"] = sorted(files, key=lambda entry: entry["path"])
     # The views see the manifest as it is read back later, or they could not be made again byte for byte.
     manifest = json.loads(json.dumps(manifest, sort_keys=True))
