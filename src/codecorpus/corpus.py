@@ -68,6 +68,14 @@ class Corpus:
         """Clusters of duplicates: who stands for whom, and how alike they are."""
         return self._read("clusters", None)
 
+    def repositories(self) -> pl.DataFrame:
+        """Forks and vendored copies: which repository is, for the most part, in which other one.
+
+        Raises:
+            UsageError: they were not looked for.
+        """
+        return self._read("repositories", None)
+
     def sequences(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The packed rows."""
         return self._read("sequences", columns)

@@ -1,4 +1,4 @@
-"""The schemas of documents, decisions, clusters and sequences as Arrow columns; and how ids are made.
+"""The schemas of documents, decisions, clusters, repositories and sequences as Arrow columns; and how ids are made.
 
 Column names follow The Stack v2 wherever it has one. Every table that leaves a stage has one of these
 schemas, so that any two parts fit without looking at each other.
@@ -157,6 +157,15 @@ DECISIONS = pa.schema(
         pa.field("detail", pa.string()),
     ]
 )
+
+#: Levels of duplicates, in the order in which they are looked for → the rule of each. Kinds of clusters have the same names.
+LEVELS: Mapping[str, str] = {
+    "exact": "CC401",
+    "code": "CC403",
+    "near": "CC402",
+    "structural": "CC404",
+    "repository": "CC405",
+}
 
 #: Who stands for whom: one row per document that has a duplicate, the representative included.
 CLUSTERS = pa.schema(

@@ -27,6 +27,7 @@ from codecorpus.run.tables import (
     sum_counts,
     write_table,
 )
+from codecorpus.run.tallies import SEEN, by_level, by_source, count_documents
 from codecorpus.run.unit import Counters
 from codecorpus.run.watch import CrashWatch
 from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
@@ -189,13 +190,12 @@ def documents(
         read_folder: of the shard.
         parse_folder: of the shard.
         filter_folder: of the shard.
-        dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents of the run.
+        dedup_folder: holds decisions.parquet, and dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents.
         first_row: number of the shard's first filtered document in that count.
         sources: documents that were read, by source, in the order of the rows.
     """
     dropped = np.load(dedup_folder / "dropped.npy")
-    rows, size, size_before, row = 0, 0, 0, first_row
-    languages, languages_before = [], []
+    row, seen, stays = first_row, [], []
     measures = _filtered_measures(parse_folder, filter_folder)
     with TableWriter(out / "documents.parquet", DOCUMENTS) as writer:
         for (batch, verdicts), measured in zip(filtered(read_folder, filter_folder), measures, strict=True):
@@ -203,42 +203,21 @@ def documents(
             here = dropped[np.searchsorted(dropped, row) : np.searchsorted(dropped, row + batch.num_rows)]
             kept[here - row] = False
             row += batch.num_rows
-            size_before += _bytes(batch)
             table = _with(
                 batch,
                 is_vendor=verdicts["is_vendor"],
                 is_generated=verdicts["is_generated"],
                 measures=measured,
             ).select(DOCUMENTS.names)
-            table = table.filter(pa.array(kept))
-            writer.write(table)
-            rows, size = rows + table.num_rows, size + _bytes(table)
-            languages.append(_languages(table))
-            languages_before.append(_languages(batch))
-    gone = dropped[np.searchsorted(dropped, first_row) : np.searchsorted(dropped, row)] - first_row
+            writer.write(table.filter(pa.array(kept)))
+            seen.append(batch.select(SEEN.names).cast(SEEN))
+            stays.append(kept)
+    both = pa.concat_tables([SEEN.empty_table(), *seen]), np.concatenate([np.empty(0, bool), *stays])
     return {
-        "documents": rows,
-        "bytes": size,
-        "bytes_filtered": size_before,
-        "languages": sum_counts(languages),
-        "languages_filtered": sum_counts(languages_before),
-        "sources": _by_source(filter_folder, sources, gone),
+        **count_documents(*both),
+        "sources": by_source(*both, filter_folder, sources),
+        "duplicates": by_level(*both, dedup_folder),
     }
-
-
-def _by_source(filter_folder: Path, sources: list[int], gone: np.ndarray) -> list[tuple[int, int]]:
-    """Documents that the filters kept and that dedup kept, by source.
-
-    Args:
-        filter_folder: of the shard.
-        sources: documents that were read, by source, in the order of the rows.
-        gone: the filtered documents that dedup drops.
-    """
-    kept = read_table(filter_folder / "verdicts.parquet", ["kept"])["kept"].to_numpy()
-    filtered = np.repeat(np.arange(len(sources)), sources)[kept]
-    before = np.bincount(filtered, minlength=len(sources))
-    after = before - np.bincount(filtered[gone], minlength=len(sources))
-    return list(zip(before.tolist(), after.tolist(), strict=True))
 
 
 def _filtered_measures(parse_folder: Path, filter_folder: Path) -> Iterator[pa.ChunkedArray]:

@@ -209,7 +209,14 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         [
             Call(
                 (r.folder, p.folder, f.folder, dedup.folder, row, r.counters["sources"]),
-                (r.digest, p.digest, f.digest, dedup.files["dropped.npy"], row),
+                (
+                    r.digest,
+                    p.digest,
+                    f.digest,
+                    dedup.files["dropped.npy"],
+                    dedup.files["decisions.parquet"],
+                    row,
+                ),
                 size,
             )
             for r, p, f, row, size in columns

@@ -192,6 +192,7 @@ PUBLISHED = (
     "documents",
     "decisions",
     "clusters",
+    "repositories",
     "tokenizer",
     "sequences",
     "tasks",

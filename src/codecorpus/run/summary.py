@@ -12,6 +12,7 @@ from typing import Any
 
 from codecorpus.config import Config
 from codecorpus.run.tables import sum_counts
+from codecorpus.run.tallies import sum_levels
 from codecorpus.run.unit import Done
 from codecorpus.sources import Part, group_parts, opt_out_hash
 
@@ -45,6 +46,7 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
         "opt_out": _opt_out(config, stages),
         "stages": [*_shard_stages(stages), _dedup_stage(stages)],
         "languages": _languages(stages),
+        "duplicates": sum_levels(row for unit in stages.documents for row in unit.counters["duplicates"]),
         "tokenizer": _tokenizer(stages),
         "sequences": _sequences(config, stages),
         "versions": {name: metadata.version(name) for name in _LIBRARIES},
