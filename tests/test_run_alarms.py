@@ -236,5 +236,10 @@ def test_a_run_counts_documents_by_source_through_its_stages(tmp_path):
     assert first["documents_filtered"] == second["documents_filtered"]
     kept = sorted([first["documents_kept"], second["documents_kept"]])
     assert kept[0] == 0 < kept[1]
+    duplicates = corpus.manifest["duplicates"].values()
+    assert sum(row["documents_dropped"] for row in duplicates) == sum(stages["dedup"]["dropped"].values())
+    gone = stages["dedup"]["bytes_in"] - stages["dedup"]["bytes_kept"]
+    assert sum(row["bytes_dropped"] for row in duplicates) == gone > 0
+    assert corpus.manifest["duplicates"]["near"]["documents_dropped"] > 0
     alarms = json.loads((tmp_path / "out" / "manifest.json").read_text())["alarms"]
     assert any(a["kind"] == "duplicates" and a["what"].startswith("source ") for a in alarms)

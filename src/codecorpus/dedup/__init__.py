@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codecorpus.dedup.contamination import DecontaminationResult as DecontaminationResult
     from codecorpus.dedup.contamination import decontaminate as decontaminate
     from codecorpus.dedup.contamination import find_contamination as find_contamination
+    from codecorpus.dedup.copies import copy_decisions as copy_decisions
     from codecorpus.dedup.leaders import Duplicates as Duplicates
     from codecorpus.dedup.leaders import find_duplicates as find_duplicates
     from codecorpus.dedup.leaders import resolve as resolve
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from codecorpus.dedup.minhash import sketch_schema as sketch_schema
     from codecorpus.dedup.ngram_index import NgramIndex as NgramIndex
     from codecorpus.dedup.ngram_index import index_benchmarks as index_benchmarks
+    from codecorpus.dedup.repositories import find_copies as find_copies
     from codecorpus.dedup.result import DedupResult as DedupResult
     from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
@@ -42,10 +44,12 @@ _HOME = {
     "Duplicates": "leaders",
     "NgramIndex": "ngram_index",
     "ShingleSets": "shingle",
+    "copy_decisions": "copies",
     "decontaminate": "contamination",
     "deduplicate": "result",
     "find_candidates": "candidates",
     "find_contamination": "contamination",
+    "find_copies": "repositories",
     "find_duplicates": "leaders",
     "index_benchmarks": "ngram_index",
     "join_sets": "shingle",
@@ -65,10 +69,12 @@ __all__ = [
     "Duplicates",
     "NgramIndex",
     "ShingleSets",
+    "copy_decisions",
     "decontaminate",
     "deduplicate",
     "find_candidates",
     "find_contamination",
+    "find_copies",
     "find_duplicates",
     "index_benchmarks",
     "join_sets",

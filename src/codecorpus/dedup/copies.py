@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.repositories import KINDS, folders_of
@@ -32,18 +33,24 @@ def copy_decisions(
     places = _places(copies.to_pylist())
     if options.repository == "off" or not places:
         return DECISIONS.empty_table()
-    leaders = _leaders(clusters) if options.repository == "drop" else set()
+    near = documents.filter(pc.is_in(documents["repo_name"], value_set=pa.array(places, pa.string())))
+    drops = pc.and_(options.repository == "drop", pc.invert(_leads(near, clusters))).to_pylist()
     rows = DecisionRows("dedup")
-    names = (documents[name].to_pylist() for name in ("doc_id", "repo_name", "path"))
-    for doc_id, repo, path in zip(*names, strict=True):
-        here = places.get(repo)
-        found = next((here[folder] for folder in folders_of(path) if folder in here), None) if here else None
-        if found is not None:
-            drop = options.repository == "drop" and doc_id not in leaders
-            verdict, share, detail = "dropped" if drop else "flagged", found[0], found[1]
-            limit = options.repository_threshold
+    names = (near[name].to_pylist() for name in ("doc_id", "repo_name", "path"))
+    for doc_id, repo, path, drop in zip(*names, drops, strict=True):
+        here = places[repo]
+        folder = next((one for one in folders_of(path) if one in here), None)
+        if folder is not None:
+            share, detail = here[folder]
+            verdict, limit = "dropped" if drop else "flagged", options.repository_threshold
             rows.add(doc_id, repo, path, "CC405", verdict=verdict, measured=share, limit=limit, detail=detail)
     return rows.table()
+
+
+def _leads(documents: pa.Table, clusters: pa.Table) -> pa.ChunkedArray:
+    """Whether each document represents a cluster."""
+    counts = pc.is_in(clusters["kind"], value_set=pa.array(KINDS))
+    return pc.is_in(documents["doc_id"], value_set=clusters["cluster_id"].filter(counts).combine_chunks())
 
 
 def _places(copies: list[dict[str, Any]]) -> Mapping[str, Mapping[str, tuple[float, str]]]:
@@ -63,13 +70,3 @@ def _places(copies: list[dict[str, Any]]) -> Mapping[str, Mapping[str, tuple[flo
             words = f"{where} holds {percent} of the {row['documents']:,} documents of {repo} ({kind})"
             places.setdefault(other, {}).setdefault(row["folder"] or "", (share, words))
     return places
-
-
-def _leaders(clusters: pa.Table) -> set[bytes]:
-    return {
-        cluster_id
-        for cluster_id, kind in zip(
-            clusters["cluster_id"].to_pylist(), clusters["kind"].to_pylist(), strict=True
-        )
-        if kind in KINDS
-    }
