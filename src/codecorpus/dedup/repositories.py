@@ -12,7 +12,8 @@ file that stands in R repositories makes at most R x ANCHORS pairs, not R². The
 forks. What is missed: two repositories all of whose common files stand in ANCHORS larger ones. Pairs that are looked at are counted
 over all clusters. A repository is listed with at most `LISTED` others, the ones that hold the most of it.
 
-Joins are made some millions of rows at a time, so memory follows the documents in clusters and the pairs.
+Joins are made some millions of rows at a time, so memory follows the documents in clusters and the pairs: 270 MB and 1.7 s of CPU for
+1,000,000 documents of 20,000 repositories, 525,000 of them in clusters of up to 5,000.
 """
 
 from __future__ import annotations
@@ -75,17 +76,21 @@ def _members(documents: pl.DataFrame, clusters: pl.DataFrame, sizes: pl.DataFram
     both = others.select("doc_id", "cluster_id")
     leaders = both.select(pl.col("cluster_id").alias("doc_id"), "cluster_id").unique()
     numbers = leaders.select("cluster_id").sort("cluster_id").with_row_index("cluster")
-    repos = documents.join(sizes, on="repo_name").select("doc_id", "repo", "path")
-    members = pl.concat([both, leaders]).unique().join(repos, on="doc_id").join(numbers, on="cluster_id")
+    members = pl.concat([both, leaders]).unique().join(documents, on="doc_id").join(numbers, on="cluster_id")
+    members = members.join(sizes.select("repo_name", "repo"), on="repo_name")
     is_leader = pl.col("doc_id") == pl.col("cluster_id")
     of_leader = members.filter(is_leader).select("cluster", pl.col("repo").alias("of_leader"))
     return members.select("cluster", "repo", "path").join(of_leader, on="cluster", how="left")
 
 
 def _counts(members: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
-    """(cluster, repo, n, of_leader, rank): documents of each repository in each cluster of several; the largest has rank 0."""
+    """(cluster, repo, n, of_leader, width, rank): documents of each repository in each cluster of several.
+
+    `width` is the number of repositories in the cluster; the largest of them has rank 0.
+    """
     counts = members.group_by("cluster", "repo", "of_leader").len("n")
-    counts = counts.filter(pl.len().over("cluster") > 1).join(sizes.select("repo", "documents"), on="repo")
+    counts = counts.with_columns(pl.len().over("cluster").alias("width")).filter(pl.col("width") > 1)
+    counts = counts.join(sizes.select("repo", "documents"), on="repo")
     counts = counts.sort("cluster", "documents", "repo", descending=[False, True, False])
     rank = pl.int_range(pl.len()).over("cluster").alias("rank")
     return counts.with_columns(rank).drop("documents")
@@ -93,34 +98,40 @@ def _counts(members: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
 
 def _pairs(counts: pl.DataFrame, sizes: pl.DataFrame, options: DedupOptions, anchors: int) -> pl.DataFrame:
     """(repo, other) of the pairs of which one may be contained in the other, in both directions."""
-    seen = pl.concat(
-        [pl.DataFrame(schema={"repo": pl.UInt32, "other": pl.UInt32, "shared": pl.UInt32})]
-        + [_seen(part, anchors) for part in _in_parts(counts, pl.len().over("cluster"), "cluster")]
+    sums = counts.group_by("repo").agg(
+        pl.col("n").sum().alias("common"),
+        pl.col("n").filter(pl.col("width") > anchors).sum().alias("unseen"),
     )
-    seen = seen.group_by(_PAIR).agg(pl.col("shared").sum())
+    enough = options.repository_threshold * pl.col("documents")
+    known = sums.join(sizes.select("repo", "documents"), on="repo").filter(
+        (pl.col("documents") >= options.min_repository_documents) & (pl.col("common") >= enough - 0.5)
+    )
+    parts = _in_parts(counts, pl.col("width"), "cluster")
+    seen = [pl.DataFrame(schema={"repo": pl.UInt32, "other": pl.UInt32, "shared": pl.UInt32})]
+    seen += [_seen(part, known["repo"], anchors) for part in parts]
     # What is not counted yet lies in clusters of many repositories; with all of it most pairs still do not reach the threshold.
-    wide = counts.filter(pl.col("rank").max().over("cluster") >= anchors)
-    unseen = wide.group_by("repo").agg(pl.col("n").sum().alias("unseen"))
-    bound = (pl.col("shared") + pl.col("unseen").fill_null(0)) / pl.col("documents")
-    may = (bound >= options.repository_threshold) & (pl.col("documents") >= options.min_repository_documents)
-    known = seen.join(sizes.select("repo", "documents"), on="repo").join(unseen, on="repo", how="left")
-    pairs = known.filter(may).select(_PAIR)
+    may = pl.col("shared") + pl.col("unseen") >= enough - 0.5
+    pairs = pl.concat(seen).group_by(_PAIR).agg(pl.col("shared").sum()).join(known, on="repo").filter(may)
     turned = pairs.select(pl.col("other").alias("repo"), pl.col("repo").alias("other"))
-    return pl.concat([pairs, turned]).unique().sort(_PAIR)
+    return pl.concat([pairs.select(_PAIR), turned]).unique().sort(_PAIR)
 
 
-def _seen(counts: pl.DataFrame, anchors: int) -> pl.DataFrame:
-    """(repo, other, shared) over the clusters of `counts`, of the pairs of which one is an anchor there."""
-    theirs = counts.select(
-        "cluster", pl.col("repo").alias("other"), pl.col("n").alias("m"), pl.col("rank").alias("at")
-    )
-    rows = counts.join(theirs.filter(pl.col("at") < anchors), on="cluster").filter(
-        pl.col("repo") != pl.col("other")
-    )
-    # Two anchors meet in both directions by themselves.
-    back = rows.filter(pl.col("rank") >= anchors)
-    turned = back.select(pl.col("other").alias("repo"), pl.col("repo").alias("other"), pl.col("m").alias("n"))
-    both = pl.concat([rows.select(*_PAIR, "n"), turned])
+def _seen(counts: pl.DataFrame, contained: pl.Series, anchors: int) -> pl.DataFrame:
+    """(repo, other, shared) over the clusters of `counts`, of the pairs of which one is an anchor there.
+
+    Args:
+        counts: some clusters, whole.
+        contained: repositories that may be contained in another one.
+        anchors: the number of anchors.
+    """
+    ours = counts.filter(pl.col("repo").is_in(contained.implode())).select("cluster", "repo", "n", "rank")
+    theirs = counts.select("cluster", pl.col("repo").alias("other"), pl.col("rank").alias("other_rank"))
+    large, small = pl.col("other_rank") < anchors, pl.col("other_rank") >= anchors
+    pairs = [
+        ours.join(theirs.filter(large), on="cluster"),
+        ours.filter(pl.col("rank") < anchors).join(theirs.filter(small), on="cluster"),
+    ]
+    both = pl.concat(pairs).filter(pl.col("repo") != pl.col("other"))
     return both.group_by(_PAIR).agg(pl.col("n").sum().alias("shared"))
 
 
