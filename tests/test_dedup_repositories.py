@@ -262,6 +262,12 @@ def test_folders_go_up_to_the_root(path):
     assert len(found) == len(set(found))
 
 
+def test_a_path_of_a_million_folders_costs_little():
+    found = list(folders_of("a/" * 1_000_000 + "x.py"))
+    assert len(found) == 65
+    assert found[0] == "/".join("a" * 64)
+
+
 # --- many -------------------------------------------------------------------------------------------------------------------
 
 

@@ -37,6 +37,8 @@ FOLDER_SHARE = 0.9
 
 # Rows of a join that are held at once: about 100 MB.
 _ROWS_AT_ONCE = 4_000_000
+# Folders of one path that are looked at.
+_DEEPEST = 64
 _PAIR = ["repo", "other"]
 
 
@@ -106,9 +108,8 @@ def _pairs(counts: pl.DataFrame, sizes: pl.DataFrame, options: DedupOptions, anc
     known = sums.join(sizes.select("repo", "documents"), on="repo").filter(
         (pl.col("documents") >= options.min_repository_documents) & (pl.col("common") >= enough - 0.5)
     )
-    parts = _in_parts(counts, pl.col("width"), "cluster")
     seen = [pl.DataFrame(schema={"repo": pl.UInt32, "other": pl.UInt32, "shared": pl.UInt32})]
-    seen += [_seen(part, known["repo"], anchors) for part in parts]
+    seen += [_seen(part, known["repo"], anchors) for part in _in_parts(counts)]
     # What is not counted yet lies in clusters of many repositories; with all of it most pairs still do not reach the threshold.
     may = pl.col("shared") + pl.col("unseen") >= enough - 0.5
     pairs = pl.concat(seen).group_by(_PAIR).agg(pl.col("shared").sum()).join(known, on="repo").filter(may)
@@ -135,15 +136,11 @@ def _seen(counts: pl.DataFrame, contained: pl.Series, anchors: int) -> pl.DataFr
     return both.group_by(_PAIR).agg(pl.col("n").sum().alias("shared"))
 
 
-def _in_parts(frame: pl.DataFrame, weight: pl.Expr, *whole: str) -> Iterator[pl.DataFrame]:
-    """The frame in parts of about `_ROWS_AT_ONCE` by `weight`, the rows of a join that a row stands for; groups stay whole."""
-    part = (pl.min_horizontal(weight, pl.lit(2 * ANCHORS)).cast(pl.Int64).cum_sum() // _ROWS_AT_ONCE).alias(
-        "part"
-    )
-    parts = frame.with_columns(part)
-    if whole:
-        parts = parts.with_columns(pl.col("part").min().over(whole))
-    yield from parts.partition_by("part", maintain_order=True, include_key=False)
+def _in_parts(counts: pl.DataFrame) -> list[pl.DataFrame]:
+    """Whole clusters in parts of which each makes about `_ROWS_AT_ONCE` pairs."""
+    pairs = pl.min_horizontal("width", pl.lit(2 * ANCHORS)).cast(pl.Int64)
+    part = (pairs.cum_sum() // _ROWS_AT_ONCE).min().over("cluster").alias("part")
+    return counts.with_columns(part).partition_by("part", maintain_order=True, include_key=False)
 
 
 def _shared(counts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -253,8 +250,9 @@ def folders_of(path: str) -> Iterator[str]:
     >>> list(folders_of("a/b/c.py"))
     ['a/b', 'a', '']
     """
-    folder = path.rpartition("/")[0]
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
+    # A path may have any length in a hostile table, and all its folders have the square of that.
+    *folders, _ = path.split("/", _DEEPEST)
+    for depth in range(len(folders), 0, -1):
+        if any(folders[:depth]) or depth > 1:
+            yield "/".join(folders[:depth])
     yield ""
