@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codecorpus.config import Config, load_config, option_rows
-from codecorpus.document import DECISIONS, DOCUMENTS, SOURCE_DOCUMENTS
+from codecorpus.dates import DATE_TYPE, date_column
+from codecorpus.document import DECISIONS, DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, UsageError
 from codecorpus.outputs import is_output, output_documents
 from codecorpus.run.manifest import read_manifest
@@ -165,7 +166,9 @@ def _holds_documents(file: Path) -> bool:
         schema = pq.read_schema(file)
     except (OSError, pa.ArrowException):
         return False  # read as a source, it becomes a decision
-    return set(SOURCE_DOCUMENTS.names) <= set(schema.names) and _is_binary(schema.field("doc_id").type)
+    return set(SOURCE_DOCUMENTS.names) <= {*schema.names, *NEWER_COLUMNS} and _is_binary(
+        schema.field("doc_id").type
+    )
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -176,16 +179,23 @@ def _is_binary(kind: pa.DataType) -> bool:
 def _read_documents(file: Path) -> pa.Table:
     try:
         with pq.ParquetFile(file) as parquet:
-            schema = (
-                DOCUMENTS if set(DOCUMENTS.names) <= set(parquet.schema_arrow.names) else SOURCE_DOCUMENTS
-            )
-            return parquet.read(columns=schema.names).select(schema.names).cast(schema)
+            names = {*parquet.schema_arrow.names, *NEWER_COLUMNS}
+            schema = DOCUMENTS if set(DOCUMENTS.names) <= names else SOURCE_DOCUMENTS
+            return _with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
         said = str(error).partition("\n")[0]
         raise DataError(
             f"{file}: not readable as documents: {said}",
             "Its columns have the names of documents; see docs/formats.md for their types.",
         ) from None
+
+
+def _with_date(documents: pa.Table) -> pa.Table:
+    """Dates in any of their forms as dates, null where the file has no such column."""
+    if "revision_date" not in documents.column_names:
+        return documents.append_column("revision_date", pa.nulls(documents.num_rows, DATE_TYPE))
+    index = documents.schema.get_field_index("revision_date")
+    return documents.set_column(index, "revision_date", date_column(documents["revision_date"]))
 
 
 def _with_licences(documents: pa.Table) -> pa.Table:

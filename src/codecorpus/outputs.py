@@ -24,7 +24,7 @@ from codecorpus.run.store import publish_file, sha256_file, storage_errors, writ
 
 MARKER = "codecorpus.json"
 _TEMPORARY = ".tmp-"
-_OWN_FILE = re.compile(r"(documents|clusters|decisions|sequences)/part-\d{5}\.parquet")
+_OWN_FILE = re.compile(r"(documents|clusters|decisions|repositories|sequences)/part-\d{5}\.parquet")
 
 
 def check_output(out: Path, command: str) -> None:

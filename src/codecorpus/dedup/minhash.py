@@ -17,7 +17,7 @@ import pyarrow as pa
 from codecorpus.buffers import text_chunks
 from codecorpus.dedup import _kernels_sketch
 from codecorpus.dedup.code import code_keys, header_ends, sketch_structure
-from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
+from codecorpus.dedup.keep import keep_columns, keep_fields
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.dedup.shingle import without_headers
@@ -81,7 +81,7 @@ def sketch_schema(options: DedupOptions) -> pa.Schema:
             pa.field("content_key", pa.binary(16), nullable=False),
             pa.field("code_key", pa.binary(16)),
             pa.field("shingle_count", pa.int64(), nullable=False),
-            *[column for column, _ in KEEP_COLUMNS.values()],
+            *keep_fields(options.keep_policy),
             *[pa.field(name, pa.uint64()) for name in [*band_names(options), *structure_names(options)]],
         ],
         metadata={MADE_WITH: made_with(options)},
@@ -92,9 +92,9 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     """One row per document, in order, with the columns of `sketch_schema`.
 
     Args:
-        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`; and `language`, without
-            which there are neither comments nor structure.
-        options: seed, bands, rows, shingle and min_shingles count.
+        documents: at least `doc_id`, `repo_name`, `path`, `content`, and what the keep-policy looks at; and `language`, without which
+            there are neither comments nor structure.
+        options: seed, bands, rows, shingle, min_shingles, structural and keep_policy count.
 
     Returns:
         `content_key` is the front half of the content's SHA-256, `code_key` the same of its code; `shingle_count` counts repeats, from the
@@ -113,7 +113,7 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
         "content_key": fixed_binary(b"".join(_content_keys(contents))),
         "code_key": code,
         "shingle_count": pa.array(counts),
-        **keep_columns(documents),
+        **keep_columns(documents, options.keep_policy),
         **bands,
         **_structure_bands(contents, languages, options),
     }

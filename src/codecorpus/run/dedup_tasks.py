@@ -20,6 +20,7 @@ from codecorpus.dedup import (
     Candidates,
     DedupOptions,
     ShingleSets,
+    add_copies,
     find_candidates,
     join_sets,
     resolve,
@@ -28,16 +29,22 @@ from codecorpus.dedup import (
     structural_sets,
 )
 from codecorpus.dedup import sketch as sketch_documents
+from codecorpus.dedup.keep import policy_measures
 from codecorpus.run.document_tasks import filtered
-from codecorpus.run.tables import TableWriter, count_values, write_table
+from codecorpus.run.tables import TableWriter, count_values, row_groups, write_table
 from codecorpus.run.unit import Counters
 
 
-def sketch(out: Path, read_folder: Path, filter_folder: Path, options: DedupOptions) -> Counters:
-    """Filtered documents → sketch.parquet, one row per document."""
+def sketch(
+    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, options: DedupOptions
+) -> Counters:
+    """Filtered documents, and the measures that the keep-policy looks at → sketch.parquet, one row per document."""
     rows = 0
+    measures = _measures(parse_folder, filter_folder, policy_measures(options.keep_policy))
     with TableWriter(out / "sketch.parquet", sketch_schema(options)) as writer:
         for documents, _ in filtered(read_folder, filter_folder):
+            measured = next(measures, None)
+            documents = documents if measured is None else documents.append_column("measures", measured)
             writer.write(sketch_documents(documents, options))
             rows += documents.num_rows
     return {"documents": rows}
@@ -84,7 +91,7 @@ def dedup(
     shingle_folders: list[Path],
     options: DedupOptions,
 ) -> Counters:
-    """Candidates and their shingle sets → clusters, decisions and pairs (.parquet), dropped.npy (rows, ascending)."""
+    """Candidates and their shingle sets → clusters, decisions, pairs and repositories (.parquet), dropped.npy (rows, ascending)."""
     found = _load(candidates_folder, sketch_folders)
     sets = {}
     for kind in ("near", "structural"):
@@ -92,11 +99,13 @@ def dedup(
         # The sets of all candidates may be larger than memory; the file is only a place to map them from.
         sets[kind] = join_sets(parts, out / f"all-{kind}")
     result = resolve(found, sets["near"], options, structural=sets["structural"])
+    result = add_copies(found, result, options)
     for kind in sets:
         (out / f"all-{kind}").unlink()
     write_table(out / "clusters.parquet", result.clusters)
     write_table(out / "decisions.parquet", result.decisions)
     write_table(out / "pairs.parquet", result.pairs)
+    write_table(out / "repositories.parquet", result.repositories)
     np.save(out / "dropped.npy", result.dropped)
     codes = {
         verdict: count_values(result.decisions.filter(pc.equal(result.decisions["verdict"], verdict))["code"])
@@ -123,6 +132,16 @@ def _load(folder: Path, sketch_folders: list[Path]) -> Candidates:
     )
     sources = tuple(path / "sketch.parquet" for path in sketch_folders)
     return Candidates(sources=sources, earlier=0, near=near, structural=structural, **arrays)
+
+
+def _measures(parse_folder: Path, filter_folder: Path, names: list[str]) -> Iterator[pa.ChunkedArray]:
+    """These measures of the filtered documents, one row group at a time; nothing at all where none is wanted."""
+    if names:
+        columns = [f"measures.{name}" for name in names]
+        groups = row_groups(parse_folder / "measures.parquet", columns)
+        kept = row_groups(filter_folder / "verdicts.parquet", ["kept"])
+        for measures, verdicts in zip(groups, kept, strict=True):
+            yield measures.filter(verdicts["kept"])["measures"]
 
 
 def _sets(
