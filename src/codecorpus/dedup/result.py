@@ -181,7 +181,8 @@ def near_duplicates(
     Args:
         table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `language` (Linguist's
             names; by the extension of `path` otherwise), `path`, `repo_name`, and what the policy looks at: `license_type`,
-            `star_events_count`, `revision_date`, and measures, in a struct `measures` or as columns of their own. Other columns are carried along.
+            `star_events_count`, `revision_date`, and measures, in a struct `measures` or as columns of their own. Other columns are
+            carried along.
         threshold: least Jaccard similarity of a near-duplicate.
         shingle: tokens per shingle.
         min_shingles: documents with fewer are compared for equality only.
