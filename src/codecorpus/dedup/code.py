@@ -49,6 +49,23 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSketch:
+    """What documents are as code, all from one reading.
+
+    Attributes:
+        headers: int64[documents], as `header_ends`.
+        keys: `binary(16)`, as `code_keys`.
+        counts: int64[documents], tokens of code.
+        structure: as `sketch_structure`.
+    """
+
+    headers: Ints
+    keys: pa.Array
+    counts: Ints
+    structure: Structure
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Some documents in a row and their tokens: `_GROUP_BYTES` of text, or one document.
 
@@ -68,8 +85,12 @@ class _Group:
 
 
 def _groups(contents: Texts, languages: Texts, *, head: bool = False) -> Iterator[_Group]:
-    """All documents, lexed group by group; with `head`, no further than the first token of code."""
+    """All documents, lexed group by group; with `head`, no further than the first token of code.
+
+    A group's tokens are gone when the next one is asked for.
+    """
     rows = _language_rows(languages)
+    tokens = np.empty((3, _GROUP_BYTES), np.int32)
     done = 0
     for data, offsets in text_chunks(contents):
         first, last = 0, len(offsets) - 1
@@ -77,13 +98,15 @@ def _groups(contents: Texts, languages: Texts, *, head: bool = False) -> Iterato
             end = int(np.searchsorted(offsets, offsets[first] + _GROUP_BYTES, "right")) - 1
             end = min(max(end, first + 1), last)
             text = data[offsets[first] : offsets[end]]
-            yield _lex(text, offsets[first : end + 1] - offsets[first], rows[done + first : done + end], head)
+            # A document beyond the size of a group gets room of its own, touched only as far as there are tokens.
+            room = tokens if len(text) <= _GROUP_BYTES else np.empty((3, len(text)), np.int32)
+            inside = offsets[first : end + 1] - offsets[first]
+            yield _lex(text, inside, rows[done + first : done + end], head, room)
             first = end
         done += last
 
 
-def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool) -> _Group:
-    tokens = np.empty((3, len(data)), np.int32)  # touched only as far as there are tokens
+def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool, tokens: npt.NDArray[np.int32]) -> _Group:
     borders = np.empty(len(offsets), np.int64)
     lex_documents(data, offsets, rows, head, tables()[0], tokens, borders)
     return _Group(data, offsets, rows, tokens, borders)
@@ -116,11 +139,14 @@ def header_ends(contents: Texts, languages: Texts) -> Ints:
     [8, 0, 0]
     """
     found = [np.empty(0, np.int64)]
-    for group in _groups(contents, languages, head=True):
-        ends = np.empty(len(group.rows), np.int64)
-        _kernels_code.find_headers(group.tokens, group.borders, group.offsets, ends)
-        found.append(ends)
+    found += [_headers(group) for group in _groups(contents, languages, head=True)]
     return np.concatenate(found)
+
+
+def _headers(group: _Group) -> Ints:
+    ends = np.empty(len(group.rows), np.int64)
+    _kernels_code.find_headers(group.tokens, group.borders, group.offsets, ends)
+    return ends
 
 
 def code_keys(
@@ -242,3 +268,36 @@ def _sketch(group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shi
     _kernels_structure.sketch_shingles(flat, starts, permutations, keys, fresh)
     is_code = (fresh >= LEAST_STRUCTURE) & (fresh >= LEAST_DISTINCT * np.diff(starts))
     return np.where(is_code, fresh, 0), keys
+
+
+def sketch_code(
+    contents: Texts,
+    languages: Texts,
+    permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
+    bands: int,
+    *,
+    min_shingles: int = 10,
+    shingle: int = 5,
+    structural_shingle: int = 12,
+) -> CodeSketch:
+    """`header_ends`, `code_keys` and `sketch_structure` from one reading of the text; their arguments.
+
+    >>> ones = np.ones(4, np.uint32)
+    >>> found = sketch_code(pa.array(["# by me\nx = 1"]), pa.array(["Python"]), (ones, ones), 2)
+    >>> found.headers.tolist(), found.counts.tolist(), found.structure.counts.tolist()
+    ([8], [3], [0])
+    """
+    both = np.ascontiguousarray(np.stack(permutations))
+    headers, counts, structures = ([np.empty(0, np.int64)] for _ in range(3))
+    digests: list[bytes | None] = []
+    keys = [np.empty((bands, 0), np.uint64)]
+    for group in _groups(contents, languages):
+        headers.append(_headers(group))
+        digest, count = _code_keys(group, min_shingles + shingle - 1)
+        digests += digest
+        counts.append(count)
+        structure, key = _sketch(group, both, bands, structural_shingle)
+        structures.append(structure)
+        keys.append(key)
+    found = Structure(np.concatenate(structures), np.concatenate(keys, axis=1))
+    return CodeSketch(np.concatenate(headers), pa.array(digests, pa.binary(16)), np.concatenate(counts), found)
