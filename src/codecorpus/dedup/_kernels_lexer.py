@@ -69,9 +69,13 @@ def word_languages(key: np.uint64, row: int, words: U64) -> np.uint64:
 
 
 @_helper
-def _regex_may_begin(data: U8, position: int, state: I64, tables: Any) -> bool:
-    """Whether a `/` begins a regular expression: by the token before it."""
+def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: Any) -> bool:
+    """Whether a `/` begins a regular expression: by the token before it, or, with `lines`, the line's end before it."""
     last = state[scan.LAST]
+    if lines and last:
+        for between in range(state[scan.LAST_END], position):
+            if data[between] == 10:
+                return True
     if last == WORD:
         language = state[scan.LANGUAGE]
         key = word_key(data, state[scan.LAST_BEGIN], state[scan.LAST_END], tables.folds[language])
@@ -80,18 +84,13 @@ def _regex_may_begin(data: U8, position: int, state: I64, tables: Any) -> bool:
         return last == 0 or last == TAG
     end = state[scan.LAST_END]
     byte = data[end - 1]
-    if byte == 41 or byte == 93 or byte == 60:  # ) ] and, for JSX, <
+    if byte == 41 or byte == 93 or byte == 125 or byte == 60:  # ) ] } and, for JSX, <
         return False
     if byte == 62:
         return end - 2 >= state[scan.BEGIN] and data[end - 2] == 61  # `=>`, and not `>`
     if byte == 43 or byte == 45:
         return end - state[scan.LAST_BEGIN] == 1  # not `++`
-    if byte != 125:
-        return True
-    for between in range(end, position):  # after a block, on a line of its own
-        if data[between] == 10:
-            return True
-    return False
+    return True
 
 
 @_helper
@@ -128,7 +127,7 @@ def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classe
         return -1
     state[scan.END_WORD] = word
     state[scan.END_WORD_END] = position
-    state[scan.END_INDENTED] = indented
+    state[scan.END_BITS] = rule[scan.BITS]
     return end
 
 
@@ -138,14 +137,17 @@ def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) ->
     word = state[scan.END_WORD]
     length = state[scan.END_WORD_END] - word
     while position < stop:
-        if state[scan.END_INDENTED]:
+        if state[scan.END_BITS] & scan.INDENTED:
             while position < stop and (data[position] == 32 or data[position] == 9):
                 position += 1
         same = 0
         while same < length and position + same < stop and data[position + same] == data[word + same]:
             same += 1
         end = position + length
-        if same == length and (end == stop or not classes[data[end]] & scan.MORE):
+        goes_on = end < stop and not scan.is_line_end(data[end])
+        if goes_on and state[scan.END_BITS] & scan.OPEN_END:
+            goes_on = classes[data[end]] & scan.MORE != 0
+        if same == length and not goes_on:
             return end
         while position < stop and data[position] != 10:
             position += 1
@@ -216,7 +218,9 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
     if kind == scan.CHAR:
         return scan.scan_char(data, begin, stop)
     if kind == scan.REGEX:
-        return scan.scan_regex(data, begin, stop, classes) if _regex_may_begin(data, begin, state, tables) else -1
+        lines = rule[scan.BITS] & scan.LINES != 0
+        may = _regex_may_begin(data, begin, lines, state, tables)
+        return scan.scan_regex(data, begin, stop, classes) if may else -1
     if kind == scan.HEREDOC:
         return _open_heredoc(data, begin, stop, rule, state, classes)
     if kind == scan.QUOTE:

@@ -33,7 +33,7 @@ AT_LINE_START, AFTER_BLANK, AFTER_SEPARATOR, FREE = 1, 2, 3, 4
 # Bits of a language's mode.
 STARTS_IN_TEXT, ESCAPES, QUOTED_NUMBERS, IS_STRUCTURAL = 1, 2, 4, 8
 # Slots of the state: the last token, the document's begin, whether we are in text, the end word that a heredoc waits for.
-LAST, LAST_BEGIN, LAST_END, BEGIN, IN_TEXT, END_WORD, END_WORD_END, END_INDENTED, MISSES = range(9)
+LAST, LAST_BEGIN, LAST_END, BEGIN, IN_TEXT, END_WORD, END_WORD_END, END_BITS, MISSES = range(9)
 LANGUAGE, MODE = 9, 10
 #: Length of the state: what one document's lexing is resumed from.
 STATE = 160
@@ -90,11 +90,10 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
     if where == AFTER_BLANK:
         return is_blank(before)
     if where == AFTER_SEPARATOR:
-        # ; ( ) & | `
+        # ; ) & | `, and not `(`: `(#b)` is a pattern of zsh
         return (
             is_blank(before)
             or before == 59
-            or before == 40
             or before == 41
             or before == 38
             or before == 124
@@ -213,6 +212,8 @@ def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int
         elif level > 0 and byte == state[QUOTES + level]:
             level -= 1
             position += 1
+        elif level > 0 and closes == 125 and is_line_end(byte) and state[QUOTES + level] != 96:
+            return -1 - position  # a quote that is none: of a regular expression, say
         elif level == 0 and stands(data, position, stop, rule[CLOSE], rule[CLOSE_LENGTH]):
             position += rule[CLOSE_LENGTH]
             if not (rule[BITS] & DOUBLED and position < stop and data[position] == state[QUOTES]):

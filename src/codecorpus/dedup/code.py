@@ -27,6 +27,8 @@ Texts = pa.Array | pa.ChunkedArray
 
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
+#: Bands of the structural signature, and permutations in each.
+STRUCTURAL_BANDS, STRUCTURAL_ROWS = 12, 5
 #: A document whose literals are a larger share of the tokens than this is a table: its literals keep their values.
 MOST_LITERALS = 0.25
 #: Documents with fewer distinct shingles of structure have no structural level.
@@ -122,6 +124,25 @@ def _language_rows(languages: Texts) -> Ints:
         numbers = np.array([rows.get(name, 0) for name in chunk.dictionary.to_pylist()], np.int64)
         found.append(numbers[chunk.indices.to_numpy()])
     return np.concatenate(found)
+
+
+def lex(content: bytes, language: str | None) -> npt.NDArray[np.int32]:
+    """The tokens of one document: for whoever wants to look at what the lexer sees.
+
+    Args:
+        content: the document.
+        language: Linguist's name, or None.
+
+    Returns:
+        int32[3, tokens]: kinds (`_kernels_lexer.WORD` and so on), offsets of the first byte and after the last one.
+
+    >>> lex(b"x = 10  # ten", "Python").tolist()
+    [[1, 4, 2, 6], [0, 2, 4, 8], [1, 3, 6, 13]]
+    """
+    data = np.frombuffer(content, np.uint8)
+    tokens = np.empty((3, len(data)), np.int32)
+    group = _lex(data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens)
+    return tokens[:, : group.borders[-1]]
 
 
 def header_ends(contents: Texts, languages: Texts) -> Ints:
@@ -236,8 +257,8 @@ def sketch_structure(
     contents: Texts,
     languages: Texts,
     permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
-    bands: int,
     *,
+    bands: int = STRUCTURAL_BANDS,
     shingle: int = 12,
 ) -> Structure:
     """Band keys of the structural shingles, in one pass from the text.
@@ -274,8 +295,8 @@ def sketch_code(
     contents: Texts,
     languages: Texts,
     permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
-    bands: int,
     *,
+    bands: int = STRUCTURAL_BANDS,
     min_shingles: int = 10,
     shingle: int = 5,
     structural_shingle: int = 12,
@@ -283,7 +304,7 @@ def sketch_code(
     """`header_ends`, `code_keys` and `sketch_structure` from one reading of the text; their arguments.
 
     >>> ones = np.ones(4, np.uint32)
-    >>> found = sketch_code(pa.array(["# by me\nx = 1"]), pa.array(["Python"]), (ones, ones), 2)
+    >>> found = sketch_code(pa.array(["# by me\nx = 1"]), pa.array(["Python"]), (ones, ones), bands=2)
     >>> found.headers.tolist(), found.counts.tolist(), found.structure.counts.tolist()
     ([8], [3], [0])
     """

@@ -42,14 +42,14 @@ class Rule:
         opens: what it begins with, 7 bytes at most.
         closes: what it ends with, likewise.
         escape: the byte that takes the next one with it, or none.
-        lines: it may go on beyond the line's end.
+        lines: it may go on beyond the line's end. For `regex`: it may stand at any line's beginning, where the last line was an expression.
         nested: inside it, `opens` opens another one.
         doubled: `closes` twice is no end.
         continued: a backslash at the line's end continues a line comment.
         comment: for `long` and `rest`: it is a comment, and not a literal.
         indented: the end of a heredoc may be indented.
         to_line_end: what follows `closes` on its line belongs to it.
-        open_end: the document's end closes it.
+        open_end: the document's end closes it. For `heredoc`: code may follow the end word.
         before_tag: a line comment ends before `?>`.
         parts: bodies of a `quote`: 1, or 2 as in `s/a/b/`.
         hole: opening of an expression inside a string; its last byte is the bracket that nests.
