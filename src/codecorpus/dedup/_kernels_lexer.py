@@ -213,7 +213,7 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
         return scan.scan_string(data, begin, stop, rule, state)
     if kind == scan.LINE:
         return scan.scan_line(data, after, stop, rule[scan.BITS])
-    if kind == scan.BLOCK:
+    if kind == scan.BLOCK or kind == scan.TAG:
         return scan.scan_block(data, after, stop, rule)
     if kind == scan.CHAR:
         return scan.scan_char(data, begin, stop)
@@ -246,8 +246,7 @@ def _kind_of(rule: I64, state: I64) -> int:
         return OPERATOR
     if kind == scan.TAG_END:
         state[scan.IN_TEXT] = 1
-        return TAG
-    return LITERAL
+    return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
 @_helper

@@ -283,7 +283,10 @@ _POWERSHELL = Language(
     word_bytes="$",
     folds_case=True,
 )
-_HTML = Language((_MARKUP,), is_structural=False)
+_HTML = Language(
+    (_MARKUP, Rule("tag", "<?xml", "?>", lines=True), *(Rule("tag", name, ">") for name in ("<!DOCTY", "<!docty"))),
+    is_structural=False,
+)
 
 #: Linguist's name → how it is lexed.
 LANGUAGES: Mapping[str, Language] = {

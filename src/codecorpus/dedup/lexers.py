@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 Kind = Literal[
     "op", "line", "block", "string", "char", "raw", "cpp_raw", "long", "heredoc",
-    "regex", "scalar", "quote", "tag_end", "rest",
+    "regex", "scalar", "quote", "tag_end", "rest", "tag",
 ]  # fmt: skip
 #: Kinds of `Rule`, in the order of their numbers in the kernels.
 KINDS: tuple[Kind, ...] = (
     "op", "line", "block", "string", "char", "raw", "cpp_raw", "long", "heredoc",
-    "regex", "scalar", "quote", "tag_end", "rest",
+    "regex", "scalar", "quote", "tag_end", "rest", "tag",
 )  # fmt: skip
 Where = Literal["", "line", "blank", "shell", "free"]
 #: Places where a rule may hold, in the order of their numbers in the kernels.
@@ -38,7 +38,7 @@ class Rule:
         kind: `op` takes the opening as an operator, so that what it begins with opens nothing · `line` and `block` are comments ·
             `string` · `char` is a quote around one character, or no literal at all (lifetimes) · `raw` has `#` around its quotes ·
             `cpp_raw` · `long` is a bracket of Lua · `heredoc` · `regex` · `scalar` is a block of YAML · `quote` is an operator of Perl or
-            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document.
+            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document · `tag` may stand before a header (`<?xml …?>`).
         opens: what it begins with, 7 bytes at most.
         closes: what it ends with, likewise.
         escape: the byte that takes the next one with it, or none.
