@@ -86,7 +86,7 @@ def test_headers_and_code_keys_equal_their_twins(documents):
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS, st.integers(1, 13))
-@example([(b"a + b * " * 400, "C"), (b"1, 'x', " * 90, "Python"), (b"SELECT a FROM b " * 9, "SQL")], 12)
+@example([(b"a + b * " * 400, "C"), (b"1, 'x', " * 90, "Python"), (b"Function f Return $a Else " * 9, "PHP"), (b"<?php IF (a) {} " * 9, "PHP")], 12)
 def test_structure_equals_its_twin(documents, shingle):
     contents, languages = binary([text for text, _ in documents]), pa.array([name for _, name in documents], pa.string())
     hashes = [naive.structure(text, name, shingle, code.MOST_LITERALS) for text, name in documents]

@@ -178,8 +178,9 @@ _SCALA = Language(
 _LUA = Language(
     (Rule("long", "--[", comment=True), _DASHES, Rule("long", "["), _QUOTES, _APOSTROPHES), words.LUA
 )
-# `\` is no escape: the standard and PostgreSQL. Bodies between `$$` are code, and are read as code.
-_SQL = Language((_DASHES, _STARS, _DOUBLED_APOSTROPHES, _DOUBLED_QUOTES), words.SQL, folds_case=True)
+# `\` is no escape: the standard and PostgreSQL. Bodies between `$$` are code, and are read as code. No structural level: what a script
+# says is in its names, and all four pairs found in a real corpus were other upgrades of other objects.
+_SQL = Language((_DASHES, _STARS, _DOUBLED_APOSTROPHES, _DOUBLED_QUOTES), is_structural=False)
 _MARKDOWN = Language((_MARKUP,), is_structural=False)
 _CSS = Language((_STARS, _QUOTES, _APOSTROPHES), word_more="-", is_structural=False)
 _SCSS = Language((_SLASHES, _STARS, _QUOTES, _APOSTROPHES), word_more="-", is_structural=False)

@@ -108,13 +108,6 @@ then using extension
 LUA = _words(
     "and break do else elseif end false for function goto if in local nil not or repeat return then true until while self"
 )
-SQL = _words("""
-add all alter and as asc auto_increment begin between bigint by cascade case char check column commit constraint create cross
-database date decimal declare default delete desc distinct drop else end exists float for foreign from full function grant group
-having if in index inner insert int integer into is join key left like limit not null numeric offset on or order outer primary
-procedure references replace return returns right rollback select set smallint table temporary text then time timestamp to trigger
-union unique update using values varchar view when where with
-""")
 R = _words("if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in library require return")
 HASKELL = _words("""
 case class data default deriving do else family forall foreign hiding if import in infix infixl infixr instance let mdo module
