@@ -13,7 +13,6 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from codecorpus.dedup import DedupOptions, code
@@ -108,7 +107,13 @@ def speed(files):
     contents = pa.array([content for chosen in files.values() for _, content in chosen], pa.large_binary())
     languages = pa.array(languages)
     size = sum(len(content) for chosen in files.values() for _, content in chosen) / 1e6
-    drawn = permutations(DedupOptions(permutations=code.STRUCTURAL_BANDS * code.STRUCTURAL_ROWS, bands=code.STRUCTURAL_BANDS, rows=code.STRUCTURAL_ROWS))
+    drawn = permutations(
+        DedupOptions(
+            permutations=code.STRUCTURAL_BANDS * code.STRUCTURAL_ROWS,
+            bands=code.STRUCTURAL_BANDS,
+            rows=code.STRUCTURAL_ROWS,
+        )
+    )
     runs = {
         "headers": lambda: code.header_ends(contents, languages),
         "code keys": lambda: code.code_keys(contents, languages),
@@ -128,7 +133,9 @@ def speed(files):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--show")

@@ -10,7 +10,7 @@ from codecorpus.dedup.lexers import Language, word_key
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
 BLANKS = b"\t\n\v\f\r "
 ENDS = b"\n\r"
-JOINS = {bytes([byte, byte]) for byte in b"&|+-<=:.?"} | {bytes([byte]) + b"=" for byte in b"=!<>+-*/%&|^~:?"}
+JOINS = {bytes([byte, byte]) for byte in b"&|+-<=:.?"} | {bytes([byte]) + b"=" for byte in b"=!<+-*/%&|^~:?"}
 JOINS |= {b"->", b"=>", b"?."}
 PARTNERS = {b"(": b")", b"[": b"]", b"{": b"}", b"<": b">"}
 DELIMITERS = b"/{([<!|#~^"
@@ -236,7 +236,9 @@ class Lexer:
         return -1 - len(self.text)
 
     def char(self, begin, after, rule, number):
-        found = re.compile(rb"'(?:\\(?s:.)[^'\n\r]{0,10}|[^'\n\r\\][\x80-\xbf]{0,2})'").match(self.text, begin)
+        found = re.compile(rb"'(?:\\(?s:.)[^'\n\r]{0,10}|[^'\n\r\\][\x80-\xbf]{0,2})'").match(
+            self.text, begin
+        )
         found = found or re.compile(rb"'(?:[^'\n\r\\])[\x80-\xbf]{0,2}'").match(self.text, begin)
         return found.end() if found else None
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from codecorpus.dedup._kernels_inner import inner
+
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 
-# For kernels that only kernels call: leaving out what Python would need to call them saves a third of the compilation.
-_helper = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 # Kinds of tokens, as in `_kernels_lexer.py`; kept here too, so that this file is compiled without that one.
 _WORD, _LITERAL, _OPERATOR, _TAG, _COMMENT = 1, 3, 4, 5, 6
@@ -38,7 +38,7 @@ def find_headers(tokens: I32, borders: I64, offsets: I64, ends: I64) -> None:
                 break
 
 
-@_helper
+@inner
 def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
     """Copies 8 bytes, whatever they are: one move of the processor, and no loop whose end must be guessed."""
     a, b, c, d = data[begin], data[begin + 1], data[begin + 2], data[begin + 3]
@@ -47,7 +47,7 @@ def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
     out[filled + 4], out[filled + 5], out[filled + 6], out[filled + 7] = e, f, g, h
 
 
-@_helper
+@inner
 def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a token; a line's end in a literal is LF whatever it was."""
     for position in range(begin, end):
@@ -57,7 +57,7 @@ def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@_helper
+@inner
 def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a comment with one blank for any run of white space, none at its ends."""
     pending = False
@@ -75,8 +75,10 @@ def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@_helper
-def _compact(data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int) -> tuple[int, int]:
+@inner
+def _compact(
+    data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int
+) -> tuple[int, int]:
     """Writes one document's tokens; a blank between two of them unless a word and an operator meet.
 
     Returns:
@@ -90,7 +92,7 @@ def _compact(data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8,
             continue
         meet = ((before == _WORD) & (kind == _OPERATOR)) | ((before == _OPERATOR) & (kind == _WORD))
         out[filled] = 32
-        filled += np.int64((before != 0) & (not meet))
+        filled += int((before != 0) & (not meet))
         begin, end = tokens[1, index], tokens[2, index]
         if kind == _COMMENT:
             filled = _copy_words(data, begin, end, out, filled)
@@ -107,7 +109,9 @@ def _compact(data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8,
 
 
 @njit(cache=True, nogil=True)
-def compact_code(data: U8, tokens: I32, token_borders: I64, least: int, out: U8, borders: I64, counts: I64) -> None:
+def compact_code(
+    data: U8, tokens: I32, token_borders: I64, least: int, out: U8, borders: I64, counts: I64
+) -> None:
     """Writes the code of each document without layout and comments; of a document with little code, all of it.
 
     Args:

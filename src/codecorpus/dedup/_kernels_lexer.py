@@ -14,14 +14,13 @@ import numpy.typing as npt
 from numba import njit
 
 from codecorpus.dedup import _kernels_scan as scan
+from codecorpus.dedup._kernels_inner import inner
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 
-# For kernels that only kernels call: leaving out what Python would need to call them saves a third of the compilation.
-_helper = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
@@ -33,11 +32,11 @@ _FNV_PRIME = np.uint64(0x00000100000001B3)
 
 
 def _pairs() -> U8:
-    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>`, which closes two brackets as well."""
+    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>` and `>=`: in `a: List<List<b>>=c`, a bracket ends."""
     joins = np.zeros((256, 256), np.uint8)
     for byte in b"&|+-<=:.?":
         joins[byte, byte] = 1
-    for byte in b"=!<>+-*/%&|^~:?":
+    for byte in b"=!<+-*/%&|^~:?":
         joins[byte, ord("=")] = 1
     for pair in ("->", "=>", "?."):
         joins[ord(pair[0]), ord(pair[1])] = 1
@@ -68,7 +67,7 @@ def word_languages(key: np.uint64, row: int, words: U64) -> np.uint64:
     return np.uint64(0)
 
 
-@_helper
+@inner
 def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: Any) -> bool:
     """Whether a `/` begins a regular expression: by the token before it, or, with `lines`, the line's end before it."""
     last = state[scan.LAST]
@@ -93,7 +92,7 @@ def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: A
     return True
 
 
-@_helper
+@inner
 def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classes: U8) -> int:
     """The end of `<<~"WORD"`, or -1. Its end word is remembered; its body begins on the next line."""
     if state[scan.END_WORD_END] or state[scan.MISSES] >= scan.MOST_MISSES:
@@ -131,7 +130,7 @@ def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classe
     return end
 
 
-@_helper
+@inner
 def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) -> int:
     """The end of the end word that stands alone on a line, from the line at `position` on, or -1."""
     word = state[scan.END_WORD]
@@ -155,7 +154,7 @@ def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) ->
     return -1
 
 
-@_helper
+@inner
 def _indentation(data: U8, position: int, stop: int) -> int:
     """Blanks at the beginning of a line."""
     begin = position
@@ -164,7 +163,7 @@ def _indentation(data: U8, position: int, stop: int) -> int:
     return position - begin
 
 
-@_helper
+@inner
 def _scan_scalar(data: U8, begin: int, stop: int, state: I64) -> int:
     """The end of a block of YAML, `|` or `>` at the end of a line and all lines indented more than what it belongs to, or -1."""
     end = state[scan.LAST_END]
@@ -203,7 +202,7 @@ def _scan_scalar(data: U8, begin: int, stop: int, state: I64) -> int:
     return end
 
 
-@_helper
+@inner
 def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -> int:
     """The end of what one rule describes, or below 0."""
     kind = rule[scan.KIND]
@@ -236,7 +235,7 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
     return stop if kind == scan.REST else after
 
 
-@_helper
+@inner
 def _kind_of(rule: I64, state: I64) -> int:
     """The kind of the token that a rule makes."""
     kind = rule[scan.KIND]
@@ -249,7 +248,7 @@ def _kind_of(rule: I64, state: I64) -> int:
     return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@_helper
+@inner
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -270,7 +269,7 @@ def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int
         row += 1
 
 
-@_helper
+@inner
 def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> int:
     """The end of a number: digits, letters, a point before a digit, the sign of a decimal exponent."""
     position = begin + 1
@@ -292,7 +291,7 @@ def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> i
     return position
 
 
-@_helper
+@inner
 def _tag_end(data: U8, begin: int, stop: int) -> int:
     """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
     if begin + 1 >= stop or data[begin + 1] != 63:
@@ -304,7 +303,7 @@ def _tag_end(data: U8, begin: int, stop: int) -> int:
     return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
 
-@_helper
+@inner
 def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: bool) -> tuple[int, int]:
     """Kind and end of a word, number or operator."""
     byte = data[begin]
@@ -325,7 +324,7 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
     return OPERATOR, position
 
 
-@_helper
+@inner
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
@@ -337,7 +336,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
     return TAG, end
 
 
-@_helper
+@inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
     if scan.stands(data, begin, stop, 0xBFBBEF, 3):
@@ -351,7 +350,7 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
     return begin
 
 
-@_helper
+@inner
 def _shebang_end(data: U8, begin: int, stop: int) -> int:
     """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
     if not scan.stands(data, begin, stop, 0x2123, 2) or (begin + 2 < stop and data[begin + 2] == 91):
@@ -359,7 +358,7 @@ def _shebang_end(data: U8, begin: int, stop: int) -> int:
     return scan.line_end(data, begin, stop)
 
 
-@_helper
+@inner
 def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, tokens: I32) -> int:
     """Writes the tokens of one document from `tokens[:, filled]` on; returns where they end. See `lex_documents`."""
     position, stop, language = span[0], span[1], span[2]

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from codecorpus.dedup._kernels_inner import inner
 
 U8 = npt.NDArray[np.uint8]
 I64 = npt.NDArray[np.int64]
 
-# For kernels that only kernels call: leaving out what Python would need to call them saves a third of the compilation.
-_helper = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 # Bits of a byte's class.
 IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY = 1, 2, 4, 8, 16, 32
@@ -43,35 +42,35 @@ MOST_MARKS = 16
 MOST_MISSES = 8
 
 
-@_helper
+@inner
 def stands(data: U8, position: int, stop: int, packed: int, length: int) -> bool:
     """Whether the packed bytes stand at `position`."""
     if position + length > stop:
         return False
-    for index in range(length):
+    for index in range(length):  # noqa: SIM110 - numba has no all()
         if data[position + index] != (packed >> (8 * index)) & 255:
             return False
     return True
 
 
-@_helper
+@inner
 def is_line_end(byte: int) -> bool:
     return byte == 10 or byte == 13
 
 
-@_helper
+@inner
 def is_blank(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13
 
 
-@_helper
+@inner
 def line_end(data: U8, position: int, stop: int) -> int:
     while position < stop and not is_line_end(data[position]):
         position += 1
     return position
 
 
-@_helper
+@inner
 def after_escape(data: U8, position: int, stop: int) -> int:
     """The position behind an escape and what it escapes; CR LF counts as one."""
     if position + 2 < stop and data[position + 1] == 13 and data[position + 2] == 10:
@@ -79,7 +78,7 @@ def after_escape(data: U8, position: int, stop: int) -> int:
     return min(position + 2, stop)
 
 
-@_helper
+@inner
 def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
     """Whether a rule's place is right."""
     if where == 0 or position == state[BEGIN]:
@@ -92,25 +91,20 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
     if where == AFTER_SEPARATOR:
         # ; ) & | `, and not `(`: `(#b)` is a pattern of zsh
         return (
-            is_blank(before)
-            or before == 59
-            or before == 41
-            or before == 38
-            or before == 124
-            or before == 96
+            is_blank(before) or before == 59 or before == 41 or before == 38 or before == 124 or before == 96
         )
     if classes[before] & MORE:
         return False
     if before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45:
         return False  # `->s(...)` calls a method
     # ) ] } " ' $ @ % &
-    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):
+    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):  # noqa: SIM110 - numba has no all()
         if before == byte:
             return False
     return True
 
 
-@_helper
+@inner
 def scan_line(data: U8, position: int, stop: int, bits: int) -> int:
     """The end of a comment that its line ends."""
     while position < stop:
@@ -126,7 +120,7 @@ def scan_line(data: U8, position: int, stop: int, bits: int) -> int:
     return stop
 
 
-@_helper
+@inner
 def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
     """The end of a comment with an end of its own, or -1 - stop."""
     bits = rule[BITS]
@@ -140,11 +134,7 @@ def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
             depth -= 1
             if depth == 0:
                 return line_end(data, position, stop) if bits & TO_LINE_END else position
-        elif (
-            bits & NESTED
-            and byte == begin
-            and stands(data, position, stop, rule[OPEN], rule[OPEN_LENGTH])
-        ):
+        elif bits & NESTED and byte == begin and stands(data, position, stop, rule[OPEN], rule[OPEN_LENGTH]):
             position += rule[OPEN_LENGTH]
             depth += 1
         else:
@@ -152,7 +142,7 @@ def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
     return stop if bits & OPEN_END else -1 - stop
 
 
-@_helper
+@inner
 def scan_plain(data: U8, position: int, stop: int, rule: I64) -> int:
     """The end of a string whose inside does not matter, or -1 - where its end was missed."""
     first = rule[CLOSE] & 255
@@ -174,7 +164,7 @@ def scan_plain(data: U8, position: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int:
     """As `scan_plain`, where expressions inside the string may hold strings. Even levels are strings, odd ones expressions."""
     level = 0
@@ -224,7 +214,7 @@ def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_string(data: U8, begin: int, stop: int, rule: I64, state: I64) -> int:
     """The end of a string, or -1: with its expressions if they can be made out, without them otherwise."""
     position = begin + rule[OPEN_LENGTH]
@@ -236,7 +226,7 @@ def scan_string(data: U8, begin: int, stop: int, rule: I64, state: I64) -> int:
     return scan_plain(data, position, stop, rule)
 
 
-@_helper
+@inner
 def scan_char(data: U8, begin: int, stop: int) -> int:
     """The end of a quoted character, or -1 where the quote is none (a lifetime, a transposition)."""
     position = begin + 1
@@ -255,7 +245,7 @@ def scan_char(data: U8, begin: int, stop: int) -> int:
     return position + 1 if position < stop and data[position] == 39 else -1
 
 
-@_helper
+@inner
 def _count(data: U8, position: int, stop: int, byte: int) -> int:
     """How often the byte stands at `position` in a row, up to a limit: more is no code."""
     last = min(stop, position + MOST_MARKS)
@@ -265,7 +255,7 @@ def _count(data: U8, position: int, stop: int, byte: int) -> int:
     return position - begin
 
 
-@_helper
+@inner
 def scan_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `r##"…"##` or `#"…"#`: as many marks behind as before. -1: it is none; below: where its end was missed."""
     position = begin + rule[OPEN_LENGTH]
@@ -283,7 +273,7 @@ def scan_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_cpp_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `R"mark(…)mark"`."""
     opened = begin + rule[OPEN_LENGTH]
@@ -306,7 +296,7 @@ def scan_cpp_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_long(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `[==[…]==]`."""
     position = begin + rule[OPEN_LENGTH]
@@ -323,7 +313,7 @@ def scan_long(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
     """The end of `/…/flags` on one line."""
     position = begin + 1
@@ -351,7 +341,7 @@ def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def _is_delimiter(byte: int) -> bool:
     # / { ( [ < ! | # ~ ^
     return (
@@ -368,7 +358,7 @@ def _is_delimiter(byte: int) -> bool:
     )
 
 
-@_helper
+@inner
 def _partner(byte: int) -> int:
     """The delimiter that ends what `byte` begins."""
     if byte == 40:
@@ -378,7 +368,7 @@ def _partner(byte: int) -> int:
     return byte
 
 
-@_helper
+@inner
 def _scan_body(data: U8, position: int, stop: int, opens: int) -> int:
     """The end of one delimited body that begins at `position`, brackets nesting."""
     closes = _partner(opens)
@@ -397,7 +387,7 @@ def _scan_body(data: U8, position: int, stop: int, opens: int) -> int:
     return -1 - stop
 
 
-@_helper
+@inner
 def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
     """The end of `q{…}`, `s/…/…/flags`, `%w[…]`."""
     position = begin + rule[OPEN_LENGTH]

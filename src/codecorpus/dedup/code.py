@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,6 @@ from codecorpus.dedup import _kernels, _kernels_code, _kernels_structure
 from codecorpus.dedup._kernels_lexer import lex_documents
 from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.shingle import Hashes, Ints, ShingleSets, join_sets
-
-Texts = pa.Array | pa.ChunkedArray
 
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
@@ -86,7 +85,9 @@ class _Group:
     borders: Ints
 
 
-def _groups(contents: Texts, languages: Texts, *, head: bool = False) -> Iterator[_Group]:
+def _groups(
+    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, head: bool = False
+) -> Iterator[_Group]:
     """All documents, lexed group by group; with `head`, no further than the first token of code.
 
     A group's tokens are gone when the next one is asked for.
@@ -114,7 +115,7 @@ def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool, tokens: npt.NDArray
     return _Group(data, offsets, rows, tokens, borders)
 
 
-def _language_rows(languages: Texts) -> Ints:
+def _language_rows(languages: pa.Array | pa.ChunkedArray) -> Ints:
     """The row of the lexer's tables for each document: 0 where the language is null or unknown to the lexer."""
     _, rows = tables()
     encoded = pc.dictionary_encode(languages.cast(pa.string()), null_encoding="encode")
@@ -141,12 +142,14 @@ def lex(content: bytes, language: str | None) -> npt.NDArray[np.int32]:
     """
     data = np.frombuffer(content, np.uint8)
     tokens = np.empty((3, len(data)), np.int32)
-    group = _lex(data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens)
+    group = _lex(
+        data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens
+    )
     return tokens[:, : group.borders[-1]]
 
 
-def header_ends(contents: Texts, languages: Texts) -> Ints:
-    """Where the header of each document ends. Reads no further than that.
+def header_ends(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> Ints:
+    r"""Where the header of each document ends. Reads no further than that.
 
     Args:
         contents: text or bytes of the documents.
@@ -156,7 +159,7 @@ def header_ends(contents: Texts, languages: Texts) -> Ints:
         int64[documents]: offset in the document of its first token that is no comment, if a comment stands before it; 0 otherwise, and for
         a document that is all comments.
 
-    >>> header_ends(pa.array(["# by me\\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
+    >>> header_ends(pa.array(["# by me\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
     [8, 0, 0]
     """
     found = [np.empty(0, np.int64)]
@@ -171,7 +174,11 @@ def _headers(group: _Group) -> Ints:
 
 
 def code_keys(
-    contents: Texts, languages: Texts, *, min_shingles: int = 10, shingle: int = 5
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
+    *,
+    min_shingles: int = 10,
+    shingle: int = 5,
 ) -> tuple[pa.Array, Ints]:
     """A key that two documents share if they are equal but for white space and comments.
 
@@ -186,8 +193,8 @@ def code_keys(
         shingle: tokens in a shingle.
 
     Returns:
-        The keys, `binary(16)`, null for a document without any token: the front half of a SHA-256, since equality is decided on it alone and
-        dumps are hostile input. And int64[documents], the number of tokens of code.
+        The keys, `binary(16)`, null for a document without any token: the front half of a SHA-256, since equality is decided on it alone
+        and dumps are hostile input. And int64[documents], the number of tokens of code.
 
     >>> keys, counts = code_keys(pa.array(["x = f(1)  # one", "x=f( 1 )"]), pa.array(["Python"] * 2), min_shingles=1)
     >>> keys[0] == keys[1], counts.tolist()
@@ -215,11 +222,13 @@ def _digests(compacted: memoryview, borders: list[int]) -> list[bytes | None]:
     sha256 = hashlib.sha256
     return [
         sha256(compacted[start:stop]).digest()[:16] if stop - start > 1 else None
-        for start, stop in zip(borders, borders[1:], strict=False)
+        for start, stop in pairwise(borders)
     ]
 
 
-def structural_sets(contents: Texts, languages: Texts, *, shingle: int = 12) -> ShingleSets:
+def structural_sets(
+    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, shingle: int = 12
+) -> ShingleSets:
     """The set of structural shingles of each document; empty in languages without a structural level.
 
     Args:
@@ -246,7 +255,7 @@ def _structure(group: _Group, shingle: int) -> tuple[Hashes, Ints]:
 def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
     flat, starts = _structure(group, shingle)
     borders = starts.tolist()
-    for start, stop in zip(borders, borders[1:], strict=False):
+    for start, stop in pairwise(borders):
         flat[start:stop].sort()  # numpy's SIMD sort, several times faster than one inside the kernel
     ends = np.empty(len(starts), np.int64)
     _kernels.compact_sets(flat, starts[:-1], np.diff(starts), ends)
@@ -254,8 +263,8 @@ def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
 
 
 def sketch_structure(
-    contents: Texts,
-    languages: Texts,
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
     permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
     *,
     bands: int = STRUCTURAL_BANDS,
@@ -282,7 +291,9 @@ def sketch_structure(
     return Structure(np.concatenate(counts), np.concatenate(keys, axis=1))
 
 
-def _sketch(group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shingle: int) -> tuple[Ints, Hashes]:
+def _sketch(
+    group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shingle: int
+) -> tuple[Ints, Hashes]:
     flat, starts = _structure(group, shingle)
     keys = np.empty((bands, len(group.rows)), np.uint64)
     fresh = np.empty(len(group.rows), np.int64)
@@ -292,8 +303,8 @@ def _sketch(group: _Group, permutations: npt.NDArray[np.uint32], bands: int, shi
 
 
 def sketch_code(
-    contents: Texts,
-    languages: Texts,
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
     permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
     *,
     bands: int = STRUCTURAL_BANDS,
@@ -301,7 +312,7 @@ def sketch_code(
     shingle: int = 5,
     structural_shingle: int = 12,
 ) -> CodeSketch:
-    """`header_ends`, `code_keys` and `sketch_structure` from one reading of the text; their arguments.
+    r"""`header_ends`, `code_keys` and `sketch_structure` from one reading of the text; their arguments.
 
     >>> ones = np.ones(4, np.uint32)
     >>> found = sketch_code(pa.array(["# by me\nx = 1"]), pa.array(["Python"]), (ones, ones), bands=2)
@@ -321,4 +332,6 @@ def sketch_code(
         structures.append(structure)
         keys.append(key)
     found = Structure(np.concatenate(structures), np.concatenate(keys, axis=1))
-    return CodeSketch(np.concatenate(headers), pa.array(digests, pa.binary(16)), np.concatenate(counts), found)
+    return CodeSketch(
+        np.concatenate(headers), pa.array(digests, pa.binary(16)), np.concatenate(counts), found
+    )

@@ -48,9 +48,7 @@ _JAVASCRIPT = Language(
 )
 _TYPESCRIPT = replace(_JAVASCRIPT, keywords=words.TYPESCRIPT)
 _PYTHON = Language((_HASH, _THREE_QUOTES, _THREE_APOSTROPHES, _QUOTES, _APOSTROPHES), words.PYTHON)
-_GO = Language(
-    (_SLASHES, _STARS, _QUOTES, Rule("string", "`", "`", lines=True), _APOSTROPHES), words.GO
-)
+_GO = Language((_SLASHES, _STARS, _QUOTES, Rule("string", "`", "`", lines=True), _APOSTROPHES), words.GO)
 _RUST = Language(
     (_SLASHES, _NESTED_STARS, _LONG_QUOTES, *(Rule("raw", prefix) for prefix in ("r", "br", "cr")), _CHAR),
     words.RUST,
@@ -114,7 +112,10 @@ _RUBY = Language(
         Rule("string", "`", "`", "\\", lines=True, hole="#{"),
         Rule("heredoc", "<<", where="free"),
         *(Rule("heredoc", "<<" + mark, indented=True, where="free") for mark in "~-"),
-        *(Rule("quote", "%" + letter, where="free") for letter in ("w", "W", "i", "I", "q", "Q", "r", "s", "x", "")),
+        *(
+            Rule("quote", "%" + letter, where="free")
+            for letter in ("w", "W", "i", "I", "q", "Q", "r", "s", "x", "")
+        ),
         Rule("regex", "/", lines=True),
     ),
     words.RUBY,
@@ -285,7 +286,11 @@ _POWERSHELL = Language(
     folds_case=True,
 )
 _HTML = Language(
-    (_MARKUP, Rule("tag", "<?xml", "?>", lines=True), *(Rule("tag", name, ">") for name in ("<!DOCTY", "<!docty"))),
+    (
+        _MARKUP,
+        Rule("tag", "<?xml", "?>", lines=True),
+        *(Rule("tag", name, ">") for name in ("<!DOCTY", "<!docty")),
+    ),
     is_structural=False,
 )
 

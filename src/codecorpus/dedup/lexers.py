@@ -38,7 +38,8 @@ class Rule:
         kind: `op` takes the opening as an operator, so that what it begins with opens nothing · `line` and `block` are comments ·
             `string` · `char` is a quote around one character, or no literal at all (lifetimes) · `raw` has `#` around its quotes ·
             `cpp_raw` · `long` is a bracket of Lua · `heredoc` · `regex` · `scalar` is a block of YAML · `quote` is an operator of Perl or
-            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document · `tag` may stand before a header (`<?xml …?>`).
+            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document · `tag`
+            may stand before a header (`<?xml …?>`).
         opens: what it begins with, 7 bytes at most.
         closes: what it ends with, likewise.
         escape: the byte that takes the next one with it, or none.
@@ -146,7 +147,7 @@ def word_key(word: bytes) -> int:
     """The key of a word in `Tables.words`: FNV-1a of its bytes.
 
     >>> hex(word_key(b"if"))
-    '0x8b30907b55f6b89'
+    '0x8b73007b55c3e26'
     """
     value = 0xCBF29CE484222325
     for byte in word:
@@ -210,7 +211,8 @@ def compile_tables(languages: Iterable[Language]) -> Tables:
     """The arrays of some languages, numbered from 1 in their order."""
     rows = [Language(is_structural=False), *languages]
     assert len(rows) <= 64, "a word's languages are bits of one number"
-    classes, folds, rules = [], [], []
+    classes, folds = [], []
+    rules: list[list[int]] = []
     firsts = np.full((len(rows), 256), -1, np.int32)
     for number, language in enumerate(rows):
         by_byte: dict[int, list[Rule]] = {}
@@ -227,11 +229,19 @@ def compile_tables(languages: Iterable[Language]) -> Tables:
         fold = bytes(range(256)).lower() if language.folds_case else bytes(range(256))
         folds.append(np.frombuffer(fold, np.uint8))
     modes = [
-        language.starts_in_text | language.escapes << 1 | language.quoted_numbers << 2 | language.is_structural << 3
+        language.starts_in_text
+        | language.escapes << 1
+        | language.quoted_numbers << 2
+        | language.is_structural << 3
         for language in rows
     ]
     return Tables(
-        np.stack(classes), firsts, np.array(rules, np.int64), np.stack(folds), np.array(modes, np.int64), _word_table(rows)
+        np.stack(classes),
+        firsts,
+        np.array(rules, np.int64),
+        np.stack(folds),
+        np.array(modes, np.int64),
+        _word_table(rows),
     )
 
 
