@@ -96,6 +96,10 @@ class DedupOptions(Options):
         description="what makes a document the better one, most important first: `licence`, `stars`, `revision_date`, `path_depth`, "
         "`length`, or a measure as `+NAME` (more is better) or `-NAME` (less is better); ties go by doc_id",
     )
+    code: bool = Field(
+        default=True,
+        description="documents with the same code, whatever their white space and comments, are duplicates",
+    )
     structural: Literal["flag", "drop", "off"] = Field(
         default="flag",
         description="what becomes of a structural duplicate: the same code but for names, literals, comments and layout",
