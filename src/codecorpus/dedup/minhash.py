@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from codecorpus.buffers import text_chunks
 from codecorpus.dedup import _kernels_sketch
-from codecorpus.dedup.code import STRUCTURAL_BANDS, STRUCTURAL_ROWS, code_keys, header_ends, sketch_code
+from codecorpus.dedup.code import STRUCTURAL_BANDS, STRUCTURAL_ROWS, code_keys, sketch_code
+from codecorpus.dedup.headers import find_headers, with_unknown
 from codecorpus.dedup.keep import keep_columns, keep_fields
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints
@@ -146,9 +147,9 @@ def _read_code(
     names = structure_names(options)
     if not names:
         if not options.code:
-            return header_ends(contents, languages), pa.nulls(len(contents), pa.binary(16)), {}
+            return find_headers(contents, languages), pa.nulls(len(contents), pa.binary(16)), {}
         keys, _ = code_keys(contents, languages, min_shingles=options.min_shingles, shingle=options.shingle)
-        return header_ends(contents, languages), keys, {}
+        return find_headers(contents, languages), keys, {}
     drawn = draw_permutations("affine32", options.seed, STRUCTURAL_BANDS * STRUCTURAL_ROWS)
     found = sketch_code(
         contents, languages, drawn, min_shingles=options.min_shingles, shingle=options.shingle
@@ -156,7 +157,7 @@ def _read_code(
     none = found.structure.counts == 0
     bands = {name: pa.array(key, mask=none) for name, key in zip(names, found.structure.keys, strict=True)}
     keys = found.keys if options.code else pa.nulls(len(contents), pa.binary(16))
-    return found.headers, keys, bands
+    return with_unknown(contents, languages, found.headers), keys, bands
 
 
 def _content_keys(contents: pa.ChunkedArray) -> Iterator[bytes]:
