@@ -228,6 +228,21 @@ def test_key_differs_where_tokens_do(first, second):
     assert one != other
 
 
+@pytest.mark.parametrize(
+    ("spaced", "dense"),
+    [
+        (b"*end++ = c", b"*end++=c"),
+        (b"List<List<T> > x = y", b"List<List<T>>x=y"),
+        (b"a + ++b", b"a+ ++b"),
+        (b"a == b && c -> d", b"a==b&&c->d"),
+    ],
+)
+def test_key_is_equal_where_tokens_are(spaced, dense):
+    tail = b"; g(h, i) + j * k - l / m"
+    one, other = keys_of([spaced + tail, dense + tail], "C++")
+    assert one == other
+
+
 def test_key_of_little_code_is_of_all_of_it():
     plain, windows, other, bare = keys_of(
         [b"# a b\nx = 1\n", b"#  a b\r\nx = 1", b"# c\nx = 1\n", b"x = 1"], "Python"

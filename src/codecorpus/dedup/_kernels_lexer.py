@@ -62,7 +62,7 @@ def word_languages(key: np.uint64, row: int, words: U64) -> np.uint64:
     slot = np.int64(key & np.uint64(last))
     while words[0, slot] != np.uint64(0):
         if words[0, slot] == key:
-            return words[row, slot]
+            return np.uint64(words[row, slot])
         slot = (slot + 1) & last
     return np.uint64(0)
 
@@ -78,17 +78,17 @@ def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: A
     if last == WORD:
         language = state[scan.LANGUAGE]
         key = word_key(data, state[scan.LAST_BEGIN], state[scan.LAST_END], tables.folds[language])
-        return (word_languages(key, 2, tables.words) >> np.uint64(language)) & np.uint64(1) != 0
+        return bool((word_languages(key, 2, tables.words) >> np.uint64(language)) & np.uint64(1))
     if last != OPERATOR:
-        return last == 0 or last == TAG
+        return bool(last == 0 or last == TAG)
     end = state[scan.LAST_END]
     byte = data[end - 1]
     if byte == 41 or byte == 93 or byte == 125 or byte == 60:  # ) ] } and, for JSX, <
         return False
     if byte == 62:
-        return end - 2 >= state[scan.BEGIN] and data[end - 2] == 61  # `=>`, and not `>`
+        return bool(end - 2 >= state[scan.BEGIN] and data[end - 2] == 61)  # `=>`, and not `>`
     if byte == 43 or byte == 45:
-        return end - state[scan.LAST_BEGIN] == 1  # not `++`
+        return bool(end - state[scan.LAST_BEGIN] == 1)  # not `++`
     return True
 
 
@@ -127,7 +127,7 @@ def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classe
     state[scan.END_WORD] = word
     state[scan.END_WORD_END] = position
     state[scan.END_BITS] = rule[scan.BITS]
-    return end
+    return int(end)
 
 
 @inner
@@ -147,7 +147,7 @@ def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) ->
         if goes_on and state[scan.END_BITS] & scan.OPEN_END:
             goes_on = classes[data[end]] & scan.MORE != 0
         if same == length and not goes_on:
-            return end
+            return int(end)
         while position < stop and data[position] != 10:
             position += 1
         position += 1
@@ -321,6 +321,8 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
         if classes[data[position]] & scan.MAY_OPEN:
             break
         position += 1
+        if (byte == 43 or byte == 45) and data[position - 1] == byte:
+            break  # `*end++=c` is `++` and `=`
     return OPERATOR, position
 
 
