@@ -72,6 +72,7 @@ DOCUMENTS = st.lists(st.tuples(NASTY, st.sampled_from([*NAMES, None])), max_size
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS)
+@example([(b"a \\\r\n" + b" b" * 9, "Makefile")])
 @example([(b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<b/>", "XML"), (b"#!x\n# y", "Shell")])
 def test_headers_and_code_keys_equal_their_twins(documents):
     contents, languages = (

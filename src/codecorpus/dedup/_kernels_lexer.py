@@ -25,6 +25,14 @@ I64 = npt.NDArray[np.int64]
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
 
+# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
+_ORDER_MARK, _SHEBANG, _XML, _PHP = (
+    np.int64(0xBFBBEF),
+    np.int64(0x2123),
+    np.int64(0x6C6D78),
+    np.int64(0x706870),
+)
+_TWO, _THREE = np.int64(2), np.int64(3)
 _LONGEST_OPERATOR = 3
 _LONGEST_END_WORD = 64
 _FNV_BASIS = np.uint64(0xCBF29CE484222325)
@@ -248,7 +256,7 @@ def _kind_of(rule: I64, state: I64) -> int:
     return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@inner
+@njit(cache=True, nogil=True, inline="always")
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -296,9 +304,9 @@ def _tag_end(data: U8, begin: int, stop: int) -> int:
     """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
     if begin + 1 >= stop or data[begin + 1] != 63:
         return -1
-    if scan.stands(data, begin + 2, stop, 0x6C6D78, 3):
+    if scan.stands(data, begin + 2, stop, _XML, _THREE):
         return -1  # <?xml
-    if scan.stands(data, begin + 2, stop, 0x706870, 3):
+    if scan.stands(data, begin + 2, stop, _PHP, _THREE):
         return begin + 5
     return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
@@ -326,7 +334,7 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
     return OPERATOR, position
 
 
-@inner
+@njit(cache=True, nogil=True, inline="always")
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
@@ -341,7 +349,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
 @inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
-    if scan.stands(data, begin, stop, 0xBFBBEF, 3):
+    if scan.stands(data, begin, stop, _ORDER_MARK, _THREE):
         begin += 3
     for slot in range(len(state)):
         state[slot] = 0
@@ -355,7 +363,7 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
 @inner
 def _shebang_end(data: U8, begin: int, stop: int) -> int:
     """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
-    if not scan.stands(data, begin, stop, 0x2123, 2) or (begin + 2 < stop and data[begin + 2] == 91):
+    if not scan.stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
         return -1
     return scan.line_end(data, begin, stop)
 

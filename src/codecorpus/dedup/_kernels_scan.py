@@ -45,7 +45,7 @@ MOST_MISSES = 8
 
 
 @inner
-def stands(data: U8, position: int, stop: int, packed: int, length: int) -> bool:
+def stands(data: U8, position: int, stop: int, packed: Any, length: Any) -> bool:
     """Whether the packed bytes stand at `position`."""
     if position + length > stop:
         return False
