@@ -100,7 +100,8 @@ def rename(content, language, seed, share):
     }  # grammars call `Self` and `x.default` names
     names = sorted({content[a:b] for a, b in found} - kept)
     chosen = set(random.Random(seed).sample(names, round(share * len(names))))
-    new = {name: b"q" + other_word(name, seed) for name in chosen}
+    # `#name` of JavaScript is private and stays so.
+    new = {name: (b"#q" if name[:1] == b"#" else b"q") + other_word(name, seed) for name in chosen}
     changes = [(a, b, new[content[a:b]]) for a, b in found if content[a:b] in chosen]
     return replace(content, changes) if changes else None
 

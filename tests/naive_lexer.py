@@ -122,6 +122,8 @@ class Lexer:
             if self.at(end) in openers:
                 break
             end += 1
+            if text[position:end] in (b"++", b"--"):
+                break
         return OPERATOR, end
 
     def number_end(self, begin):

@@ -72,6 +72,7 @@ DOCUMENTS = st.lists(st.tuples(NASTY, st.sampled_from([*NAMES, None])), max_size
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS)
+@example([(b"a \\\r\n" + b" b" * 9, "Makefile")])
 @example([(b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<b/>", "XML"), (b"#!x\n# y", "Shell")])
 def test_headers_and_code_keys_equal_their_twins(documents):
     contents, languages = (
@@ -226,6 +227,21 @@ def test_key_differs_where_tokens_do(first, second):
     tail = b"; g(h, i) + j * k - l / m"
     one, other = keys_of([first + tail, second + tail], "Java")
     assert one != other
+
+
+@pytest.mark.parametrize(
+    ("spaced", "dense"),
+    [
+        (b"*end++ = c", b"*end++=c"),
+        (b"List<List<T> > x = y", b"List<List<T>>x=y"),
+        (b"a + ++b", b"a+ ++b"),
+        (b"a == b && c -> d", b"a==b&&c->d"),
+    ],
+)
+def test_key_is_equal_where_tokens_are(spaced, dense):
+    tail = b"; g(h, i) + j * k - l / m"
+    one, other = keys_of([spaced + tail, dense + tail], "C++")
+    assert one == other
 
 
 def test_key_of_little_code_is_of_all_of_it():

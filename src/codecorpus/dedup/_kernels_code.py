@@ -49,7 +49,7 @@ def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
 
 @inner
 def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
-    """Copies a token; a line's end in a literal is LF whatever it was."""
+    """Copies a token; a line's end in it, of a literal or behind a backslash, is LF whatever it was."""
     for position in range(begin, end):
         if data[position] != 13 or position + 1 == end or data[position + 1] != 10:
             out[filled] = data[position]
@@ -96,7 +96,7 @@ def _compact(
         begin, end = tokens[1, index], tokens[2, index]
         if kind == _COMMENT:
             filled = _copy_words(data, begin, end, out, filled)
-        elif kind != _LITERAL and end - begin <= 16 and begin + 16 <= len(data):
+        elif kind != _LITERAL and data[begin] != 92 and end - begin <= 16 and begin + 16 <= len(data):
             _copy_short(data, begin, out, filled)
             if end - begin > 8:
                 _copy_short(data, begin + 8, out, filled + 8)
@@ -127,10 +127,14 @@ def compact_code(
     for document in range(len(borders) - 1):
         span = (token_borders[document], token_borders[document + 1])
         start = borders[document]
-        out[start] = _CODE
-        filled, count = _compact(data, tokens, span, False, out, start + 1)
-        counts[document] = count
-        if count < least:
-            out[start] = _WHOLE
-            filled, count = _compact(data, tokens, span, True, out, start + 1)
+        filled = start
+        for attempt in range(2):  # one call in a loop: numba would compile two for the two literals
+            whole = attempt == 1
+            out[start] = _WHOLE if whole else _CODE
+            filled, count = _compact(data, tokens, span, whole, out, start + 1)
+            if whole:
+                break
+            counts[document] = count
+            if count >= least:
+                break
         borders[document + 1] = filled

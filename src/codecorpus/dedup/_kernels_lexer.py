@@ -25,6 +25,14 @@ I64 = npt.NDArray[np.int64]
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
 
+# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
+_ORDER_MARK, _SHEBANG, _XML, _PHP = (
+    np.int64(0xBFBBEF),
+    np.int64(0x2123),
+    np.int64(0x6C6D78),
+    np.int64(0x706870),
+)
+_TWO, _THREE = np.int64(2), np.int64(3)
 _LONGEST_OPERATOR = 3
 _LONGEST_END_WORD = 64
 _FNV_BASIS = np.uint64(0xCBF29CE484222325)
@@ -62,7 +70,7 @@ def word_languages(key: np.uint64, row: int, words: U64) -> np.uint64:
     slot = np.int64(key & np.uint64(last))
     while words[0, slot] != np.uint64(0):
         if words[0, slot] == key:
-            return words[row, slot]
+            return np.uint64(words[row, slot])
         slot = (slot + 1) & last
     return np.uint64(0)
 
@@ -78,17 +86,17 @@ def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: A
     if last == WORD:
         language = state[scan.LANGUAGE]
         key = word_key(data, state[scan.LAST_BEGIN], state[scan.LAST_END], tables.folds[language])
-        return (word_languages(key, 2, tables.words) >> np.uint64(language)) & np.uint64(1) != 0
+        return bool((word_languages(key, 2, tables.words) >> np.uint64(language)) & np.uint64(1))
     if last != OPERATOR:
-        return last == 0 or last == TAG
+        return bool(last == 0 or last == TAG)
     end = state[scan.LAST_END]
     byte = data[end - 1]
     if byte == 41 or byte == 93 or byte == 125 or byte == 60:  # ) ] } and, for JSX, <
         return False
     if byte == 62:
-        return end - 2 >= state[scan.BEGIN] and data[end - 2] == 61  # `=>`, and not `>`
+        return bool(end - 2 >= state[scan.BEGIN] and data[end - 2] == 61)  # `=>`, and not `>`
     if byte == 43 or byte == 45:
-        return end - state[scan.LAST_BEGIN] == 1  # not `++`
+        return bool(end - state[scan.LAST_BEGIN] == 1)  # not `++`
     return True
 
 
@@ -127,7 +135,7 @@ def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classe
     state[scan.END_WORD] = word
     state[scan.END_WORD_END] = position
     state[scan.END_BITS] = rule[scan.BITS]
-    return end
+    return int(end)
 
 
 @inner
@@ -147,7 +155,7 @@ def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) ->
         if goes_on and state[scan.END_BITS] & scan.OPEN_END:
             goes_on = classes[data[end]] & scan.MORE != 0
         if same == length and not goes_on:
-            return end
+            return int(end)
         while position < stop and data[position] != 10:
             position += 1
         position += 1
@@ -248,7 +256,7 @@ def _kind_of(rule: I64, state: I64) -> int:
     return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@inner
+@njit(cache=True, nogil=True, inline="always")
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -296,9 +304,9 @@ def _tag_end(data: U8, begin: int, stop: int) -> int:
     """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
     if begin + 1 >= stop or data[begin + 1] != 63:
         return -1
-    if scan.stands(data, begin + 2, stop, 0x6C6D78, 3):
+    if scan.stands(data, begin + 2, stop, _XML, _THREE):
         return -1  # <?xml
-    if scan.stands(data, begin + 2, stop, 0x706870, 3):
+    if scan.stands(data, begin + 2, stop, _PHP, _THREE):
         return begin + 5
     return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
@@ -321,10 +329,12 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
         if classes[data[position]] & scan.MAY_OPEN:
             break
         position += 1
+        if (byte == 43 or byte == 45) and data[position - 1] == byte:
+            break  # `*end++=c` is `++` and `=`
     return OPERATOR, position
 
 
-@inner
+@njit(cache=True, nogil=True, inline="always")
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
@@ -339,7 +349,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
 @inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
-    if scan.stands(data, begin, stop, 0xBFBBEF, 3):
+    if scan.stands(data, begin, stop, _ORDER_MARK, _THREE):
         begin += 3
     for slot in range(len(state)):
         state[slot] = 0
@@ -353,7 +363,7 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
 @inner
 def _shebang_end(data: U8, begin: int, stop: int) -> int:
     """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
-    if not scan.stands(data, begin, stop, 0x2123, 2) or (begin + 2 < stop and data[begin + 2] == 91):
+    if not scan.stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
         return -1
     return scan.line_end(data, begin, stop)
 

@@ -7,6 +7,8 @@ and p is the place up to which that was looked for.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,7 +45,7 @@ MOST_MISSES = 8
 
 
 @inner
-def stands(data: U8, position: int, stop: int, packed: int, length: int) -> bool:
+def stands(data: U8, position: int, stop: int, packed: Any, length: Any) -> bool:
     """Whether the packed bytes stand at `position`."""
     if position + length > stop:
         return False
@@ -54,8 +56,8 @@ def stands(data: U8, position: int, stop: int, packed: int, length: int) -> bool
 
 
 @inner
-def is_line_end(byte: int) -> bool:
-    return byte == 10 or byte == 13
+def is_line_end(byte: Any) -> bool:
+    return bool(byte == 10 or byte == 13)
 
 
 @inner
@@ -268,7 +270,7 @@ def scan_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     position += 1
     while position < stop:
         if data[position] == 34 and _count(data, position + 1, stop, 35) >= marks:
-            return position + 1 + marks
+            return int(position + 1 + marks)
         position += 1
     return -1 - stop
 
@@ -291,7 +293,7 @@ def scan_cpp_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
             while same < length and data[position + 1 + same] == data[opened + same]:
                 same += 1
             if same == length:
-                return position + length + 2
+                return int(position + length + 2)
         position += 1
     return -1 - stop
 
@@ -308,7 +310,7 @@ def scan_long(data: U8, begin: int, stop: int, rule: I64) -> int:
         if data[position] == 93:
             same = _count(data, position + 1, stop, 61)
             if same == marks and position + 1 + marks < stop and data[position + 1 + marks] == 93:
-                return position + marks + 2
+                return int(position + marks + 2)
         position += 1
     return -1 - stop
 
@@ -359,7 +361,7 @@ def _is_delimiter(byte: int) -> bool:
 
 
 @inner
-def _partner(byte: int) -> int:
+def _partner(byte: Any) -> Any:
     """The delimiter that ends what `byte` begins."""
     if byte == 40:
         return 41
@@ -369,7 +371,7 @@ def _partner(byte: int) -> int:
 
 
 @inner
-def _scan_body(data: U8, position: int, stop: int, opens: int) -> int:
+def _scan_body(data: U8, position: int, stop: int, opens: Any) -> int:
     """The end of one delimited body that begins at `position`, brackets nesting."""
     closes = _partner(opens)
     depth = 1

@@ -62,7 +62,7 @@ def _is_keyword(key: np.uint64, language: int, words: U64) -> bool:
     slot = np.int64(key & np.uint64(last))
     while words[0, slot] != np.uint64(0):
         if words[0, slot] == key:
-            return (words[1, slot] >> np.uint64(language)) & np.uint64(1) != 0
+            return bool((words[1, slot] >> np.uint64(language)) & np.uint64(1))
         slot = (slot + 1) & last
     return False
 
