@@ -5,7 +5,6 @@
 Each tool as its users run it, on one core. `dedup_peers.py` starts this and looks at what the process took.
 """
 
-import contextlib
 import re
 import sys
 from pathlib import Path
@@ -30,13 +29,15 @@ def codecorpus(source, out):
 
 
 def codecorpus_command(source, out):
-    import click
     import pyarrow.parquet as pq
 
     from codecorpus.cli import main
 
-    with contextlib.suppress(SystemExit, click.exceptions.Exit):
+    try:
         main(["dedup", str(source), "--out", str(out / "kept")])
+    except SystemExit as stop:
+        if stop.code:
+            raise
     return sum(pq.read_metadata(path).num_rows for path in (out / "kept" / "documents").glob("*.parquet"))
 
 
