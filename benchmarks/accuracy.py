@@ -115,10 +115,14 @@ def chained(truth, found, codes):
 
 
 def removals(truth, verdicts, threshold):
-    """Near-duplicates dropped, and those of them whose true similarity to the document named for them is below the threshold."""
+    """Near-duplicates dropped, and those of them whose true similarity to the document named for them is below the threshold.
+
+    Without the copies of those documents, whose similarity is that of the original.
+    """
     row_of = {doc_id: row for row, doc_id in enumerate(truth.table["doc_id"].to_pylist())}
+    is_near = pc.and_(pc.equal(verdicts.decisions["code"], "CC402"), pc.is_null(verdicts.decisions["detail"]))
     near = weak = 0
-    for row in verdicts.decisions.filter(pc.equal(verdicts.decisions["code"], "CC402")).to_pylist():
+    for row in verdicts.decisions.filter(is_near).to_pylist():
         ours, others = (
             truth.sets.hashes[slice(*truth.sets.offsets[i : i + 2])]
             for i in (row_of[row["doc_id"]], row_of[row["other_id"]])
