@@ -220,3 +220,15 @@ def test_texts_are_picked_as_take_picks_them(chunks, data):
     assert pick_texts(texts, rows).to_pylist() == texts.take(pa.array(rows)).to_pylist()
     whole = texts.combine_chunks() if len(texts) else pa.array([], pa.large_string())
     assert pick_texts(whole, rows).to_pylist() == texts.take(pa.array(rows)).to_pylist()
+
+
+@pytest.mark.parametrize("scheme", ["affine32", "legacy"])
+def test_sketch_of_many_documents_is_that_of_its_parts(scheme):
+    # More documents than have their signatures in memory at a time.
+    options = DedupOptions(scheme=scheme, permutations=16, bands=4, rows=4, min_shingles=1)
+    contents = binary([b"a b c d %d e f" % number for number in range(2100)])
+    whole = sketch_of(contents, options)
+    for start, length in ((0, 1), (1000, 50), (1023, 3), (2040, 60)):
+        part = sketch_of(contents.slice(start, length), options)
+        for name in ("content_key", "shingle_count", "band_00", "band_03"):
+            assert part[name].to_pylist() == whole[name].slice(start, length).to_pylist()
