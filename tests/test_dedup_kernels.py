@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import naive_dedup as naive
-from codecorpus.buffers import text_chunks
+from codecorpus.buffers import pick_texts, text_chunks
 from codecorpus.dedup import DedupOptions, ShingleSets, _kernels_sketch, join_sets, shingle_sets
 from codecorpus.dedup import _kernels as kernels
 from codecorpus.dedup.minhash import permutations, sketch
@@ -210,3 +210,25 @@ def test_hash_of_a_token_does_not_depend_on_what_follows_it_in_memory():
         alone = shingle_sets(pa.array([word], pa.large_binary()), DedupOptions())
         followed = shingle_sets(pa.array([word, b"z" * 40], pa.large_binary()), DedupOptions())
         assert alone.hashes[0] == followed.hashes[0] == naive.shingle_hashes(word, 5)[0]
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=4), max_size=5), st.data())
+def test_texts_are_picked_as_take_picks_them(chunks, data):
+    texts = pa.chunked_array([pa.array(chunk, pa.large_string()) for chunk in chunks], pa.large_string())
+    rows = np.array(sorted(data.draw(st.sets(st.integers(0, max(0, len(texts) - 1))))), np.int64)
+    rows = rows[rows < len(texts)]
+    assert pick_texts(texts, rows).to_pylist() == texts.take(pa.array(rows)).to_pylist()
+    whole = texts.combine_chunks() if len(texts) else pa.array([], pa.large_string())
+    assert pick_texts(whole, rows).to_pylist() == texts.take(pa.array(rows)).to_pylist()
+
+
+@pytest.mark.parametrize("scheme", ["affine32", "legacy"])
+def test_sketch_of_many_documents_is_that_of_its_parts(scheme):
+    # More documents than have their signatures in memory at a time.
+    options = DedupOptions(scheme=scheme, permutations=16, bands=4, rows=4, min_shingles=1)
+    contents = binary([b"a b c d %d e f" % number for number in range(2100)])
+    whole = sketch_of(contents, options)
+    for start, length in ((0, 1), (1000, 50), (1023, 3), (2040, 60)):
+        part = sketch_of(contents.slice(start, length), options)
+        for name in ("content_key", "shingle_count", "band_00", "band_03"):
+            assert part[name].to_pylist() == whole[name].slice(start, length).to_pylist()

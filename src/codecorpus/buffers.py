@@ -40,6 +40,28 @@ def text_buffers(texts: pa.Array | pa.ChunkedArray) -> tuple[Bytes, Offsets]:
     return _flat(_large(texts))
 
 
+def pick_texts(texts: pa.Array | pa.ChunkedArray, rows: NDArray[np.int64]) -> pa.ChunkedArray:
+    """The texts at some rows, chunk by chunk.
+
+    `take` of a chunked array puts all its text together first: 1.1 s and 530 MB to pick 60 MB.
+
+    Args:
+        texts: as for `text_chunks`.
+        rows: int64, ascending.
+
+    >>> pick_texts(pa.chunked_array([["a", "b"], ["c", "d"]]), np.array([1, 2, 3])).to_pylist()
+    ['b', 'c', 'd']
+    """
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    ends = np.cumsum([0, *map(len, chunks)])
+    borders = np.searchsorted(rows, ends)
+    pieces = [
+        chunk.take(pa.array(rows[low:high] - first))
+        for chunk, first, low, high in zip(chunks, ends, borders, borders[1:], strict=False)
+    ]
+    return pa.chunked_array(pieces, texts.type)
+
+
 def _large(chunk: pa.Array) -> pa.Array:
     """The chunk with 64-bit offsets and without nulls."""
     if not (pa.types.is_large_string(chunk.type) or pa.types.is_large_binary(chunk.type)):

@@ -2,7 +2,8 @@
 
 Verified and by leaders: a document is dropped only if its true Jaccard similarity to a document that is kept reaches the
 threshold. A run calls `sketch` per shard, `find_candidates` once, `shingle_sets` per shard for the candidates only, `resolve`
-once; `near_duplicates` does it all on one table. `decontaminate` drops the documents that hold text of benchmark problems.
+once; `near_duplicates` does it all on one table. `signatures` makes those of datasketch, for other tools. `decontaminate` drops the
+documents that hold text of benchmark problems.
 
 Names are loaded when first used, so that reading the options does not import numba.
 """

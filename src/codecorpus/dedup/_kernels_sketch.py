@@ -65,14 +65,15 @@ def _mix32(value: np.uint32) -> np.uint32:
 
 @njit(cache=True, nogil=True, inline="always")
 def _kind(byte: np.uint8) -> np.uint8:
-    """The kind of a byte; computed and not looked up, which LLVM can vectorise."""
+    """The kind of a byte; computed and not looked up, which LLVM can vectorise.
+
+    UTF-8 outside ASCII counts as letters: it is that far more often than punctuation.
+    """
     is_word = (
         (np.uint8((byte | np.uint8(32)) - np.uint8(97)) < np.uint8(26))
         | (np.uint8(byte - np.uint8(48)) < np.uint8(10))
         | (byte == np.uint8(95))
-        | (
-            byte >= np.uint8(128)
-        )  # UTF-8 outside ASCII: letters of identifiers far more often than punctuation
+        | (byte >= np.uint8(128))
     )
     is_space = (byte == np.uint8(32)) | (np.uint8(byte - np.uint8(9)) < np.uint8(5))
     return np.uint8(is_word) | (np.uint8(not is_space) << np.uint8(1))
@@ -94,6 +95,13 @@ def _mark(data: U8, position: int, count: int, kinds: U8, marks: U8) -> None:
 @njit(cache=True, nogil=True)
 def _next_tokens(data: U8, position: int, stop: int, marks: U8, spans: I32) -> tuple[int, int]:
     """Borders of the tokens of the next stretch, relative to `position`, which stands between two tokens.
+
+    Args:
+        data: uint8 text of all documents.
+        position: where to go on reading.
+        stop: end of the document.
+        marks: uint8[2, `_STRETCH` + 1], overwritten.
+        spans: int32[2, `_STRETCH` + 1], filled: where tokens begin, and where they end.
 
     Returns:
         The position reached, before a token or at the document's end; and how many tokens stand in `spans`.
@@ -157,7 +165,7 @@ def _hash_rest(data: U8, begin: int, end: int, done: int, value: np.uint64) -> n
 
 @njit(cache=True, nogil=True)
 def _start_document(state: U64, tokens: U64) -> None:
-    """No token read yet; see `next_shingles`."""
+    """No token read yet; see `_next_shingles`."""
     power = np.uint64(1)
     for i in range(len(tokens) - _STRETCH):
         tokens[i] = np.uint64(0)
@@ -168,26 +176,25 @@ def _start_document(state: U64, tokens: U64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def next_shingles(
-    data: U8, position: int, stop: int, state: U64, tokens: U64, marks: U8, spans: I32, out: U64
-) -> tuple[int, int]:
-    """The shingles that end in the next stretch of `data[position:stop]`.
+def _next_shingles(
+    data: U8, position: int, read: int, is_last: bool, state: U64, tokens: U64, spans: I32, out: U64
+) -> int:
+    """Hashes of the shingles that end in a stretch.
 
     Args:
         data: uint8 text of all documents.
-        position: where to go on reading; always between two tokens.
-        stop: end of the document.
+        position: where the stretch begins.
+        read: number of its tokens.
+        is_last: whether the document ends with it.
         state: uint64[3], from `_start_document`: rolling hash, tokens read, `_BASE ** shingle`.
         tokens: uint64[shingle + `_STRETCH`]; the front holds the hashes of the last tokens between the calls.
-        marks: uint8[2, `_STRETCH` + 1], overwritten.
-        spans: int32[2, `_STRETCH` + 1], overwritten.
+        spans: borders of the tokens, from `_next_tokens`.
         out: uint64, filled with shingle hashes, repeats included; room for one more than there are tokens.
 
     Returns:
-        The position reached, and how many hashes stand in `out`. A document with fewer tokens than a shingle has one
-        shingle, of all its tokens; a document without tokens has none.
+        How many hashes stand in `out`. A document with fewer tokens than a shingle has one shingle, of all its tokens; a
+        document without tokens has none.
     """
-    reached, read = _next_tokens(data, position, stop, marks, spans)
     length = len(tokens) - _STRETCH
     rolling = state[0]
     seen = np.int64(state[1])
@@ -213,12 +220,12 @@ def next_shingles(
     for i in range(length):
         tokens[i] = tokens[i + read]
     seen += read
-    if reached == stop and 0 < seen < length:
+    if is_last and 0 < seen < length:
         out[0] = _mix64(rolling)
         filled = np.uint64(1)
     state[0] = rolling
     state[1] = np.uint64(seen)
-    return reached, int(np.int64(filled))
+    return int(np.int64(filled))
 
 
 @njit(cache=True, nogil=True)
@@ -263,10 +270,10 @@ def hash_shingles(
         start = starts[document]
         position = begins[document]
         while position < ends[document]:
-            position, filled = next_shingles(
-                data, position, ends[document], state, tokens, marks, spans, flat[start:]
-            )
-            start += filled
+            reached, read = _next_tokens(data, position, ends[document], marks, spans)
+            is_last = reached == ends[document]
+            start += _next_shingles(data, position, read, is_last, state, tokens, spans, flat[start:])
+            position = reached
         lengths[document] = start - starts[document]
 
 
@@ -349,9 +356,10 @@ def sign_documents(
         total = 0
         position = begins[document]
         while position < ends[document]:
-            position, filled = next_shingles(
-                data, position, ends[document], state, tokens, marks, spans, hashes
-            )
+            reached, read = _next_tokens(data, position, ends[document], marks, spans)
+            is_last = reached == ends[document]
+            filled = _next_shingles(data, position, read, is_last, state, tokens, spans, hashes)
+            position = reached
             fresh = np.uint64(0)
             for i in range(filled):
                 value = hashes[i]
