@@ -71,8 +71,8 @@ class Truth:
 def candidate_codes(found, rows):
     """The pairs that share a band, as first * rows + second, without repeats; and how many meetings in a band that took."""
     codes, meetings = [np.empty(0, np.int64)], 0
-    for begin, end in pairwise(found.bucket_offsets):
-        members = np.sort(found.order[found.positions[found.members[begin:end]]])
+    for begin, end in pairwise(found.near.offsets):
+        members = np.sort(found.order[found.near.positions[found.near.members[begin:end]]])
         first, second = np.triu_indices(len(members), 1)
         meetings += len(first)
         codes.append(members[first] * rows + members[second])

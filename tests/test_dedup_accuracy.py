@@ -45,9 +45,9 @@ def search(settings, seed):
     options = DedupOptions(seed=seed, keep_policy=(), **settings)
     found = find_candidates([sketch_of(CONTENTS, options)], options)
     together = set()
-    for begin, end in pairwise(found.bucket_offsets):
+    for begin, end in pairwise(found.near.offsets):
         together |= set(
-            combinations(sorted(found.order[found.positions[found.members[begin:end]]].tolist()), 2)
+            combinations(sorted(found.order[found.near.positions[found.near.members[begin:end]]].tolist()), 2)
         )
     return together, resolve(found, shingle_sets(CONTENTS.take(pa.array(found.rows)), options), options)
 
