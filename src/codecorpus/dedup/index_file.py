@@ -108,6 +108,11 @@ def read_shipped(options: ContaminationOptions) -> IndexData:
     return data
 
 
+def read_data(path: Path) -> IndexData:
+    """The tables of a file that `write_data` wrote."""
+    return _read(path)[1]
+
+
 def shipped_about() -> dict[str, Any]:
     """What the file says of itself: `version`, `normalisation`, `run`, `ngram`, `min_names`, `max_problems`, `fields`, `problems`."""
     return _read(SHIPPED_FILE)[0]

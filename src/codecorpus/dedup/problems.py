@@ -18,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codecorpus.dedup.contamination_options import SHIPPED, ContaminationOptions
 from codecorpus.dedup.signatures import read_signature
 from codecorpus.errors import DataError, UsageError
 
@@ -58,7 +59,7 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
         UsageError: nothing was named.
         DataError: a file is missing, of an unknown kind, damaged, or has no rows.
     """
-    files = _files(benchmarks)
+    files = problem_files(benchmarks)
     problems: dict[str, list[str]] = {"benchmark": [], "problem": [], "family": []}
     fields: dict[str, list[Any]] = {"text": [], "problem": [], "field": []}
     signatures: dict[str, list[Any]] = {"problem": [], "name": [], "parameters": []}
@@ -92,7 +93,7 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
     )
 
 
-def _files(benchmarks: Benchmarks) -> list[Path]:
+def problem_files(benchmarks: Benchmarks) -> list[Path]:
     """The files, each once, in the order named; those of a folder by name."""
     named = [benchmarks] if isinstance(benchmarks, str | Path) else list(benchmarks)
     if not named:
@@ -105,12 +106,25 @@ def _files(benchmarks: Benchmarks) -> list[Path]:
                 raise DataError(f"{path}: no benchmark files in it", f"Looked for {', '.join(_KINDS)}.")
             files += inner
         elif not path.is_file():
-            raise DataError(f"{path}: no such file", "Check the path of the benchmark.")
+            raise DataError(
+                f"{path}: no such file",
+                f"Check the path; the benchmarks that come with the package are {', '.join(SHIPPED)}.",
+            )
         elif not path.name.endswith(_KINDS):
             raise DataError(f"{path}: not a kind of file read here", f"Convert it to {' or '.join(_KINDS)}.")
         else:
             files.append(path)
     return list(dict.fromkeys(files))
+
+
+def own_files(options: ContaminationOptions) -> list[Path]:
+    """The files of problems that the options name beside benchmarks that come with the package.
+
+    Raises:
+        DataError: one is missing or of an unknown kind.
+    """
+    named = [name for name in options.benchmarks if name not in SHIPPED]
+    return problem_files(named) if named else []
 
 
 def _names(files: list[Path]) -> list[str]:

@@ -171,9 +171,15 @@ def filtered(read_folder: Path, filter_folder: Path) -> Iterator[tuple[pa.Table,
 
 
 def documents(
-    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, dedup_folder: Path, first_row: int
+    out: Path,
+    read_folder: Path,
+    parse_folder: Path,
+    filter_folder: Path,
+    dedup_folder: Path,
+    contamination_folder: Path | None,
+    first_row: int,
 ) -> Counters:
-    """What the filters and dedup kept → documents.parquet, as published.
+    """What the filters, dedup and decontamination kept → documents.parquet, as published.
 
     Args:
         out: where to write.
@@ -181,9 +187,12 @@ def documents(
         parse_folder: of the shard.
         filter_folder: of the shard.
         dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents of the run.
+        contamination_folder: of the shard: contaminated.parquet, what is left of the documents that hold problems; None: nobody looked.
         first_row: number of the shard's first filtered document in that count.
     """
     dropped = np.load(dedup_folder / "dropped.npy")
+    held, left = contaminated(contamination_folder)
+    dropped = np.union1d(dropped, held[pc.is_null(left).to_numpy(zero_copy_only=False)])
     rows, size, size_before, row = 0, 0, 0, first_row
     languages = []
     measures = _filtered_measures(parse_folder, filter_folder)
@@ -192,8 +201,9 @@ def documents(
             kept = np.ones(batch.num_rows, dtype=bool)
             here = dropped[np.searchsorted(dropped, row) : np.searchsorted(dropped, row + batch.num_rows)]
             kept[here - row] = False
-            row += batch.num_rows
             size_before += _bytes(batch)
+            batch = _with_left(batch, held - row, left)
+            row += batch.num_rows
             table = _with(
                 batch,
                 is_vendor=verdicts["is_vendor"],
@@ -210,6 +220,24 @@ def documents(
         "bytes_filtered": size_before,
         "languages": sum_counts(languages),
     }
+
+
+def contaminated(folder: Path | None) -> tuple[np.ndarray, pa.Array]:
+    """Rows of documents that hold problems, ascending, and what is left of each (null: nothing)."""
+    if folder is None:
+        return np.empty(0, np.int64), pa.array([], pa.large_string())
+    table = read_table(folder / "contaminated.parquet")
+    return table["row"].to_numpy(), pa.concat_arrays([pa.array([], pa.large_string()), *table["content"].chunks])
+
+
+def _with_left(batch: pa.Table, rows: np.ndarray, left: pa.Array) -> pa.Table:
+    """The batch with what decontamination left of these rows of it."""
+    here = (rows >= 0) & (rows < batch.num_rows) & pc.is_valid(left).to_numpy(zero_copy_only=False)
+    if not here.any():
+        return batch
+    place = pc.index_in(pa.array(range(batch.num_rows), pa.int64()), pa.array(rows[here]))
+    content = pc.coalesce(left.filter(pa.array(here)).take(place), batch["content"].combine_chunks())
+    return _with(batch, content=content, length_bytes=pc.cast(pc.binary_length(content), pa.int64()))
 
 
 def _filtered_measures(parse_folder: Path, filter_folder: Path) -> Iterator[pa.ChunkedArray]:

@@ -20,6 +20,15 @@ _LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "tokenizers", "tree-sitter"
 
 
 @dataclass(frozen=True, slots=True)
+class Contamination:
+    """The finished units of decontamination: what was found shard by shard, what it amounts to, what became of each shard."""
+
+    overlap: list[Done]
+    weigh: Done
+    shards: list[Done]
+
+
+@dataclass(frozen=True, slots=True)
 class Stages:
     """The finished units of every stage, in shard order."""
 
@@ -28,6 +37,7 @@ class Stages:
     licences: Done
     filter: list[Done]
     dedup: Done
+    contamination: Contamination | None
     documents: list[Done]
     decisions: list[Done]
     tokenizer: Done
@@ -43,7 +53,8 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
         "config_hash": config.fingerprint(),
         "sources": _sources(parts),
         "opt_out": _opt_out(config, stages),
-        "stages": [*_shard_stages(stages), _dedup_stage(stages)],
+        "stages": [*_shard_stages(stages), _dedup_stage(stages), *_contamination_stage(stages)],
+        "contamination": _contamination(config, stages),
         "languages": _languages(stages),
         "tokenizer": _tokenizer(stages),
         "sequences": _sequences(config, stages),
@@ -87,17 +98,45 @@ def _shard_stages(stages: Stages) -> list[dict[str, Any]]:
 
 
 def _dedup_stage(stages: Stages) -> dict[str, Any]:
-    filtered = stages.filter
+    documents = sum(unit.counters["documents_kept"] for unit in stages.filter)
+    dropped = dict(stages.dedup.counters["dropped"])
+    handed_on = stages.contamination.overlap if stages.contamination else stages.documents
     return {
         "stage": "dedup",
-        "documents_in": sum(unit.counters["documents_kept"] for unit in filtered),
-        "documents_kept": sum(unit.counters["documents"] for unit in stages.documents),
+        "documents_in": documents,
+        "documents_kept": documents - sum(dropped.values()),
         "bytes_in": sum(unit.counters["bytes_filtered"] for unit in stages.documents),
-        "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
-        "dropped": dict(stages.dedup.counters["dropped"]),
+        "bytes_kept": sum(unit.counters["bytes"] for unit in handed_on),
+        "dropped": dropped,
         "edited": {},
         "flagged": {},
     }
+
+
+def _contamination_stage(stages: Stages) -> list[dict[str, Any]]:
+    """Its row of the funnel; none where nobody looked."""
+    if stages.contamination is None:
+        return []
+    overlap, shards = stages.contamination.overlap, stages.contamination.shards
+    return [
+        {
+            "stage": "contamination",
+            "documents_in": sum(unit.counters["documents"] for unit in overlap),
+            "documents_kept": sum(unit.counters["documents"] for unit in stages.documents),
+            "bytes_in": sum(unit.counters["bytes"] for unit in overlap),
+            "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
+            "dropped": sum_counts(unit.counters["dropped"] for unit in shards),
+            "edited": sum_counts(unit.counters["edited"] for unit in shards),
+            "flagged": {},
+        }
+    ]
+
+
+def _contamination(config: Config, stages: Stages) -> dict[str, Any] | None:
+    """What was looked for and found, by benchmark; None where nobody looked."""
+    if stages.contamination is None:
+        return None
+    return {"action": config.contamination.action, **stages.contamination.weigh.counters}
 
 
 def _languages(stages: Stages) -> dict[str, dict[str, int]]:
