@@ -40,15 +40,21 @@ def bit_of(value: np.uint64, bits: U64) -> tuple[np.int64, np.uint64]:
 
 
 @njit(cache=True, nogil=True)
-def fill_table(hashes: U64, bits: U64, slots: I64) -> None:
-    """Enters uint64 `hashes` (no repeats) into an empty filter (zeros) and table (-1): the place of each, by linear probing.
-
-    The lengths of `bits` and `slots` are powers of two; `slots` must be longer than `hashes`.
-    """
-    mask = len(slots) - 1
+def fill_filter(hashes: U64, bits: U64) -> None:
+    """Enters uint64 `hashes` into an empty filter (zeros), whose length is a power of two; their upper halves alone count."""
     for place in range(len(hashes)):
         word, bit = bit_of(hashes[place], bits)
         bits[word] |= bit
+
+
+@njit(cache=True, nogil=True)
+def fill_table(hashes: U64, slots: I64) -> None:
+    """Enters uint64 `hashes` (no repeats) into an empty table (-1): the place of each, by linear probing.
+
+    The length of `slots` is a power of two, and more than there are hashes.
+    """
+    mask = len(slots) - 1
+    for place in range(len(hashes)):
         slot = np.int64(hashes[place] & np.uint64(mask))
         while slots[slot] >= 0:
             slot = (slot + 1) & mask

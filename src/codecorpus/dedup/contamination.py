@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.contamination_verdicts import Verdicts, judge
 from codecorpus.dedup.ngram_index import NgramIndex, index_benchmarks
-from codecorpus.dedup.overlap import Overlap, find_overlap
+from codecorpus.dedup.overlap import Overlap, count_places, find_overlap
 from codecorpus.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def find_contamination(
         dropped=arrow.filter(pa.array(~stays)),
         decisions=verdicts.decisions,
         matches=overlap.matches.drop("number"),
-        problems=overlap.problems,
+        problems=_problems(overlap, index),
         idioms=_idioms(arrow, overlap, index),
         by_benchmark=overlap.benchmarks(),
     )
@@ -205,6 +205,12 @@ def _with_contents(table: pa.Table, verdicts: Verdicts) -> pa.Table:
         lengths = pc.binary_length(content).cast(table["length_bytes"].type)
         table = table.set_column(table.schema.get_field_index("length_bytes"), "length_bytes", lengths)
     return table
+
+
+def _problems(overlap: Overlap, index: NgramIndex) -> pl.DataFrame:
+    sizes = count_places(overlap, index)
+    names, documents = overlap.problems.select("benchmark", "problem"), overlap.problems.select("documents")
+    return pl.concat([names, sizes, documents], how="horizontal")
 
 
 def _idioms(table: pa.Table, overlap: Overlap, index: NgramIndex) -> pl.DataFrame:

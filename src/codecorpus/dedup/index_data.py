@@ -5,8 +5,7 @@ do not matter, and a docstring is found behind `//` as well. Measured: n-grams o
 its kin in 10 % of 5,028 files that hold none of them (`for (int i = 0; i`); ten words with four names among them, in 1 file.
 
 A text with fewer words has no n-gram and is not looked for: the shorter a phrase, the more innocent files hold it. A signature is shorter; it
-counts where the name has two parts and there is a parameter (two of them: 0 of 1,120 such signatures stand in 32,717 files without
-benchmarks more than once or twice, where `f(x)` stands in 219 and `add(x, y)` in 27).
+counts where the name has two parts or more, and these and the parameters of two letters or more are three together (`docs/decontamination.md`).
 """
 
 from __future__ import annotations
@@ -45,6 +44,8 @@ _CODE_FIELDS = ("canonical_solution", "solution", "code", "program")
 # Parts of a name: `nextPrime`, `next_prime` and `HTTPServer` have two.
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _LEAST_PARTS = 2
+# So many parts of the name and parameters that are longer than a letter make a signature distinctive: `is_prime(n)` is not.
+_LEAST_SIGNS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,10 +200,8 @@ def _pairs(hashes: Hashes, owners: npt.NDArray[np.int32]) -> pl.DataFrame:
 
 def _signatures(problems: Problems, first: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The distinct signatures that are distinctive, numbered from `first`, and where they stand, as rows of `fields`."""
-    told = problems.signatures.filter(
-        pl.Series([len(_PART.findall(name)) >= _LEAST_PARTS for name in problems.signatures["name"]], dtype=pl.Boolean)
-        & (pl.col("parameters").list.len() > 0)
-    )
+    chosen = [is_distinctive(name, parameters) for _, name, parameters in problems.signatures.iter_rows()]
+    told = problems.signatures.filter(pl.Series(chosen, dtype=pl.Boolean))
     distinct = (
         told.select("name", "parameters")
         .unique(maintain_order=True)
@@ -217,6 +216,16 @@ def _signatures(problems: Problems, first: int) -> tuple[pl.DataFrame, pl.DataFr
         "text": distinct["text"],
     }
     return pl.DataFrame(hashed, schema={"name": pl.UInt64, "parameters": pl.List(pl.UInt64), "text": pl.Int32}), fields
+
+
+def is_distinctive(name: str, parameters: Sequence[str]) -> bool:
+    """Whether a function's name with its parameters is rare enough to be looked for.
+
+    >>> [is_distinctive(*one) for one in (("f", ["text"]), ("is_prime", ["n"]), ("isNested", ["string"]), ("main", ["argc", "argv"]))]
+    [False, False, True, False]
+    """
+    parts = len(_PART.findall(name))
+    return parts >= _LEAST_PARTS and parts + sum(len(one) >= 2 for one in parameters) >= _LEAST_SIGNS and bool(parameters)
 
 
 def _boilerplate(pairs: pl.DataFrame, owners: pl.DataFrame, max_problems: int) -> pl.DataFrame:

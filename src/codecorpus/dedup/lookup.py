@@ -34,10 +34,16 @@ def lookup_of(hashes: Hashes) -> Lookup:
     >>> lookup_of(np.array([7, 9], np.uint64)).slots.max()
     np.int64(1)
     """
-    bits = np.zeros(_power_of_two(len(hashes) * _FILTER_BITS // 64), np.uint64)
     slots = np.full(_power_of_two(2 * len(hashes)), -1, np.int64)
-    kernels.fill_table(hashes, bits, slots)
-    return Lookup(hashes, bits, slots)
+    kernels.fill_table(hashes, slots)
+    return Lookup(hashes, filter_of(hashes), slots)
+
+
+def filter_of(hashes: Hashes) -> Hashes:
+    """The filter of hashes whose upper halves differ: uint64."""
+    bits = np.zeros(_power_of_two(len(hashes) * _FILTER_BITS // 64), np.uint64)
+    kernels.fill_filter(hashes, bits)
+    return bits
 
 
 def hash_names(names: list[str]) -> Hashes:

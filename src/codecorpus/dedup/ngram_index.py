@@ -17,9 +17,9 @@ from codecorpus.dedup import _kernels_code as code_kernels
 from codecorpus.dedup import _kernels_match as kernels
 from codecorpus.dedup.code_words import word_lookup
 from codecorpus.dedup.contamination_options import SHIPPED, ContaminationOptions
-from codecorpus.dedup.index_data import CODE, RUN, IndexData, hash_problems, join_data, select_benchmarks
+from codecorpus.dedup.index_data import RUN, IndexData, hash_problems, join_data, select_benchmarks
 from codecorpus.dedup.index_file import read_shipped
-from codecorpus.dedup.lookup import Lookup, lookup_of
+from codecorpus.dedup.lookup import Lookup, filter_of, lookup_of
 from codecorpus.dedup.problems import Benchmarks, read_problems
 from codecorpus.dedup.shingle import Hashes, Ints
 from codecorpus.errors import DataError, UsageError
@@ -40,6 +40,8 @@ class NgramIndex:
         fields: `text`, `problem`, `field`, `kind`, as `IndexData` has them.
         pairs: each place with each text that holds it: `place`, `text`; by place.
         places: how many places there are.
+        kinds: the kind of each text: `text`, `kind`.
+        code_sizes: the texts that are looked for by their code, with the number of their places: `text`, `size`.
     """
 
     ngram: int
@@ -47,6 +49,8 @@ class NgramIndex:
     fields: pl.DataFrame
     pairs: pl.DataFrame
     places: int
+    kinds: pl.DataFrame
+    code_sizes: pl.DataFrame
     _words: Lookup
     _names: Lookup
     _signatures: tuple[Ints, Ints, Hashes]
@@ -168,6 +172,8 @@ def make_index(data: IndexData, options: ContaminationOptions) -> NgramIndex:
         data.fields,
         pairs,
         len(words) + signed.height + len(code),
+        data.fields.select("text", "kind").unique(),
+        enough.rename({"len": "size"}),
         lookup_of(words),
         lookup_of(names),
         (
@@ -175,7 +181,7 @@ def make_index(data: IndexData, options: ContaminationOptions) -> NgramIndex:
             np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             signatures["parameters"].explode().drop_nulls().to_numpy(),
         ),
-        lookup_of(searched["blind"].unique().sort().to_numpy()).bits,
+        filter_of(searched["blind"].to_numpy()),
         lookup_of(code),
     )
 
@@ -185,9 +191,3 @@ def _places(pairs: pl.DataFrame) -> tuple[Hashes, pl.DataFrame]:
     hashes, places = np.unique(pairs["hash"].to_numpy(), return_inverse=True)
     rows = pl.DataFrame({"place": places.astype(np.int64), "text": pairs["text"]})
     return hashes, rows.sort("place", "text")
-
-
-def code_texts(index: NgramIndex) -> pl.DataFrame:
-    """The texts that are looked for by their code, with the number of places: `text`, `size`."""
-    chosen = index.fields.filter(pl.col("kind") == CODE).select("text").unique()
-    return index.pairs.join(chosen, on="text", how="semi").group_by("text").agg(pl.len().alias("size"))

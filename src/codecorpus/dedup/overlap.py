@@ -14,7 +14,7 @@ import polars as pl
 from codecorpus.dedup import _kernels_code as kernels
 from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.index_data import CODE, RUN, SIGNATURE, WORDS
-from codecorpus.dedup.ngram_index import NgramIndex, code_texts
+from codecorpus.dedup.ngram_index import NgramIndex
 from codecorpus.dedup.shingle import Ints
 
 # However small the table: what stands in this many documents or fewer is not an idiom yet.
@@ -39,7 +39,7 @@ class Overlap:
             `begin`, `end`; by row, the problem that the document holds most of first.
         spans: `row`, `begin`, `end`: all that matches, without gaps and overlaps; by row and begin.
         common: what is in too many documents: `place` (-1: code), `text` (-1: not code), `documents`, and the first `row`, `begin`, `end`.
-        problems: one row per problem: `benchmark`, `problem`, what is looked for (`ngrams`, `runs` of code, `signatures`), `documents`.
+        problems: one row per problem: `benchmark`, `problem`, `searched` (there is something of it to look for), `documents`.
     """
 
     matches: pl.DataFrame
@@ -49,10 +49,9 @@ class Overlap:
 
     def benchmarks(self) -> pl.DataFrame:
         """The problems by benchmark: `benchmark`, `problems`, `searched` (with something to look for), `found`, `documents`."""
-        sought = (pl.col("ngrams") + pl.col("runs") + pl.col("signatures")) > 0
         seen = self.problems.group_by("benchmark", maintain_order=True).agg(
             pl.len().alias("problems"),
-            sought.sum().alias("searched"),
+            pl.col("searched").sum(),
             (pl.col("documents") > 0).sum().alias("found"),
         )
         hit = self.matches.group_by("benchmark").agg(pl.col("row").n_unique().alias("documents"))
@@ -80,21 +79,20 @@ def find_overlap(
     windows = _code_windows(hits, index, options)
     if common is None:
         common = _common(hits, windows, max(_FEW_DOCUMENTS, int(options.max_document_share * documents)))
-    kinds = index.fields.select("text", "kind").unique()
-    counting = index.pairs.join(common.select("place"), on="place", how="anti").join(kinds, on="text")
-    counting = counting.join(common.select("text"), on="text", how="anti")
+    counting = counting_pairs(index, common)
     found = hits.filter(pl.col("token") < 0).join(counting, on="place").sort("row", "text", "begin")
-    texts = _match_texts(found, counting, options)
+    texts = _match_texts(found, counting, options).join(index.kinds, on="text")
+    texts = texts.filter(pl.col("enough") | (pl.col("kind") == SIGNATURE)).drop("enough")
     windows = windows.join(common.select("text"), on="text", how="anti")
     every = pl.concat([texts, windows.with_columns(pl.lit(CODE, pl.Int8).alias("kind")).select(texts.columns)])
     matches = _match_problems(every, index)
     spans = pl.concat([found.join(texts, on=_PAIR, how="semi").select(_SPAN), windows.select(_SPAN)])
-    return Overlap(matches, _united(spans), common, _count_problems(matches, counting, index))
+    return Overlap(matches, _united(spans), common, _problems(matches, counting, index))
 
 
 def _code_windows(hits: pl.DataFrame, index: NgramIndex, options: ContaminationOptions) -> pl.DataFrame:
     """Each document with each solution that it holds enough of in one stretch: `row`, `text`, `matched`, `share`, `begin`, `end`."""
-    sizes = code_texts(index).with_columns(
+    sizes = index.code_sizes.with_columns(
         pl.max_horizontal(options.min_code_matches, (pl.col("size") * options.min_code_share).ceil()).alias("need")
     )
     found = (
@@ -148,21 +146,22 @@ def _frequent(found: pl.DataFrame, key: str, limit: int) -> pl.DataFrame:
 
 
 def _match_texts(found: pl.DataFrame, counting: pl.DataFrame, options: ContaminationOptions) -> pl.DataFrame:
-    """Each document with each text that it holds enough of: `row`, `text`, `kind`, `matched`, `share`, `begin`, `end`.
+    """Each document with each text it holds some of: `row`, `text`, `enough` (n-grams), `matched`, `share`, `begin`, `end`.
 
     Args:
         found: hits of n-grams and signatures that count, with their `text`; by row, text and begin.
-        counting: `place`, `text` and `kind` of all that counts.
+        counting: `place` and `text` of all that counts.
         options: the limits.
     """
-    sizes = counting.group_by("text").agg(pl.len().alias("size"))
+    held = counting.join(found.select(pl.col("text").unique()), on="text", how="semi")
+    sizes = held.group_by("text").agg(pl.len().alias("size"))
     enough = (pl.col("matched") >= options.min_matches) & (pl.col("share") >= options.min_share)
     counts = (
         found.group_by(_PAIR)
-        .agg(pl.col("place").n_unique().cast(pl.Int64).alias("matched"), pl.col("kind").first())
+        .agg(pl.col("place").n_unique().cast(pl.Int64).alias("matched"))
         .join(sizes, on="text")
         .with_columns((pl.col("matched") / pl.col("size")).alias("share"))
-        .filter(enough | (pl.col("kind") == SIGNATURE))
+        .with_columns(enough.alias("enough"))
     )
     # N-grams that overlap or touch are one stretch; the longest one is shown.
     apart = (pl.col("begin") > pl.col("end").shift(1)).fill_null(True).cum_sum().over(_PAIR)
@@ -173,7 +172,9 @@ def _match_texts(found: pl.DataFrame, counting: pl.DataFrame, options: Contamina
         .sort(pl.col("end") - pl.col("begin"), -pl.col("begin"), descending=True)
         .unique(_PAIR, keep="first", maintain_order=True)
     )
-    return counts.join(stretches, on=_PAIR).select(*_PAIR, "kind", "matched", "share", "begin", "end")
+    return counts.join(stretches, on=_PAIR).select(
+        *_PAIR, "enough", "matched", "share", "begin", "end"
+    )
 
 
 def _match_problems(texts: pl.DataFrame, index: NgramIndex) -> pl.DataFrame:
@@ -205,23 +206,44 @@ def _united(spans: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _count_problems(matches: pl.DataFrame, counting: pl.DataFrame, index: NgramIndex) -> pl.DataFrame:
-    owners = index.fields.select("text", "problem")
-    held = counting.join(owners, on="text").unique(["problem", "place"])
+def counting_pairs(index: NgramIndex, common: pl.DataFrame) -> pl.DataFrame:
+    """The index's pairs of place and text that are not common."""
+    if common.is_empty():
+        return index.pairs
+    pairs = index.pairs.join(common.select("place"), on="place", how="anti")
+    return pairs.join(common.select("text"), on="text", how="anti")
+
+
+def _problems(matches: pl.DataFrame, counting: pl.DataFrame, index: NgramIndex) -> pl.DataFrame:
+    owners = index.fields.join(counting.select(pl.col("text").unique()), on="text", how="semi")
+    sought = owners.select(pl.col("problem").unique(), pl.lit(True).alias("searched"))
+    hit = matches.group_by("number").agg(pl.len().cast(pl.Int64).alias("documents"))
+    return (
+        index.problems.select("benchmark", pl.col("problem").alias("name"))
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("problem"))
+        .join(sought, on="problem", how="left", maintain_order="left")
+        .join(hit, left_on="problem", right_on="number", how="left", maintain_order="left")
+        .select(
+            "benchmark",
+            pl.col("name").alias("problem"),
+            pl.col("searched").fill_null(False),
+            pl.col("documents").fill_null(0),
+        )
+    )
+
+
+def count_places(overlap: Overlap, index: NgramIndex) -> pl.DataFrame:
+    """What is looked for of each problem: `ngrams`, `runs` of code, `signatures`; in the order of the problems."""
+    owners = index.fields.select("text", "problem", "kind")
+    held = counting_pairs(index, overlap.common).join(owners, on="text").unique(["problem", "place"])
     sizes = held.group_by("problem").agg(
         (pl.col("kind") == WORDS).sum().alias("ngrams"),
         (pl.col("kind") == CODE).sum().alias("runs"),
         (pl.col("kind") == SIGNATURE).sum().alias("signatures"),
     )
-    hit = matches.group_by("number").agg(pl.len().alias("documents"))
+    numbers = index.problems.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("problem"))
     return (
-        index.problems.select("benchmark", pl.col("problem").alias("name"))
-        .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("problem"))
-        .join(sizes, on="problem", how="left", maintain_order="left")
-        .join(hit, left_on="problem", right_on="number", how="left", maintain_order="left")
-        .select(
-            "benchmark",
-            pl.col("name").alias("problem"),
-            pl.col("ngrams", "runs", "signatures", "documents").fill_null(0).cast(pl.Int64),
-        )
+        numbers.join(sizes, on="problem", how="left", maintain_order="left")
+        .drop("problem")
+        .select(pl.all().fill_null(0).cast(pl.Int64))
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,6 @@ from codecorpus.dedup.overlap import Overlap, find_overlap
 from codecorpus.dedup.problems import read_problems
 from codecorpus.document import DECISIONS
 from codecorpus.measures import TREE_MEASURES
-from codecorpus.run.document_tasks import filtered
 from codecorpus.run.tables import TableWriter, count_values, row_groups, write_table
 from codecorpus.run.unit import Counters
 
@@ -134,7 +134,7 @@ def decontaminate(
     ):
         if found["matches"].height:
             wanted = found["matches"]["row"].unique().sort().to_numpy()
-            documents, unparsed = _documents(folders, wanted - rows[0])
+            documents, unparsed = _documents(folders, wanted - rows[0], with_trees=options.action == "cut")
             here = {name: _renumbered(table, wanted) for name, table in found.items()}
             judged = judge(
                 documents,
@@ -162,19 +162,23 @@ def _renumbered(table: pl.DataFrame, wanted: NDArray[np.int64]) -> pl.DataFrame:
     return table.with_columns(pl.Series("row", places, dtype=pl.Int64))
 
 
-def _documents(folders: tuple[Path, Path, Path], wanted: NDArray[np.int64]) -> tuple[pa.Table, frozenset[int]]:
-    """These filtered documents of a shard, and which of them have no syntax tree."""
+def _documents(
+    folders: tuple[Path, Path, Path], wanted: NDArray[np.int64], *, with_trees: bool
+) -> tuple[pa.Table, frozenset[int]]:
+    """These filtered documents of a shard, and which of them have no syntax tree (all of them where nobody asks)."""
     read, parse, filter_ = folders
     tables, parsed, first = [], [], 0
-    measures = row_groups(parse / "measures.parquet")
-    verdicts = row_groups(filter_ / "verdicts.parquet", ["kept"])
-    trees = (
-        table["measures"].filter(verdict["kept"]) for table, verdict in zip(measures, verdicts, strict=True)
-    )
-    for (documents, _), measured in zip(filtered(read, filter_), trees, strict=True):
-        here = pa.array(wanted[(wanted >= first) & (wanted < first + documents.num_rows)] - first)
-        tables.append(documents.take(here))
-        tree = pc.struct_field(measured.take(here), next(iter(TREE_MEASURES)))
-        parsed += pc.is_valid(tree).to_pylist()
-        first += documents.num_rows
+    columns = ["doc_id", "repo_name", "path", "language", "content"]
+    measure = next(iter(TREE_MEASURES))
+    verdicts = row_groups(filter_ / "verdicts.parquet", ["kept", "content"])
+    trees = row_groups(parse / "measures.parquet", [f"measures.{measure}"]) if with_trees else repeat(None)
+    for documents, verdict, tree in zip(row_groups(read / "documents.parquet", columns), verdicts, trees, strict=False):
+        rows = np.flatnonzero(verdict["kept"])
+        here = pa.array(rows[wanted[(wanted >= first) & (wanted < first + len(rows))] - first])
+        first += len(rows)
+        chosen = documents.take(here)
+        content = pc.coalesce(verdict["content"].take(here), chosen["content"])
+        tables.append(chosen.set_column(chosen.schema.get_field_index("content"), "content", content))
+        if tree is not None:
+            parsed += pc.is_valid(pc.struct_field(tree["measures"].take(here), measure)).to_pylist()
     return pa.concat_tables(tables), frozenset(row for row, one in enumerate(parsed) if not one)
