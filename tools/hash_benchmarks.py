@@ -5,8 +5,8 @@
 FOLDER has one folder for each benchmark that comes with the package. What is written: hashes of word n-grams, of code without names and of
 signatures, with the names of benchmarks, problems and fields. No text. The same input gives the same bytes.
 
-Rows of a benchmark with one id are one problem (MBPP's test split is in MBPP too), and so are the thousands of rows of an infilling benchmark
-that cut one program in different places.
+Rows of a benchmark with one id are one problem (MBPP's test split is in MBPP too), and so are the thousands of rows of an infilling
+benchmark that cut one program in different places.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def main() -> None:
             f"{name:<20} {count:>6,} rows {part.problems.height:>6,} problems {part.words['hash'].n_unique():>8,} n-grams "
             f"{part.code['hash'].n_unique():>7,} runs of code {part.signatures.height:>5,} signatures"
         )
-    print(f"{given.out.name}: {given.out.stat().st_size:,} bytes, {data.words['hash'].n_unique():,} distinct n-grams")
+    print(
+        f"{given.out.name}: {given.out.stat().st_size:,} bytes, {data.words['hash'].n_unique():,} distinct n-grams"
+    )
 
 
 if __name__ == "__main__":

@@ -4,18 +4,28 @@ Plain arrays in, plain arrays out; numpy and numba only. Every kernel has an obv
 Arithmetic on uint64 wraps on purpose.
 
 One lexer for all languages. That it is wrong about some of them (`//` divides in Python, `#` begins no comment in C) does no harm, because
-problems and documents are read alike. White space, `;`, `,` and braces are skipped, because formatters add and take them; so are comments and
-strings of three quotes. A name is the same token whatever it is, unless it is a word of `code_words` or follows `.`, `->` or `::`.
+problems and documents are read alike. White space, `;`, `,` and braces are skipped, because formatters add and take them; so are comments
+and strings of three quotes. A name is the same token whatever it is, unless it is a word of `code_words` or follows `.`, `->` or `::`.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from codecorpus.dedup._kernels import _BASE, _CLASSES, _FNV_BASIS, _FNV_PRIME, _WORD, I64, U8, U64, _mix64, _power
-from codecorpus.dedup._kernels_match import I32, Table, bit_of, find_place
+from codecorpus.dedup._kernels import (
+    _BASE,
+    _CLASSES,
+    _FNV_BASIS,
+    _FNV_PRIME,
+    _WORD,
+    I64,
+    U8,
+    U64,
+    _mix64,
+    _power,
+)
+from codecorpus.dedup._kernels_match import I32, Table, bits_of, find_place
 
 #: Kinds of token.
 END, MARK, NAME, NUMBER, STRING, KNOWN = 0, 1, 2, 3, 4, 5
@@ -71,7 +81,11 @@ def _triple_end(data: U8, position: int, stop: int, quote: int) -> int:
 def _string_end(data: U8, position: int, stop: int, quote: int) -> int:
     """The closing quote of the string whose text begins here, or the end of its line: so no line is read twice."""
     while position < stop and data[position] != quote and data[position] != _NEWLINE:
-        position += 2 if data[position] == _BACKSLASH and position + 1 < stop and data[position + 1] != _NEWLINE else 1
+        position += (
+            2
+            if data[position] == _BACKSLASH and position + 1 < stop and data[position + 1] != _NEWLINE
+            else 1
+        )
     return min(position, stop)
 
 
@@ -90,11 +104,15 @@ def _is_attribute(data: U8, first: int, begin: int) -> bool:
         return False
     last = data[first - 1]
     before = data[first - 2] if first - 2 >= begin else np.uint8(0)
-    return (last == 46 and before != 46) or (last == 62 and before == 45) or (last == 58 and before == 58)
+    return bool(
+        (last == 46 and before != 46) or (last == 62 and before == 45) or (last == 58 and before == 58)
+    )
 
 
 @njit(cache=True, nogil=True)
-def next_code(data: U8, position: int, begin: int, stop: int, words: Table) -> tuple[int, int, np.uint64, int]:
+def next_code(
+    data: U8, position: int, begin: int, stop: int, words: Table
+) -> tuple[int, int, np.uint64, int]:
     """The next token of the document `data[begin:stop]` at or after a position.
 
     Args:
@@ -114,9 +132,11 @@ def next_code(data: U8, position: int, begin: int, stop: int, words: Table) -> t
         if kind == _SKIP:
             continue
         if kind == _PART:
+            value = (_FNV_BASIS ^ np.uint64(data[first])) * _FNV_PRIME
             while position < stop and _CLASSES[data[position]] == _WORD:
+                value = (value ^ np.uint64(data[position])) * _FNV_PRIME
                 position += 1
-            value = _hash_of(data, first, position)
+            value = _mix64(value)
             if 48 <= data[first] <= 57:
                 return first, position, value, NUMBER
             if _is_attribute(data, first, begin) or find_place(value, words[0], words[1], words[2]) >= 0:
@@ -256,7 +276,7 @@ def known_tokens(data: U8, offsets: I64, words: Table, hashes: U64, owners: I32)
         position, kind = begin, MARK
         while kind != END:
             _, position, value, kind = next_code(data, position, begin, stop, words)
-            if kind == KNOWN or kind == STRING:
+            if kind in (KNOWN, STRING):
                 hashes[count] = value
                 owners[count] = text
                 count += 1
@@ -304,8 +324,8 @@ def find_code(data: U8, offsets: I64, words: Table, size: int, bits: U64, index:
             slot = slot + 1 if slot + 1 < size else 0
             if seen < size:
                 continue
-            word, bit = bit_of(_mix64(rolling), bits)
-            if not bits[word] & bit:
+            word, two = bits_of(_mix64(rolling), bits)
+            if bits[word] & two != two:
                 continue
             place = find_place(_with_names(rolling, tokens, kinds, slot), index[0], index[1], index[2])
             if place < 0:

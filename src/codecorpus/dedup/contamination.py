@@ -1,10 +1,11 @@
 """Decontamination: which documents hold text of a benchmark's problems, so that a model trained on them would know the answers.
 
 A document is contaminated by a problem if it holds at least `min_matches` distinct n-grams of one of the problem's texts that count:
-n-grams with enough names, in few problems of their benchmark, and in few documents; or the asked function's name with its parameters; or most
-of a solution's code, whatever its names. So what is found is the text itself, also inside a larger file, with other layout, quotes or comment
-marks, a docstring, test or signature alone, and a solution of some length with other names. What is not: a translated docstring alone, a short
-solution with other names, and an answer that somebody wrote anew. `docs/decontamination.md` has the figures.
+n-grams with enough names, in few problems of their benchmark, and in few documents; or the asked function's name with its parameters; or
+most of a solution's code, whatever its names. So what is found is the text itself, also inside a larger file, with other layout, quotes or
+comment
+marks, a docstring, test or signature alone, and a solution of some length with other names. What is not: a translated docstring alone, a
+short solution with other names, and an answer that somebody wrote anew. `docs/decontamination.md` has the figures.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class DecontaminationResult:
         matches: one row per document and problem it holds: `row` in the table given, `benchmark`, `problem`, `field` (of the text that
             matched best), `kind` (words, code, signature), `matched` (distinct n-grams, or runs of code), `share` (of the text's),
             `begin` and `end` (bytes of the document: the longest stretch that matches).
-        problems: one row per problem: `benchmark`, `problem`, what was looked for (`ngrams`, `runs` of code, `signatures`; all 0: nothing of
-            it can be found), `documents` that hold some of it.
+        problems: one row per problem: `benchmark`, `problem`, what was looked for (`ngrams`, `runs` of code, `signatures`; all 0: nothing
+            of it can be found), `documents` that hold some of it.
         idioms: what was found in too many documents to count, the most frequent first: `documents`, `benchmark`, `problem` (the
             first that holds it), `text` (as it stands in the first document). Look here for what was let go.
         by_benchmark: the problems by benchmark: `benchmark`, `problems`, `searched`, `found`, `documents`.
@@ -118,8 +119,8 @@ def decontaminate(
 
     Args:
         table: column `content`; used where present: `doc_id`, `repo_name`, `path`, `language`. Other columns are carried along.
-        benchmarks: names of benchmarks that come with the package (all of them by default), files of problems (JSONL, also `.gz` and `.zst`,
-            or Parquet), or folders of them.
+        benchmarks: names of benchmarks that come with the package (all of them by default), files of problems (JSONL, also `.gz` and
+            `.zst`, or Parquet), or folders of them.
         action: drop the document, or cut out the function that holds the problem; what still holds some of it is dropped.
         ngram: words in one n-gram.
         min_names: distinct names that an n-gram needs to count: words of two bytes or more that do not begin with a digit.
@@ -226,7 +227,9 @@ def _idioms(table: pa.Table, overlap: Overlap, index: NgramIndex) -> pl.DataFram
         ]
     )
     owners = (
-        texts.join(index.fields, on="text").group_by("place", pl.col("key").alias("text")).agg(pl.col("problem").min())
+        texts.join(index.fields, on="text")
+        .group_by("place", pl.col("key").alias("text"))
+        .agg(pl.col("problem").min())
     )
     rows = common.join(owners, on=["place", "text"], maintain_order="left")
     names = index.problems[rows["problem"]]

@@ -31,7 +31,12 @@ class Verdicts:
 
 
 def judge(
-    table: pa.Table, overlap: Overlap, index: NgramIndex, options: ContaminationOptions, *, unparsed: frozenset[int] = frozenset()
+    table: pa.Table,
+    overlap: Overlap,
+    index: NgramIndex,
+    options: ContaminationOptions,
+    *,
+    unparsed: frozenset[int] = frozenset(),
 ) -> Verdicts:
     """Decide on each document that holds a problem.
 
@@ -49,7 +54,9 @@ def judge(
         row: list(zip(begins, ends, strict=True))
         for row, begins, ends in overlap.spans.group_by("row").agg("begin", "end").iter_rows()
     }
-    best = matches.with_columns(pl.len().over("row").alias("held")).unique("row", keep="first", maintain_order=True)
+    best = matches.with_columns(pl.len().over("row").alias("held")).unique(
+        "row", keep="first", maintain_order=True
+    )
     for match in best.iter_rows(named=True):
         row = match["row"]
         document = table.slice(row, 1)
@@ -64,7 +71,12 @@ def judge(
 
 
 def _cut(
-    raw: bytes, spans: list[tuple[int, int]], language: str | None, common: pl.DataFrame, index: NgramIndex, options: ContaminationOptions
+    raw: bytes,
+    spans: list[tuple[int, int]],
+    language: str | None,
+    common: pl.DataFrame,
+    index: NgramIndex,
+    options: ContaminationOptions,
 ) -> bytes | None:
     """What is left of a text; None where that is nothing, or where it still holds a problem."""
     left = excise(raw, spans, language)
@@ -75,7 +87,12 @@ def _cut(
 
 
 def _add(
-    rows: DecisionRows, document: pa.Table, raw: bytes, match: dict[str, Any], options: ContaminationOptions, left: bytes | None
+    rows: DecisionRows,
+    document: pa.Table,
+    raw: bytes,
+    match: dict[str, Any],
+    options: ContaminationOptions,
+    left: bytes | None,
 ) -> None:
     repo_name, path = _string(document, "repo_name"), _string(document, "path")
     by_code = match["kind"] == "code"
@@ -97,11 +114,19 @@ def _detail(raw: bytes, match: dict[str, Any], options: ContaminationOptions, le
     begin, end = match["begin"], match["end"]
     first = raw.count(b"\n", 0, begin) + 1
     last = first + raw.count(b"\n", begin, end)
-    share = {"words": f", {match['share']:.0%} of it", "code": f", {match['share']:.0%} of its code", "signature": ""}
+    share = {
+        "words": f", {match['share']:.0%} of it",
+        "code": f", {match['share']:.0%} of its code",
+        "signature": "",
+    }
     others = f"; holds text of {match['held']:,} problems" if match["held"] > 1 else ""
     done = ""
     if options.action == "cut":
-        done = "; a cut leaves nothing, or more of it" if left is None else f"; cut out {len(raw) - len(left):,} bytes"
+        done = (
+            "; a cut leaves nothing, or more of it"
+            if left is None
+            else f"; cut out {len(raw) - len(left):,} bytes"
+        )
     lines = f"line {first}" if first == last else f"lines {first}-{last}"
     return (
         f"{match['benchmark']} {match['problem']} {match['field']}, "

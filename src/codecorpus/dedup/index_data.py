@@ -4,8 +4,9 @@ An n-gram is `ngram` words in a row, whatever stands between them. So layout, qu
 do not matter, and a docstring is found behind `//` as well. Measured: n-grams of ten tokens, punctuation included, "found" HumanEval and
 its kin in 10 % of 5,028 files that hold none of them (`for (int i = 0; i`); ten words with four names among them, in 1 file.
 
-A text with fewer words has no n-gram and is not looked for: the shorter a phrase, the more innocent files hold it. A signature is shorter; it
-counts where the name has two parts or more, and these and the parameters of two letters or more are three together (`docs/decontamination.md`).
+A text with fewer words has no n-gram and is not looked for: the shorter a phrase, the more innocent files hold it. A signature is
+shorter; it counts where the name has two parts or more, and these and the parameters of two letters or more are three together
+(`docs/decontamination.md`).
 """
 
 from __future__ import annotations
@@ -94,8 +95,7 @@ def hash_problems(problems: Problems, options: ContaminationOptions) -> IndexDat
         ]
     )
     owners = (
-        fields.join(_numbered(problems.problems), on="problem").select("text", "benchmark", "family")
-        .unique()
+        fields.join(_numbered(problems.problems), on="problem").select("text", "benchmark", "family").unique()
     )
     words, code = (
         pairs.join(
@@ -179,9 +179,7 @@ def _code(problems: Problems) -> pl.DataFrame:
     room = int(offsets[-1] - offsets[0])
     blind, hashes = np.empty(room, np.uint64), np.empty(room, np.uint64)
     owners = np.empty(room, np.int32)
-    found = code_kernels.hash_code(
-        data, offsets, word_lookup(), RUN, _RUN_WORDS, (blind, hashes), owners
-    )
+    found = code_kernels.hash_code(data, offsets, word_lookup(), RUN, _RUN_WORDS, (blind, hashes), owners)
     pairs = _pairs(hashes[:found], chosen[owners[:found]].astype(np.int32))
     both = pl.DataFrame({"hash": hashes[:found], "blind": blind[:found]}).unique("hash")
     told = code_kernels.known_tokens(data, offsets, word_lookup(), hashes, owners)
@@ -215,7 +213,9 @@ def _signatures(problems: Problems, first: int) -> tuple[pl.DataFrame, pl.DataFr
         "parameters": [hash_names(names) for names in distinct["parameters"].to_list()],
         "text": distinct["text"],
     }
-    return pl.DataFrame(hashed, schema={"name": pl.UInt64, "parameters": pl.List(pl.UInt64), "text": pl.Int32}), fields
+    return pl.DataFrame(
+        hashed, schema={"name": pl.UInt64, "parameters": pl.List(pl.UInt64), "text": pl.Int32}
+    ), fields
 
 
 def is_distinctive(name: str, parameters: Sequence[str]) -> bool:
@@ -225,7 +225,11 @@ def is_distinctive(name: str, parameters: Sequence[str]) -> bool:
     [False, False, True, False]
     """
     parts = len(_PART.findall(name))
-    return parts >= _LEAST_PARTS and parts + sum(len(one) >= 2 for one in parameters) >= _LEAST_SIGNS and bool(parameters)
+    return (
+        parts >= _LEAST_PARTS
+        and parts + sum(len(one) >= 2 for one in parameters) >= _LEAST_SIGNS
+        and bool(parameters)
+    )
 
 
 def _boilerplate(pairs: pl.DataFrame, owners: pl.DataFrame, max_problems: int) -> pl.DataFrame:

@@ -68,7 +68,9 @@ def write_data(path: Path, data: IndexData, options: ContaminationOptions) -> No
         "word_places": word_places,
         "word_texts": data.words["text"].to_numpy(),
         "code": code,
-        "blind": (data.code["blind"].to_numpy()[first] >> np.uint64(32)).astype(np.uint32),  # a filter asks for no more
+        "blind": (data.code["blind"].to_numpy()[first] >> np.uint64(32)).astype(
+            np.uint32
+        ),  # a filter asks for no more
         "code_places": code_places,
         "code_texts": data.code["text"].to_numpy(),
         "names": data.signatures["name"].to_numpy(),
@@ -125,12 +127,21 @@ def _read(path: Path) -> tuple[dict[str, Any], IndexData]:
     about = json.loads(arrays["about"].tobytes())
     text, problem, field, kind = arrays["fields"]
     fields = pl.DataFrame(
-        {"text": text, "problem": problem, "field": np.array(about["fields"])[field], "kind": kind.astype(np.int8)}
+        {
+            "text": text,
+            "problem": problem,
+            "field": np.array(about["fields"])[field],
+            "kind": kind.astype(np.int8),
+        }
     )
     ends = np.cumsum(arrays["parameter_counts"])[:-1]
     word_places, code_places = (np.cumsum(arrays[name]) for name in ("word_places", "code_places"))
     return about, IndexData(
-        pl.DataFrame(about["problems"], schema=dict.fromkeys(("benchmark", "problem", "family"), pl.String), orient="row"),
+        pl.DataFrame(
+            about["problems"],
+            schema=dict.fromkeys(("benchmark", "problem", "family"), pl.String),
+            orient="row",
+        ),
         fields.cast({"field": pl.String}),
         pl.DataFrame({"hash": arrays["words"][word_places], "text": arrays["word_texts"]}),
         pl.DataFrame(

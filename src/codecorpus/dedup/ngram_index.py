@@ -7,6 +7,7 @@ problem in one of these three ways; a document holds a text as far as it holds i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -97,9 +98,7 @@ class NgramIndex:
             return np.empty((5, 0), np.int64)
         out = np.empty((5, _HITS), np.int64)
         for _ in range(2):
-            total = code_kernels.find_code(
-                data, offsets, word_lookup(), RUN, self._blind, self._code, out
-            )
+            total = code_kernels.find_code(data, offsets, word_lookup(), RUN, self._blind, self._code, out)
             if total <= out.shape[1]:
                 break
             out = np.empty((5, total), np.int64)
@@ -121,19 +120,21 @@ def index_benchmarks(
         DataError: a file is missing or damaged, or there is nothing in all of them to look for.
     """
     options = options or ContaminationOptions()
-    return make_index(read_benchmarks(options.benchmarks if benchmarks is None else benchmarks, options), options)
+    return make_index(
+        read_benchmarks(options.benchmarks if benchmarks is None else benchmarks, options), options
+    )
 
 
 def read_benchmarks(benchmarks: Benchmarks, options: ContaminationOptions) -> IndexData:
     """What is looked for of these benchmarks; see `index_benchmarks`."""
-    named = [benchmarks] if not isinstance(benchmarks, list | tuple) else list(benchmarks)
-    names = [name for name in named if str(name) in SHIPPED]
-    files = [name for name in named if str(name) not in SHIPPED]
+    named = [benchmarks] if isinstance(benchmarks, str | Path) else list(benchmarks)
+    names = [name for name in named if isinstance(name, str) and name in SHIPPED]
+    files = [name for name in named if name not in names]
     if not named:
         raise UsageError(
             "no benchmark named", f"Name some of {', '.join(SHIPPED)}, or files or folders of problems."
         )
-    parts = [select_benchmarks(read_shipped(options), [str(name) for name in names])] if names else []
+    parts = [select_benchmarks(read_shipped(options), names)] if names else []
     if files:
         parts.append(hash_problems(read_problems(files), options))
     return join_data(parts)

@@ -1,6 +1,7 @@
 """Hits in, matches out: which documents hold which problems, and where. Sees numbers only, never a text.
 
-A document holds a text of a problem if it holds `min_matches` of its n-grams that count (those in few documents), or its signature, or, in one
+A document holds a text of a problem if it holds `min_matches` of its n-grams that count (those in few documents), or its signature, or,
+in one
 stretch, `min_code_share` of its runs of code. Common is what stands in too many documents: an n-gram, a signature, or a whole solution.
 """
 
@@ -35,8 +36,8 @@ class Overlap:
     """What documents hold of benchmarks.
 
     Attributes:
-        matches: one row per document and problem: `row`, `number` (of the problem), `benchmark`, `problem`, `field`, `kind`, `matched`, `share`,
-            `begin`, `end`; by row, the problem that the document holds most of first.
+        matches: one row per document and problem: `row`, `number` (of the problem), `benchmark`, `problem`, `field`, `kind`, `matched`,
+            `share`, `begin`, `end`; by row, the problem that the document holds most of first.
         spans: `row`, `begin`, `end`: all that matches, without gaps and overlaps; by row and begin.
         common: what is in too many documents: `place` (-1: code), `text` (-1: not code), `documents`, and the first `row`, `begin`, `end`.
         problems: one row per problem: `benchmark`, `problem`, `searched` (there is something of it to look for), `documents`.
@@ -84,7 +85,9 @@ def find_overlap(
     texts = _match_texts(found, counting, options).join(index.kinds, on="text")
     texts = texts.filter(pl.col("enough") | (pl.col("kind") == SIGNATURE)).drop("enough")
     windows = windows.join(common.select("text"), on="text", how="anti")
-    every = pl.concat([texts, windows.with_columns(pl.lit(CODE, pl.Int8).alias("kind")).select(texts.columns)])
+    every = pl.concat(
+        [texts, windows.with_columns(pl.lit(CODE, pl.Int8).alias("kind")).select(texts.columns)]
+    )
     matches = _match_problems(every, index)
     spans = pl.concat([found.join(texts, on=_PAIR, how="semi").select(_SPAN), windows.select(_SPAN)])
     return Overlap(matches, _united(spans), common, _problems(matches, counting, index))
@@ -93,7 +96,9 @@ def find_overlap(
 def _code_windows(hits: pl.DataFrame, index: NgramIndex, options: ContaminationOptions) -> pl.DataFrame:
     """Each document with each solution that it holds enough of in one stretch: `row`, `text`, `matched`, `share`, `begin`, `end`."""
     sizes = index.code_sizes.with_columns(
-        pl.max_horizontal(options.min_code_matches, (pl.col("size") * options.min_code_share).ceil()).alias("need")
+        pl.max_horizontal(options.min_code_matches, (pl.col("size") * options.min_code_share).ceil()).alias(
+            "need"
+        )
     )
     found = (
         hits.filter(pl.col("token") >= 0)
@@ -102,7 +107,9 @@ def _code_windows(hits: pl.DataFrame, index: NgramIndex, options: ContaminationO
         .filter(pl.col("place").n_unique().over(_PAIR) >= pl.col("need"))
         .sort("row", "text", "token")
     )
-    groups = found.group_by(_PAIR, maintain_order=True).agg(pl.len().alias("hits"), pl.col("size", "need").first())
+    groups = found.group_by(_PAIR, maintain_order=True).agg(
+        pl.len().alias("hits"), pl.col("size", "need").first()
+    )
     out = np.zeros((3, groups.height), np.int64)
     kernels.best_windows(
         np.concatenate([[0], np.cumsum(groups["hits"].to_numpy())]).astype(np.int64),
@@ -114,7 +121,9 @@ def _code_windows(hits: pl.DataFrame, index: NgramIndex, options: ContaminationO
         out,
     )
     return (
-        groups.with_columns(pl.Series("matched", out[0]), pl.Series("begin", out[1]), pl.Series("end", out[2]))
+        groups.with_columns(
+            pl.Series("matched", out[0]), pl.Series("begin", out[1]), pl.Series("end", out[2])
+        )
         .filter(pl.col("matched") >= pl.col("need"))
         .with_columns((pl.col("matched") / pl.col("size")).alias("share"))
         .select(*_PAIR, "matched", "share", "begin", "end")
@@ -140,7 +149,11 @@ def _common(hits: pl.DataFrame, windows: pl.DataFrame, limit: int) -> pl.DataFra
 
 
 def _frequent(found: pl.DataFrame, key: str, limit: int) -> pl.DataFrame:
-    often = found.group_by(key).agg(pl.col("row").n_unique().alias("documents")).filter(pl.col("documents") > limit)
+    often = (
+        found.group_by(key)
+        .agg(pl.col("row").n_unique().alias("documents"))
+        .filter(pl.col("documents") > limit)
+    )
     first = found.join(often, on=key).sort("row", "begin", "end")
     return first.unique(key, keep="first", maintain_order=True)
 
@@ -172,9 +185,7 @@ def _match_texts(found: pl.DataFrame, counting: pl.DataFrame, options: Contamina
         .sort(pl.col("end") - pl.col("begin"), -pl.col("begin"), descending=True)
         .unique(_PAIR, keep="first", maintain_order=True)
     )
-    return counts.join(stretches, on=_PAIR).select(
-        *_PAIR, "enough", "matched", "share", "begin", "end"
-    )
+    return counts.join(stretches, on=_PAIR).select(*_PAIR, "enough", "matched", "share", "begin", "end")
 
 
 def _match_problems(texts: pl.DataFrame, index: NgramIndex) -> pl.DataFrame:

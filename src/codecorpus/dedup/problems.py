@@ -2,7 +2,8 @@
 
 A file is JSONL (plain, `.gz`, `.zst`) or Parquet, one problem a row. Every string of a row is a text of its own, also inside lists
 and objects: prompt, solution, docstring. A list of strings, such as tests, is one text of as many lines. A text's field is the row's key.
-The strings under `task_id` and `id` are no texts. A program that was cut for infilling (`prompt`, `canonical_solution`, `suffix`) is one text.
+The strings under `task_id` and `id` are no texts. A program that was cut for infilling (`prompt`, `canonical_solution`, `suffix`) is one
+text.
 """
 
 from __future__ import annotations

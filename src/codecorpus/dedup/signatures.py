@@ -1,7 +1,7 @@
 r"""The function that a problem asks for: its name and the names of its parameters, whatever the language.
 
-A row of a benchmark in, a signature out. Types, defaults, `self` and modifiers are left out, so that the signature is found with and without
-them. No parser: problems come in any language, often cut in the middle of a function.
+A row of a benchmark in, a signature out. Types, defaults, `self` and modifiers are left out, so that the signature is found with and
+without them. No parser: problems come in any language, often cut in the middle of a function.
 
 >>> read_signature({"prompt": "def nth_prime(position: int, *, cache=None) -> int:\n"})
 ('nth_prime', ('position', 'cache'))
@@ -43,7 +43,11 @@ def read_signature(row: Mapping[str, Any]) -> Signature | None:
     """
     texts = [row[field] for field in _FIELDS if isinstance(row.get(field), str)]
     given = row.get("entry_point")
-    searches = (_named(given, defined=True), _named(given, defined=False)) if isinstance(given, str) else (_last_defined(row),)
+    searches = (
+        (_named(given, defined=True), _named(given, defined=False))
+        if isinstance(given, str)
+        else (_last_defined(row),)
+    )
     for search in searches:
         for text in texts:
             found = search(text)
@@ -73,7 +77,9 @@ def _last_defined(row: Mapping[str, Any]) -> Callable[[str], Signature | None]:
         tail = text[-_LOOKED_AT:]
         defined = [(match[1] or match[2], match.end()) for match in _DEFINED.finditer(tail)]
         if not defined:  # languages without a word for functions: a declaration ends with what it declares
-            defined = [(match[1], match.end()) for match in _CALLED.finditer(tail) if _ends_there(tail, match.end())]
+            defined = [
+                (match[1], match.end()) for match in _CALLED.finditer(tail) if _ends_there(tail, match.end())
+            ]
         called = [one for one in defined if re.search(rf"(?<!\w){re.escape(one[0])}\s*\(", tests)]
         if not defined:
             return None
@@ -103,7 +109,9 @@ def _parameters(text: str, begin: int) -> tuple[str, ...]:
     end = _closing(text, begin)
     if end is None:
         return ()
-    goes_first = re.search(r"\bfunc\s+(?:\([^()]*\)\s*)?\w+\s*\($", text[max(0, begin - 200) : begin]) is not None
+    goes_first = (
+        re.search(r"\bfunc\s+(?:\([^()]*\)\s*)?\w+\s*\($", text[max(0, begin - 200) : begin]) is not None
+    )
     names = (_name(part, goes_first) for part in _split(text[begin : end - 1]))
     return tuple(name for name in names if name is not None)
 
@@ -124,7 +132,7 @@ def _name(part: str, goes_first: bool) -> str | None:
     """The name of one parameter: before a colon; without one the first word in Go, the last one elsewhere."""
     before, colon, _ = part.partition(":") if "::" not in part else (part, "", "")
     before = re.sub(r"[<\[].*[>\]]", " ", before.partition("=")[0])
-    words = [word for word in _WORD.findall(before) if word not in _NO_NAMES]
+    words: list[str] = [word for word in _WORD.findall(before) if word not in _NO_NAMES]
     if not words:
         return None
     return words[0] if goes_first and not colon else words[-1]

@@ -98,12 +98,16 @@ def _contents(read_folder: Path, filter_folder: Path) -> Iterator[tuple[int, pa.
         before += len(content)
 
 
-def weigh(out: Path, overlap_folders: list[Path], options: ContaminationOptions, documents: int, own: Path | None) -> Counters:
+def weigh(
+    out: Path, overlap_folders: list[Path], options: ContaminationOptions, documents: int, own: Path | None
+) -> Counters:
     """All hits → matches.parquet, spans.parquet, common.parquet; counted by benchmark."""
     hits = pl.concat([pl.read_parquet(folder / "hits.parquet", glob=False) for folder in overlap_folders])
     found = find_overlap(hits, documents, _index(options, own), options)
     for name in ("matches", "spans", "common"):
-        write_table(out / f"{name}.parquet", getattr(found, name).to_arrow(compat_level=pl.CompatLevel.oldest()))
+        write_table(
+            out / f"{name}.parquet", getattr(found, name).to_arrow(compat_level=pl.CompatLevel.oldest())
+        )
     return {"benchmarks": found.benchmarks().to_dicts(), "idioms": found.common.height}
 
 
@@ -172,7 +176,9 @@ def _documents(
     measure = next(iter(TREE_MEASURES))
     verdicts = row_groups(filter_ / "verdicts.parquet", ["kept", "content"])
     trees = row_groups(parse / "measures.parquet", [f"measures.{measure}"]) if with_trees else repeat(None)
-    for documents, verdict, tree in zip(row_groups(read / "documents.parquet", columns), verdicts, trees, strict=False):
+    for documents, verdict, tree in zip(
+        row_groups(read / "documents.parquet", columns), verdicts, trees, strict=False
+    ):
         rows = np.flatnonzero(verdict["kept"])
         here = pa.array(rows[wanted[(wanted >= first) & (wanted < first + len(rows))] - first])
         first += len(rows)

@@ -227,7 +227,9 @@ def contaminated(folder: Path | None) -> tuple[np.ndarray, pa.Array]:
     if folder is None:
         return np.empty(0, np.int64), pa.array([], pa.large_string())
     table = read_table(folder / "contaminated.parquet")
-    return table["row"].to_numpy(), pa.concat_arrays([pa.array([], pa.large_string()), *table["content"].chunks])
+    return table["row"].to_numpy(), pa.concat_arrays(
+        [pa.array([], pa.large_string()), *table["content"].chunks]
+    )
 
 
 def _with_left(batch: pa.Table, rows: np.ndarray, left: pa.Array) -> pa.Table:

@@ -212,7 +212,14 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         [
             Call(
                 (r.folder, p.folder, f.folder, dedup.folder, c and c.folder, row),
-                (r.digest, p.digest, f.digest, dedup.files["dropped.npy"], c and c.files["contaminated.parquet"], row),
+                (
+                    r.digest,
+                    p.digest,
+                    f.digest,
+                    dedup.files["dropped.npy"],
+                    c and c.files["contaminated.parquet"],
+                    row,
+                ),
                 size,
             )
             for r, p, f, c, row, size in columns
@@ -229,7 +236,18 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
     return Stages(
-        read, parse, licences, filtered, dedup, contamination, documents, decisions, tokenizer, encode, plan, pack
+        read,
+        parse,
+        licences,
+        filtered,
+        dedup,
+        contamination,
+        documents,
+        decisions,
+        tokenizer,
+        encode,
+        plan,
+        pack,
     )
 
 
@@ -319,14 +337,22 @@ def _contamination(
         return None
     files = own_files(options)
     key = (fingerprint(options), *(sha256_file(path) for path in files))
-    own = run.one("benchmarks", "contamination_tasks:benchmarks", Call((files, options), key)) if files else None
+    own = (
+        run.one("benchmarks", "contamination_tasks:benchmarks", Call((files, options), key))
+        if files
+        else None
+    )
     held, dropped = own and own.folder, dedup.files["dropped.npy"]
-    read, parse, filtered = shards
+    read, _, filtered = shards
     overlap = run.each(
         "overlap",
         "contamination_tasks:overlap",
         [
-            Call((r.folder, f.folder, dedup.folder, row, options, held), (*key, r.digest, f.digest, dropped, row), size)
+            Call(
+                (r.folder, f.folder, dedup.folder, row, options, held),
+                (*key, r.digest, f.digest, dropped, row),
+                size,
+            )
             for r, f, row, size in zip(read, filtered, first_rows, sizes, strict=True)
         ],
     )
