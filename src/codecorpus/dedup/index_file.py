@@ -134,7 +134,7 @@ def _read(path: Path) -> tuple[dict[str, Any], IndexData]:
             "kind": kind.astype(np.int8),
         }
     )
-    ends = np.cumsum(arrays["parameter_counts"])[:-1]
+    ends = np.cumsum(arrays["parameter_counts"])
     word_places, code_places = (np.cumsum(arrays[name]) for name in ("word_places", "code_places"))
     return about, IndexData(
         pl.DataFrame(
@@ -154,7 +154,7 @@ def _read(path: Path) -> tuple[dict[str, Any], IndexData]:
         pl.DataFrame(
             {
                 "name": arrays["names"],
-                "parameters": np.split(arrays["parameters"], ends),
+                "parameters": np.split(arrays["parameters"], ends)[:-1],
                 "text": arrays["name_texts"],
             },
             schema_overrides={"parameters": pl.List(pl.UInt64)},
