@@ -21,45 +21,9 @@ KNOWN = {word.encode() for word in code_words()}
 KINDS = ["end", "mark", "name", "number", "string", "known"]
 
 PIECES = st.sampled_from(
-    [
-        b"for",
-        b"return",
-        b"x",
-        b"yy",
-        b"caf\xc3\xa9",
-        b"7",
-        b"1x",
-        b".",
-        b"..",
-        b"->",
-        b"::",
-        b"(",
-        b")",
-        b" ",
-        b"\n",
-        b";",
-        b",",
-        b"{",
-        b"}",
-    ]
-    + [
-        b'"',
-        b"'",
-        b'"""',
-        b"'''",
-        b"\\",
-        b'\\"',
-        b"//",
-        b"/*",
-        b"*/",
-        b"/",
-        b"*",
-        b"#",
-        b"a b",
-        b'"s"',
-        b"\x00",
-        b"\r",
-    ]
+    b'for|return|x|yy|caf\xc3\xa9|7|1x|.|..|->|::|(|)| |\n|;|,|{|}|"|\'|"""|\'\'\'|\\|\\"|//|/*|*/|/|*|#|a b|"s"|\x00|\r'.split(
+        b"|"
+    )
 )
 CODE = st.lists(PIECES, max_size=40).map(b"".join)
 
