@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from codecorpus.dedup.minhash import sketch_schema as sketch_schema
     from codecorpus.dedup.ngram_index import NgramIndex as NgramIndex
     from codecorpus.dedup.ngram_index import index_benchmarks as index_benchmarks
-    from codecorpus.dedup.problems import own_files as own_files
     from codecorpus.dedup.result import DedupResult as DedupResult
     from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
@@ -51,7 +50,6 @@ _HOME = {
     "index_benchmarks": "ngram_index",
     "join_sets": "shingle",
     "near_duplicates": "result",
-    "own_files": "problems",
     "resolve": "leaders",
     "shingle_sets": "shingle",
     "sketch": "minhash",
@@ -75,7 +73,6 @@ __all__ = [
     "index_benchmarks",
     "join_sets",
     "near_duplicates",
-    "own_files",
     "resolve",
     "shingle_sets",
     "sketch",

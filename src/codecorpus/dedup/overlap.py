@@ -194,10 +194,10 @@ def _match_problems(texts: pl.DataFrame, index: NgramIndex) -> pl.DataFrame:
     names = index.problems.select("benchmark", "problem").with_columns(
         pl.int_range(pl.len(), dtype=pl.Int32).alias("number")
     )
-    keys = ["row", "kind", "matched", "share", "number", "text"]
+    keys = ["row", "kind", "matched", "share", "number", "text", "field"]
     return (
         texts.join(fields, on="text")
-        .sort(keys, descending=[False, False, True, True, False, False])
+        .sort(keys, descending=[False, False, True, True, False, False, False])
         .unique(["row", "number"], keep="first", maintain_order=True)
         .join(names, on="number", maintain_order="left")
         .with_columns(pl.col("kind").replace_strict(KINDS, return_dtype=pl.String))

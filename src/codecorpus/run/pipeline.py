@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codecorpus.config import Config, fingerprint
-from codecorpus.dedup import own_files
+from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import family, special_tokens
 from codecorpus.run.alarms import find_alarms
