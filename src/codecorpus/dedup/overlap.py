@@ -1,7 +1,8 @@
 """Hits in, matches out: which documents hold which problems, and where. Sees numbers only, never a text.
 
 A document holds a text of a problem if it holds `min_matches` of its n-grams that count (those in few documents), or its signature,
-or, in one stretch, `min_code_share` of its runs of code. Common is what stands in too many documents: an n-gram, a signature, or a whole solution.
+or, in one stretch, `min_code_share` of its runs of code. Common is what stands in too many documents: an n-gram, a signature, or a whole
+solution.
 """
 
 from __future__ import annotations
