@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test grammars check lint types layers bench docs clean
+.PHONY: help install demo test grammars check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -86,6 +86,11 @@ bench: $(VENV)/.installed-dev $(DEMO_INPUT)/.complete ## every benchmark, on the
 docs: $(VENV)/.installed-dev ## write the generated pages in docs/ anew
 	$(BIN)/python docs/generate.py
 
+BENCHMARKS ?= ../shared/benchmarks
+
+hashes: $(VENV)/.installed-dev ## make the hashes of public benchmarks anew, from BENCHMARKS=FOLDER
+	$(BIN)/python tools/hash_benchmarks.py $(BENCHMARKS)
+
 clean: ## remove what these targets made
 	rm -rf $(VENV) demo build dist bench-out .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests docs examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests docs examples benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

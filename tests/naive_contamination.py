@@ -59,3 +59,87 @@ def contaminated(documents, problems, options):
         if enough:
             verdicts[row] = enough
     return verdicts
+
+
+CODE_TOKEN = re.compile(
+    rb"""
+    (?P<triple>\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z))
+    | (?P<block>/\*.*?(?:\*/|\Z))
+    | (?P<line>//[^\n]*|\#[^\n]*)
+    | (?P<string>\"(?P<double>(?:\\[^\n]|[^\"\n\\]|\\(?=\n|\Z))*)\"?|'(?P<single>(?:\\[^\n]|[^'\n\\]|\\(?=\n|\Z))*)'?)
+    | (?P<word>[0-9A-Za-z_\x80-\xff]+)
+    | (?P<skip>[\t\n\v\f\r ;,{}\\])
+    | (?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def code_tokens(text, known):
+    """(kind, text, begin, end) of every token of code; the kinds are those of `_kernels_code`."""
+    tokens = []
+    for match in CODE_TOKEN.finditer(text):
+        kind = match.lastgroup if match.lastgroup not in ("double", "single") else "string"
+        begin, end = match.span()
+        if kind == "string":
+            inner = match["double"] if match["double"] is not None else match["single"]
+            tokens.append(("string", inner or b"", begin, end))
+        elif kind == "word":
+            word, before = match[0], text[max(0, begin - 2) : begin]
+            attribute = (before[-1:] == b"." and before != b"..") or before in (b"->", b"::")
+            kind = "number" if word[:1].isdigit() else "known" if attribute or word in known else "name"
+            tokens.append((kind, word, begin, end))
+        elif kind == "mark":
+            tokens.append(("mark", match[0], begin, end))
+    return tokens
+
+
+def code_runs(text, known, size, least):
+    """((tokens, which names are the same), begin, end, number of the last token) of every run that says enough."""
+    tokens = code_tokens(text, known)
+    runs = []
+    for first in range(len(tokens) - size + 1):
+        window = tokens[first : first + size]
+        backs, shown = [], []
+        for index, (kind, word, _, _) in enumerate(window):
+            if kind == "name":
+                earlier = [i for i in range(index) if window[i][0] == "name" and window[i][1] == word]
+                backs.append(index - earlier[-1] if earlier else 0)
+                shown.append(None)
+            else:
+                shown.append(word)
+        says = {word for kind, word, _, _ in window if kind in ("known", "string")}
+        if len(says) >= least:
+            runs.append(((tuple(shown), tuple(backs)), window[0][2], window[-1][3], first + size - 1))
+    return runs
+
+
+def best_window(hits, width):
+    """The most distinct places among hits (token, place) that are no more than `width` tokens apart."""
+    return max(
+        (len({place for token, place in hits if 0 <= last - token <= width}) for last, _ in hits), default=0
+    )
+
+
+def signature_hits(text, name, parameters, reach=400):
+    """Where a name stands before parentheses that hold the parameters in this order: (begin, end)."""
+    hits = []
+    for match in WORD.finditer(text):
+        if match[0] != name:
+            continue
+        gap = re.match(rb"[0-9A-Za-z_\x80-\xff\t\n\v\f\r =:]{0,23}\(", text[match.end() :])
+        if not gap:
+            continue
+        begin = match.end() + gap.end()
+        depth, end = 1, begin
+        while end < min(len(text), begin + reach) and depth:
+            depth += (text[end : end + 1] == b"(") - (text[end : end + 1] == b")")
+            end += 1
+        words = [word[0] for word in WORD.finditer(text[begin:end])]
+        wanted = list(parameters)
+        for word in words:
+            if wanted and word == wanted[0]:
+                wanted.pop(0)
+        if not wanted:
+            hits.append((match.start(), end))
+    return hits

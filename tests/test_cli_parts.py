@@ -12,6 +12,7 @@ import pytest
 
 import codecorpus as cc
 from codecorpus.cli import cli, main
+from codecorpus.dedup.contamination_options import SHIPPED
 from codecorpus.document import CLUSTERS, DECISIONS, SOURCE_DOCUMENTS
 from codecorpus.formats import verify_sequences
 from codecorpus.tokenize.options import Mode
@@ -143,6 +144,26 @@ def test_decontaminate_drops_a_document_that_holds_a_problem_and_says_which(
     assert (code, "no problem" in out) == (0, True)
 
 
+def test_decontaminate_cuts_out_the_function_that_holds_the_problem(run, repos, benchmark_file, tmp_path):
+    asked = ("--benchmark", benchmark_file, "--action", "cut")
+    code, out, _ = run("decontaminate", repos, *asked, "--out", tmp_path / "out")
+    assert (code, "dropped 0; cut 1" in out) == (0, True)
+    kept, decisions = table(tmp_path / "out", "documents"), table(tmp_path / "out", "decisions")
+    (row,) = [row for row in decisions.to_pylist() if row["stage"] == "contamination"]
+    assert (row["verdict"], "; cut out " in row["detail"]) == ("edited", True)
+    (document,) = [one for one in kept.to_pylist() if one["path"] == "server.go"]
+    assert (
+        0 < document["length_bytes"] == len(document["content"]) < (repos / "beta/server.go").stat().st_size
+    )
+
+
+def test_decontaminate_knows_the_public_benchmarks_by_itself(run, repos, tmp_path):
+    code, out, _ = run("decontaminate", repos, "--out", tmp_path / "out")
+    assert (code, "found  no problem" in out) == (0, True)
+    settings = json.loads((tmp_path / "out" / "codecorpus.json").read_text())["settings"]
+    assert settings["contamination"]["benchmarks"] == list(SHIPPED)
+
+
 def test_train_writes_a_tokenizer_with_the_familys_tokens(run, repos, tokenizer, tmp_path):
     assert sorted(path.name for path in tokenizer.parent.iterdir()) == [
         "merges.txt",
@@ -243,7 +264,12 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["dedup", "REPOS", "--out", "new", "--set", "dedup.treshold=1"], 2, "dedup.threshold"),
         (["dedup", "REPOS", "--out", "new", "--set", "fim.rate=1"], 2, "no effect"),
         (["dedup", "blank", "--out", "new"], 3, "CC010"),
-        (["decontaminate", "REPOS", "--out", "new"], 2, "--benchmark"),
+        (["decontaminate", "REPOS", "--out", "new", "--action", "keep"], 2, "--action"),
+        (
+            ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.ngram=9"],
+            2,
+            "made with ngram 10",
+        ),
         (["decontaminate", "REPOS", "--out", "new", "--benchmark", "nowhere"], 3, "nowhere"),
         (["decontaminate", "REPOS", "--out", "full", "--benchmark", "nowhere"], 2, "something else"),
         (["tokenizer", "train", "REPOS", "--out", "full"], 2, "is a folder"),

@@ -18,6 +18,7 @@ from typing import Any, Self
 import tomli_w
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
@@ -87,6 +88,7 @@ class Config(Options):
     licences: LicenceOptions = LicenceOptions()
     secrets: SecretOptions = SecretOptions()
     dedup: DedupOptions = DedupOptions()
+    contamination: ContaminationOptions = ContaminationOptions()
     tokenizer: TokenizerOptions = TokenizerOptions()
     fim: FimOptions = FimOptions()
     alarms: AlarmOptions = AlarmOptions()

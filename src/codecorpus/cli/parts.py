@@ -1,4 +1,4 @@
-"""Commands for one part alone, on documents in memory: dedup, decontaminate, pack."""
+"""Commands for one part alone, on documents in memory: dedup, pack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from codecorpus.cli.part_inputs import (
 )
 
 if TYPE_CHECKING:
-    from codecorpus.dedup import DecontaminationResult
     from codecorpus.fim import Packed
 
 
@@ -63,53 +62,6 @@ def dedup(inputs: tuple[str, ...], out: str, settings: tuple[str, ...]) -> None:
         f"kept   {amount(kept)}; dropped {codes.get('CC401', 0):,} exact, {codes.get('CC402', 0):,} near "
         f"in {clusters:,} clusters"
     )
-    click.echo("wrote  " + " ".join(str(folder / name) for name in tables))
-
-
-@click.command()
-@INPUTS
-@click.option(
-    "--benchmark",
-    "benchmarks",
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="Problems as .jsonl[.gz|.zst] or .parquet, or a folder of such files; may be given again.",
-)
-@OUT
-@SETTINGS
-def decontaminate(
-    inputs: tuple[str, ...], benchmarks: tuple[str, ...], out: str, settings: tuple[str, ...]
-) -> None:
-    """Drop documents that hold text of benchmark problems.
-
-    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets documents/ (kept) and decisions/,
-    which name the problem and where it stands. Settings are those of [source]. All text is held in memory.
-    """
-    import pyarrow as pa
-
-    from codecorpus.dedup import ContaminationOptions, find_contamination, index_benchmarks
-    from codecorpus.outputs import check_output, write_output
-    from codecorpus.run.progress import Lines
-
-    folder, progress = Path(out), Lines()
-    config = config_of(settings, {}, reads=("source",))
-    check_output(folder, "decontaminate")
-    options = ContaminationOptions()
-    index = index_benchmarks(benchmarks, options)
-    found = read_documents(inputs, config, progress, out=folder)
-    staged(progress, "decontaminate", found.documents)
-    result = find_contamination(found.documents, index, options)
-    progress.finish()
-    tables = {
-        "documents": result.kept,
-        "decisions": pa.concat_tables([found.decisions, result.decisions]),
-    }
-    asked = {**_plain(config, "source"), "benchmarks": result.benchmarks()["benchmark"].to_list()}
-    write_output(folder, "decontaminate", table_writer(tables), settings=asked)
-    click.echo(read_line(found))
-    click.echo(f"kept   {amount(result.kept)}; dropped {result.dropped.num_rows:,}")
-    click.echo(f"found  {_found(result)}")
     click.echo("wrote  " + " ".join(str(folder / name) for name in tables))
 
 
@@ -179,13 +131,6 @@ def pack(
     click.echo(read_line(found))
     click.echo(_packed_line(packed))
     click.echo(f"wrote  {folder / 'sequences'} {folder / 'decisions'}")
-
-
-def _found(result: DecontaminationResult) -> str:
-    """The problems that were found, by benchmark."""
-    rows = [row for row in result.benchmarks().to_dicts() if row["found"]]
-    shown = [f"{row['benchmark']} {row['found']:,} of {row['problems']:,}" for row in rows]
-    return "problems of " + ", ".join(shown) if shown else "no problem"
 
 
 def _packed_line(packed: Packed) -> str:

@@ -1,4 +1,4 @@
-"""The loops of decontamination: word n-grams of texts, and which of a document's n-grams stand in an index.
+"""The loops of decontamination: word n-grams of texts, and which of a document's n-grams and signatures stand in an index.
 
 Plain arrays in, plain arrays out; numpy and numba only. A word is a run of ASCII letters, digits, `_` and bytes outside ASCII, as
 in near-duplicate search; everything between words is skipped. Every kernel has an obvious twin in `tests/naive_contamination.py`.
@@ -16,6 +16,7 @@ from codecorpus.dedup._kernels import (
     _CLASSES,
     _FNV_BASIS,
     _FNV_PRIME,
+    _OTHER,
     _WORD,
     I64,
     U8,
@@ -25,25 +26,39 @@ from codecorpus.dedup._kernels import (
 )
 
 I32 = npt.NDArray[np.int32]
+#: Hashes, with their filter and table, by `fill_table`.
+Table = tuple[U64, U64, I64]
+#: Borders of each name's signatures, borders of each signature's parameters, hashes of the parameters.
+Signatures = tuple[I64, I64, U64]
 
 
 @njit(cache=True, nogil=True)
-def _bit_of(value: np.uint64, bits: U64) -> tuple[np.int64, np.uint64]:
-    """Word and bit of the filter for a hash: from its upper half, because its lower one chooses the slot."""
+def bits_of(value: np.uint64, bits: U64) -> tuple[np.int64, np.uint64]:
+    """Word of the filter for a hash, and two bits in it: from its upper half, because its lower one chooses the slot.
+
+    Two bits let 1 to 2 of 100 strange hashes through where one lets 6, each of which then misses the cache in the table.
+    """
     upper = value >> np.uint64(32)
-    return np.int64(upper >> np.uint64(6)) & (len(bits) - 1), np.uint64(1) << (upper & np.uint64(63))
+    one, other = upper & np.uint64(63), upper >> np.uint64(26)
+    return np.int64(upper >> np.uint64(6)) & (len(bits) - 1), np.uint64(1) << one | np.uint64(1) << other
 
 
 @njit(cache=True, nogil=True)
-def fill_table(hashes: U64, bits: U64, slots: I64) -> None:
-    """Enters uint64 `hashes` (no repeats) into an empty filter (zeros) and table (-1): the place of each, by linear probing.
+def fill_filter(hashes: U64, bits: U64) -> None:
+    """Enters uint64 `hashes` into an empty filter (zeros), whose length is a power of two; their upper halves alone count."""
+    for place in range(len(hashes)):
+        word, two = bits_of(hashes[place], bits)
+        bits[word] |= two
 
-    The lengths of `bits` and `slots` are powers of two; `slots` must be longer than `hashes`.
+
+@njit(cache=True, nogil=True)
+def fill_table(hashes: U64, slots: I64) -> None:
+    """Enters uint64 `hashes` (no repeats) into an empty table (-1): the place of each, by linear probing.
+
+    The length of `slots` is a power of two, and more than there are hashes.
     """
     mask = len(slots) - 1
     for place in range(len(hashes)):
-        word, bit = _bit_of(hashes[place], bits)
-        bits[word] |= bit
         slot = np.int64(hashes[place] & np.uint64(mask))
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
@@ -53,8 +68,8 @@ def fill_table(hashes: U64, bits: U64, slots: I64) -> None:
 @njit(cache=True, nogil=True)
 def find_place(value: np.uint64, hashes: U64, bits: U64, slots: I64) -> int:
     """Where a hash stands in `hashes`, or -1."""
-    word, bit = _bit_of(value, bits)
-    if not bits[word] & bit:
+    word, two = bits_of(value, bits)
+    if bits[word] & two != two:
         return -1
     mask = len(slots) - 1
     slot = np.int64(value & np.uint64(mask))
@@ -63,25 +78,103 @@ def find_place(value: np.uint64, hashes: U64, bits: U64, slots: I64) -> int:
     return int(slots[slot])
 
 
+# A signature is looked for in so many bytes after the name; the longest of the public benchmarks takes 130.
+_REACH = 400
+# What may stand between the name and its parenthesis: ` = async function`.
+_GAP = 24
+
+
 @njit(cache=True, nogil=True)
-def find_hits(data: U8, offsets: I64, ngram: int, hashes: U64, bits: U64, slots: I64, out: I64) -> int:
-    """Looks up every n-gram of every document.
+def _opening(data: U8, position: int, stop: int) -> int:
+    """After the parenthesis that follows a name at once, or behind `= function` and the like; -1 where there is none."""
+    for index in range(position, min(stop, position + _GAP)):
+        if data[index] == 40:
+            return index + 1
+        if _CLASSES[data[index]] == _OTHER and data[index] != 61 and data[index] != 58:
+            return -1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _matching(words: U64, count: int, parameters: U64, first: int, last: int) -> bool:
+    """Whether the parameters `first` to `last` stand among these words in this order."""
+    wanted = first
+    for index in range(count):
+        if wanted < last and words[index] == parameters[wanted]:
+            wanted += 1
+    return wanted == last
+
+
+@njit(cache=True, nogil=True)
+def _words_inside(data: U8, position: int, stop: int, words: U64) -> tuple[int, int]:
+    """The words up to the parenthesis that closes the one before `position`, or to the end of the reach: how many, and where it ends."""
+    last = min(stop, position + _REACH)
+    depth = 1
+    count = 0
+    while position < last and depth > 0:
+        if _CLASSES[data[position]] == _WORD:
+            value = _FNV_BASIS
+            while position < last and _CLASSES[data[position]] == _WORD:
+                value = (value ^ np.uint64(data[position])) * _FNV_PRIME
+                position += 1
+            words[count] = _mix64(value)
+            count += 1
+            continue
+        depth += (data[position] == 40) - (data[position] == 41)
+        position += 1
+    return count, position
+
+
+@njit(cache=True, nogil=True)
+def _find_signatures(
+    data: U8, position: int, stop: int, name: int, signatures: Signatures, words: U64, found: I64
+) -> tuple[int, int]:
+    """The signatures of a name that stand where it stands: how many, written into `found`, and the end of the parentheses.
+
+    Args:
+        data: uint8 text.
+        position: the byte after the name.
+        stop: the end of the document.
+        name: its place.
+        signatures: borders of each name's signatures, borders of each signature's parameters, hashes of the parameters.
+        words: uint64, scratch.
+        found: int64, filled with signatures; as long as there are signatures.
+    """
+    inner = _opening(data, position, stop)
+    if inner < 0:
+        return 0, position
+    owned, borders, parameters = signatures
+    count, end = _words_inside(data, inner, stop, words)
+    total = 0
+    for signature in range(owned[name], owned[name + 1]):
+        if _matching(words, count, parameters, borders[signature], borders[signature + 1]):
+            found[total] = signature
+            total += 1
+    return total, end
+
+
+@njit(cache=True, nogil=True)
+def find_hits(
+    data: U8, offsets: I64, ngram: int, index: Table, names: Table, signatures: Signatures, out: I64
+) -> int:
+    """Looks up every n-gram of every document, and every name of a function that stands before parentheses.
 
     Args:
         data: uint8 text of all documents.
         offsets: int64[documents + 1] borders of the documents in `data`.
         ngram: words in one n-gram.
-        hashes: uint64 n-gram hashes of the index.
-        bits: its filter, by `fill_table`.
-        slots: its table.
-        out: int64[4, capacity], filled with a column per hit: document, place in `hashes`, first byte in the document, and the byte
-            after the last.
+        index: hashes, filter and table of the n-grams that are looked for.
+        names: the same of the names.
+        signatures: borders of each name's signatures, borders of each signature's parameters, hashes of the parameters.
+        out: int64[4, capacity], filled with a column per hit: document, place, first byte in the document, and the byte after the last.
+            The place of a signature comes after those of all n-grams.
 
     Returns:
         The number of hits; where it exceeds the capacity, only the first ones were written.
     """
     ring = np.zeros(ngram, np.uint64)
     begins = np.zeros(ngram, np.int64)
+    scratch, found = np.zeros(_REACH, np.uint64), np.zeros(len(signatures[1]), np.int64)
     outgoing = _power(ngram)
     total = 0
     for document in range(len(offsets) - 1):
@@ -96,7 +189,8 @@ def find_hits(data: U8, offsets: I64, ngram: int, hashes: U64, bits: U64, slots:
             if _CLASSES[data[position]] != _WORD:
                 position += 1
                 continue
-            begins[slot] = position - begin
+            first = position - begin
+            begins[slot] = first
             value = _FNV_BASIS
             while position < stop and _CLASSES[data[position]] == _WORD:
                 value = (value ^ np.uint64(data[position])) * _FNV_PRIME
@@ -106,18 +200,29 @@ def find_hits(data: U8, offsets: I64, ngram: int, hashes: U64, bits: U64, slots:
             ring[slot] = value
             words += 1
             slot = slot + 1 if slot + 1 < ngram else 0
+            name = find_place(value, names[0], names[1], names[2])
+            if name >= 0:
+                count, end = _find_signatures(data, position, stop, name, signatures, scratch, found)
+                for number in range(count):
+                    place = len(index[0]) + found[number]
+                    total = _write(out, total, document, place, first, end - begin)
             if words < ngram:
                 continue
-            place = find_place(_mix64(rolling), hashes, bits, slots)
-            if place < 0:
-                continue
-            if total < out.shape[1]:
-                out[0, total] = document
-                out[1, total] = place
-                out[2, total] = begins[slot]  # of the oldest word, whose slot comes next
-                out[3, total] = position - begin
-            total += 1
+            place = find_place(_mix64(rolling), index[0], index[1], index[2])
+            if place >= 0:  # the oldest word's slot comes next
+                total = _write(out, total, document, place, begins[slot], position - begin)
     return total
+
+
+@njit(cache=True, nogil=True)
+def _write(out: I64, total: int, document: int, place: int, begin: int, end: int) -> int:
+    """Notes a hit where there is room for it; returns the number of hits."""
+    if total < out.shape[1]:
+        out[0, total] = document
+        out[1, total] = place
+        out[2, total] = begin
+        out[3, total] = end
+    return total + 1
 
 
 @njit(cache=True, nogil=True)

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from codecorpus.options import Options
 
+#: Benchmarks whose hashes come with the package.
+SHIPPED = (
+    "humaneval",
+    "humaneval-infilling",
+    "humaneval-x",
+    "humanevalpack",
+    "mbpp",
+    "mbpp-plus",
+    "cruxeval",
+)
+
 
 class ContaminationOptions(Options):
-    """What counts as overlap with a benchmark.
+    """What counts as overlap with a benchmark, and what becomes of it (`[contamination]`).
 
-    The first three shape the index of the benchmarks, the others what is made of its hits. The defaults were chosen on 65,443 files
-    (530 MB) that hold none of HumanEval, its kin, MBPP and CRUXEval: 16 of them are taken for contaminated, each by a loop or phrase
-    that many would write alike. With `min_names` 3 it is 45, with 0 it is 398, with no limit at all 573.
+    How the limits were chosen stands in `docs/decontamination.md`: on files that hold none of the benchmarks.
     """
 
+    enabled: bool = Field(default=True, description="whether `build` looks for benchmark problems")
+    benchmarks: tuple[str, ...] = Field(
+        default=SHIPPED,
+        description="benchmarks that come with the package, by name, or files or folders of problems, by path",
+    )
+    action: Literal["drop", "cut"] = Field(
+        default="drop",
+        description="drop a document that holds a problem, or cut out the function that holds it",
+    )
     ngram: int = Field(default=10, ge=2, le=64, description="words in one n-gram")
     min_names: int = Field(
         default=4,
@@ -30,11 +50,26 @@ class ContaminationOptions(Options):
         default=0.001,
         ge=0.0,
         le=1.0,
-        description="an n-gram in a larger share of the documents, and in more than ten, is an idiom and does not count",
+        description="what stands in a larger share of the documents, and in more than ten, is an idiom and does not count",
     )
     min_matches: int = Field(
         default=1, ge=1, description="distinct n-grams of one text of a problem that a document must hold"
     )
     min_share: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of the n-grams of that text that it must hold"
+    )
+    signatures: bool = Field(
+        default=True,
+        description="whether the asked function's name with its parameters counts, where the name has two parts or more",
+    )
+    min_code_matches: int = Field(
+        default=12,
+        ge=8,
+        description="distinct runs of 12 tokens, names left out, that a document must share with a problem's solution",
+    )
+    min_code_share: float = Field(
+        default=0.6,
+        gt=0.0,
+        le=1.0,
+        description="share of the solution's runs that it must hold, in one stretch",
     )

@@ -2,7 +2,8 @@
 
 A file is JSONL (plain, `.gz`, `.zst`) or Parquet, one problem a row. Every string of a row is a text of its own, also inside lists
 and objects: prompt, solution, docstring. A list of strings, such as tests, is one text of as many lines. A text's field is the row's key.
-The strings under `task_id` and `id` are no texts.
+The strings under `task_id` and `id` are no texts. A program that was cut for infilling (`prompt`, `canonical_solution`, `suffix`) is one
+text.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codecorpus.dedup.contamination_options import SHIPPED, ContaminationOptions
+from codecorpus.dedup.signatures import read_signature
 from codecorpus.errors import DataError, UsageError
 
 #: Benchmark files, or folders of them.
@@ -25,6 +28,7 @@ Benchmarks: TypeAlias = "str | Path | Sequence[str | Path]"
 
 _KINDS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 _ID_KEYS = ("task_id", "id")
+_CUT_KEYS = ("prompt", "canonical_solution", "suffix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Problems:
             `entry_point` are one family: the same problem, cut in different ways.
         texts: large_binary, the distinct texts, UTF-8.
         fields: one row per place where a text stands: `text` (row of `texts`), `problem` (row of `problems`), `field`.
+        signatures: one row per problem whose asked function is known: `problem`, `name`, `parameters` (list of names).
     """
 
     problems: pl.DataFrame
     texts: pa.Array
     fields: pl.DataFrame
+    signatures: pl.DataFrame
 
 
 def read_problems(benchmarks: Benchmarks) -> Problems:
@@ -54,9 +60,10 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
         UsageError: nothing was named.
         DataError: a file is missing, of an unknown kind, damaged, or has no rows.
     """
-    files = _files(benchmarks)
+    files = problem_files(benchmarks)
     problems: dict[str, list[str]] = {"benchmark": [], "problem": [], "family": []}
     fields: dict[str, list[Any]] = {"text": [], "problem": [], "field": []}
+    signatures: dict[str, list[Any]] = {"problem": [], "name": [], "parameters": []}
     numbers: dict[bytes, int] = {}
     for file, name in zip(files, _names(files), strict=True):
         count = -1
@@ -67,6 +74,11 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
                 fields["text"].append(numbers.setdefault(text, len(numbers)))
                 fields["problem"].append(len(problems["problem"]))
                 fields["field"].append(field)
+            signature = read_signature(row)
+            if signature is not None:
+                signatures["problem"].append(len(problems["problem"]))
+                signatures["name"].append(signature[0])
+                signatures["parameters"].append(signature[1])
             problems["benchmark"].append(name)
             problems["problem"].append(problem)
             problems["family"].append(str(row.get("entry_point") or problem))
@@ -76,10 +88,13 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
         pl.DataFrame(problems, schema=dict.fromkeys(problems, pl.String)),
         pa.array(numbers, pa.large_binary()),
         pl.DataFrame(fields, schema={"text": pl.Int32, "problem": pl.Int32, "field": pl.String}),
+        pl.DataFrame(
+            signatures, schema={"problem": pl.Int32, "name": pl.String, "parameters": pl.List(pl.String)}
+        ),
     )
 
 
-def _files(benchmarks: Benchmarks) -> list[Path]:
+def problem_files(benchmarks: Benchmarks) -> list[Path]:
     """The files, each once, in the order named; those of a folder by name."""
     named = [benchmarks] if isinstance(benchmarks, str | Path) else list(benchmarks)
     if not named:
@@ -92,12 +107,25 @@ def _files(benchmarks: Benchmarks) -> list[Path]:
                 raise DataError(f"{path}: no benchmark files in it", f"Looked for {', '.join(_KINDS)}.")
             files += inner
         elif not path.is_file():
-            raise DataError(f"{path}: no such file", "Check the path of the benchmark.")
+            raise DataError(
+                f"{path}: no such file",
+                f"Check the path; the benchmarks that come with the package are {', '.join(SHIPPED)}.",
+            )
         elif not path.name.endswith(_KINDS):
             raise DataError(f"{path}: not a kind of file read here", f"Convert it to {' or '.join(_KINDS)}.")
         else:
             files.append(path)
     return list(dict.fromkeys(files))
+
+
+def own_files(options: ContaminationOptions) -> list[Path]:
+    """The files of problems that the options name beside benchmarks that come with the package.
+
+    Raises:
+        DataError: one is missing or of an unknown kind.
+    """
+    named = [name for name in options.benchmarks if name not in SHIPPED]
+    return problem_files(named) if named else []
 
 
 def _names(files: list[Path]) -> list[str]:
@@ -159,8 +187,12 @@ def _damaged(file: Path, reason: str) -> DataError:
 
 
 def _texts(row: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
+    parts = [row.get(key) for key in _CUT_KEYS]
+    whole = "".join(part for part in parts if isinstance(part, str)) if None not in parts else None
+    if whole is not None:
+        yield "program", whole.encode("utf-8", "replace")
     for field, value in row.items():
-        if field in _ID_KEYS:
+        if field in _ID_KEYS or (whole is not None and field in _CUT_KEYS):
             continue
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             value = "\n".join(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import textwrap
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -226,8 +227,16 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
     if verdict.measured is not None:
         against = f", limit {verdict.limit:g}" if verdict.limit is not None else ""
         lines.append(f"    measured {verdict.measured:g}{against}")
-    if verdict.other or verdict.other_id:
+    # The id of a benchmark problem is of nothing in the corpus; the detail names the problem.
+    if verdict.other or (verdict.other_id and verdict.stage != "contamination"):
         lines.append(f"    matches {printable(verdict.other or verdict.other_id or '')}")
     if verdict.detail:
-        lines.append(f"    {printable(verdict.detail)}")
+        lines += textwrap.wrap(
+            printable(verdict.detail),
+            80,
+            initial_indent="    ",
+            subsequent_indent="      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     return lines

@@ -50,9 +50,9 @@ CORPUS = (
     Rule(
         "CC501",
         "contaminated",
-        "The document holds word n-grams of a benchmark problem: of its prompt, solution, docstring or tests. N-grams that many problems or many documents share do not count.",
+        "The document holds word n-grams of a benchmark problem (of its prompt, solution, docstring or tests), the asked function's name with its parameters, or most of a solution's code under other names. What many problems or many documents share does not count.",
         "A model that has seen the problems of a benchmark is not measured by it.",
-        "",
+        "contamination.action",
         "Qwen2.5-Coder (arXiv 2409.12186) reports 10-gram overlap; which n-grams count was measured on files without benchmarks, and is ours",
     ),
 )

@@ -31,6 +31,7 @@ class Loss:
         documents_in: documents that were read.
         documents_filtered: those of them that deduplication saw.
         documents_kept: those of them that were kept.
+        documents_unique: those that deduplication left; None: those that were kept, because nothing comes after it.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Loss:
     documents_in: int
     documents_filtered: int
     documents_kept: int
+    documents_unique: int | None = None
 
 
 def find_alarms(
@@ -119,11 +121,14 @@ def loss_alarms(
         if row.kind == "language" and row.name == "unknown":
             continue
         is_copy = row.kind == "repository" and row.name in copied
-        kept = row.documents_filtered if is_copy else row.documents_kept
+        before, kept = row.documents_filtered, row.documents_kept
+        unique = kept if row.documents_unique is None else row.documents_unique
+        if is_copy:
+            kept, unique = kept + before - unique, before
         if whole_run:
             lost += _loss(row, row.documents_in, kept, "loss", "", options.max_loss_share, options)
-        before, words = row.documents_filtered, " that deduplication saw"
-        duplicates += _loss(row, before, kept, "duplicates", words, options.max_duplicate_share, options)
+        words = " that deduplication saw"
+        duplicates += _loss(row, before, unique, "duplicates", words, options.max_duplicate_share, options)
     return _shortened(lost) + _shortened(duplicates)
 
 
@@ -138,7 +143,7 @@ def _loss(
 
 
 def _counted(kind: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Loss]:
-    names = ("documents_in", "documents_filtered", "documents_kept")
+    names = ("documents_in", "documents_filtered", "documents_kept", "documents_unique")
     return [Loss(kind, name, *(int(row[column]) for column in names)) for name, row in rows]
 
 
@@ -147,11 +152,14 @@ def _by_repository(out: Path) -> list[Loss]:
     dropped = pl.scan_parquet(out / "decisions" / "*.parquet").filter(
         (pl.col("verdict") == "dropped") & (pl.col("stage") != "read")
     )
-    duplicates = pl.col("doc_id").filter(pl.col("stage") == "dedup").n_unique().alias("duplicates")
-    lost = dropped.group_by("repo_name").agg(pl.col("doc_id").n_unique().alias("lost"), duplicates)
+    counts = [
+        pl.col("doc_id").filter(pl.col("stage") == stage).n_unique().alias(stage)
+        for stage in ("dedup", "contamination")
+    ]
+    lost = dropped.group_by("repo_name").agg(pl.col("doc_id").n_unique().alias("lost"), *counts)
     both = lost.join(kept, on="repo_name", how="left").fill_null(0).sort("repo_name").collect()
-    columns = both.select("repo_name", "lost", "duplicates", "kept")
-    return [Loss("repository", name, n + k, d + k, k) for name, n, d, k in columns.iter_rows()]
+    columns = both.select("repo_name", "lost", "dedup", "contamination", "kept")
+    return [Loss("repository", name, n + k, d + c + k, k, c + k) for name, n, d, c, k in columns.iter_rows()]
 
 
 def _copied(copies: pl.LazyFrame | None) -> frozenset[str]:

@@ -180,10 +180,11 @@ def documents(
     parse_folder: Path,
     filter_folder: Path,
     dedup_folder: Path,
+    contamination_folder: Path | None,
     first_row: int,
     sources: list[int],
 ) -> Counters:
-    """What the filters and dedup kept → documents.parquet, as published.
+    """What the filters, dedup and decontamination kept → documents.parquet, as published.
 
     Args:
         out: where to write.
@@ -191,17 +192,23 @@ def documents(
         parse_folder: of the shard.
         filter_folder: of the shard.
         dedup_folder: holds decisions.parquet, and dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents.
+        contamination_folder: of the shard: contaminated.parquet, what is left of the documents that hold problems; None: nobody looked.
         first_row: number of the shard's first filtered document in that count.
         sources: documents that were read, by source, in the order of the rows.
     """
     dropped = np.load(dedup_folder / "dropped.npy")
-    row, seen, stays = first_row, [], []
+    held, left = contaminated(contamination_folder)
+    contaminated_rows = held[pc.is_null(left).to_numpy(zero_copy_only=False)]
+    row, seen, after, unique, clean = first_row, [], [], [], []
     measures = _filtered_measures(parse_folder, filter_folder)
     with TableWriter(out / "documents.parquet", DOCUMENTS) as writer:
         for (batch, verdicts), measured in zip(filtered(read_folder, filter_folder), measures, strict=True):
-            kept = np.ones(batch.num_rows, dtype=bool)
-            here = dropped[np.searchsorted(dropped, row) : np.searchsorted(dropped, row + batch.num_rows)]
-            kept[here - row] = False
+            numbers = np.arange(row, row + batch.num_rows)
+            unique.append(np.isin(numbers, dropped, assume_unique=True, invert=True))
+            clean.append(unique[-1] & ~np.isin(numbers, contaminated_rows, assume_unique=True))
+            seen.append(batch.select(SEEN.names).cast(SEEN))
+            batch = _with_left(batch, held - row, left)
+            after.append(batch.select(SEEN.names).cast(SEEN))
             row += batch.num_rows
             table = _with(
                 batch,
@@ -209,15 +216,34 @@ def documents(
                 is_generated=verdicts["is_generated"],
                 measures=measured,
             ).select(DOCUMENTS.names)
-            writer.write(table.filter(pa.array(kept)))
-            seen.append(batch.select(SEEN.names).cast(SEEN))
-            stays.append(kept)
-    both = pa.concat_tables([SEEN.empty_table(), *seen]), np.concatenate([np.empty(0, bool), *stays])
+            writer.write(table.filter(pa.array(clean[-1])))
+    before, final = (pa.concat_tables([SEEN.empty_table(), *tables]) for tables in (seen, after))
+    unique_rows, kept_rows = (np.concatenate([np.empty(0, bool), *flags]) for flags in (unique, clean))
     return {
-        **count_documents(*both),
-        "sources": by_source(*both, filter_folder, sources),
-        "duplicates": by_level(*both, dedup_folder),
+        **count_documents(before, final, unique_rows, kept_rows),
+        "sources": by_source((unique_rows, kept_rows), filter_folder, sources),
+        "duplicates": by_level(before, unique_rows, dedup_folder),
     }
+
+
+def contaminated(folder: Path | None) -> tuple[np.ndarray, pa.Array]:
+    """Rows of documents that hold problems, ascending, and what is left of each (null: nothing)."""
+    if folder is None:
+        return np.empty(0, np.int64), pa.array([], pa.large_string())
+    table = read_table(folder / "contaminated.parquet")
+    return table["row"].to_numpy(), pa.concat_arrays(
+        [pa.array([], pa.large_string()), *table["content"].chunks]
+    )
+
+
+def _with_left(batch: pa.Table, rows: np.ndarray, left: pa.Array) -> pa.Table:
+    """The batch with what decontamination left of these rows of it."""
+    here = (rows >= 0) & (rows < batch.num_rows) & pc.is_valid(left).to_numpy(zero_copy_only=False)
+    if not here.any():
+        return batch
+    place = pc.index_in(pa.array(range(batch.num_rows), pa.int64()), pa.array(rows[here]))
+    content = pc.coalesce(left.filter(pa.array(here)).take(place), batch["content"].combine_chunks())
+    return _with(batch, content=content, length_bytes=pc.cast(pc.binary_length(content), pa.int64()))
 
 
 def _filtered_measures(parse_folder: Path, filter_folder: Path) -> Iterator[pa.ChunkedArray]:

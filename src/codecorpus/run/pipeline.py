@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codecorpus.config import Config, fingerprint
+from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import family, special_tokens
 from codecorpus.run.alarms import find_alarms
@@ -29,7 +30,7 @@ from codecorpus.run.store import (
     storage_errors,
     write_file,
 )
-from codecorpus.run.summary import Stages, summarize
+from codecorpus.run.summary import Contamination, Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
@@ -202,24 +203,27 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
     dedup, first_rows = _dedup(run, config, read, parse, filtered, sizes)
-    columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
+    contamination = _contamination(run, config, (read, parse, filtered), dedup, first_rows, sizes)
+    clean = contamination.shards if contamination else [None] * len(read)
+    columns = zip(read, parse, filtered, clean, first_rows, sizes, strict=True)
     documents = run.each(
         "documents",
         "document_tasks:documents",
         [
             Call(
-                (r.folder, p.folder, f.folder, dedup.folder, row, r.counters["sources"]),
+                (r.folder, p.folder, f.folder, dedup.folder, c and c.folder, row, r.counters["sources"]),
                 (
                     r.digest,
                     p.digest,
                     f.digest,
                     dedup.files["dropped.npy"],
                     dedup.files["decisions.parquet"],
+                    c and c.files["contaminated.parquet"],
                     row,
                 ),
                 size,
             )
-            for r, p, f, row, size in columns
+            for r, p, f, c, row, size in columns
         ],
     )
     decisions = run.each(
@@ -232,7 +236,20 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
-    return Stages(read, parse, licences, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+    return Stages(
+        read,
+        parse,
+        licences,
+        filtered,
+        dedup,
+        contamination,
+        documents,
+        decisions,
+        tokenizer,
+        encode,
+        plan,
+        pack,
+    )
 
 
 def _stages_in(source: Path, work: Path, config: Config) -> None:
@@ -305,6 +322,62 @@ def _dedup(
     )
     counts = [s.counters["documents"] for s in sketch]
     return dedup, [sum(counts[:shard]) for shard in range(len(counts))]
+
+
+def _contamination(
+    run: Run,
+    config: Config,
+    shards: tuple[list[Done], list[Done], list[Done]],
+    dedup: Done,
+    first_rows: list[int],
+    sizes: list[int],
+) -> Contamination | None:
+    """Which of the documents that deduplication keeps hold benchmark problems, and what is left of those; None if nobody asked."""
+    options = config.contamination
+    if not options.enabled or not options.benchmarks:
+        return None
+    files = own_files(options)
+    key = (fingerprint(options), *(sha256_file(path) for path in files))
+    own = (
+        run.one("benchmarks", "contamination_tasks:benchmarks", Call((files, options), key))
+        if files
+        else None
+    )
+    held, dropped = own and own.folder, dedup.files["dropped.npy"]
+    read, _, filtered = shards
+    overlap = run.each(
+        "overlap",
+        "contamination_tasks:overlap",
+        [
+            Call(
+                (r.folder, f.folder, dedup.folder, row, options, held),
+                (*key, r.digest, f.digest, dropped, row),
+                size,
+            )
+            for r, f, row, size in zip(read, filtered, first_rows, sizes, strict=True)
+        ],
+    )
+    found = [unit.folder for unit in overlap]
+    documents = sum(unit.counters["documents"] for unit in overlap)
+    weigh = run.one(
+        "weigh",
+        "contamination_tasks:weigh",
+        Call((found, options, documents, held), (*key, *(unit.digest for unit in overlap))),
+    )
+    ends = [*first_rows[1:], sum(unit.counters["documents_kept"] for unit in filtered)]
+    done = run.each(
+        "decontaminate",
+        "contamination_tasks:decontaminate",
+        [
+            Call(
+                ((r.folder, p.folder, f.folder), weigh.folder, rows, options, held),
+                (*key, r.digest, p.digest, f.digest, weigh.digest, rows),
+                size,
+            )
+            for r, p, f, rows, size in zip(*shards, zip(first_rows, ends, strict=True), sizes, strict=True)
+        ],
+    )
+    return Contamination(overlap, weigh, done)
 
 
 def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> Done:
@@ -392,7 +465,12 @@ def _publish(
         {
             "documents": [(done.folder / "documents.parquet", done) for done in stages.documents],
             "decisions": [
-                (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
+                (done.folder / "decisions.parquet", done)
+                for done in [
+                    *stages.decisions,
+                    stages.dedup,
+                    *(stages.contamination.shards if stages.contamination else ()),
+                ]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
             "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],

@@ -21,6 +21,15 @@ _LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "tokenizers", "tree-sitter"
 
 
 @dataclass(frozen=True, slots=True)
+class Contamination:
+    """The finished units of decontamination: what was found shard by shard, what it amounts to, what became of each shard."""
+
+    overlap: list[Done]
+    weigh: Done
+    shards: list[Done]
+
+
+@dataclass(frozen=True, slots=True)
 class Stages:
     """The finished units of every stage, in shard order."""
 
@@ -29,6 +38,7 @@ class Stages:
     licences: Done
     filter: list[Done]
     dedup: Done
+    contamination: Contamination | None
     documents: list[Done]
     decisions: list[Done]
     tokenizer: Done
@@ -44,7 +54,8 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
         "config_hash": config.fingerprint(),
         "sources": _sources(parts, stages),
         "opt_out": _opt_out(config, stages),
-        "stages": [*_shard_stages(stages), _dedup_stage(stages)],
+        "stages": [*_shard_stages(stages), _dedup_stage(stages), *_contamination_stage(stages)],
+        "contamination": _contamination(config, stages),
         "languages": _languages(stages),
         "duplicates": sum_levels(row for unit in stages.documents for row in unit.counters["duplicates"]),
         "tokenizer": _tokenizer(stages),
@@ -57,15 +68,15 @@ def _sources(parts: Sequence[Part], stages: Stages) -> list[dict[str, Any]]:
     """One row per source, by name; where it lies is nobody's business. Documents are known beforehand only where files are listed."""
     rows: dict[tuple[str, str], list[int]] = {}
     for part in parts:
-        row = rows.setdefault(part.source, [0, 0, 0, 0, 0])
+        row = rows.setdefault(part.source, [0, 0, 0, 0, 0, 0])
         row[0] += len(part.items) if part.kind in ("folder", "git") else 0
         row[1] += part.size
     for shard, read, documents in zip(group_parts(parts), stages.read, stages.documents, strict=True):
         counts = zip(shard.sources, read.counters["sources"], documents.counters["sources"], strict=True)
-        for source, before, (filtered, kept) in counts:
-            for column, count in enumerate((before, filtered, kept), start=2):
+        for source, before, after in counts:
+            for column, count in enumerate((before, *after), start=2):
                 rows[source][column] += count
-    names = ("documents", "bytes", "documents_in", "documents_filtered", "documents_kept")
+    names = ("documents", "bytes", "documents_in", "documents_filtered", "documents_unique", "documents_kept")
     return [
         {"name": name, "kind": kind, **dict(zip(names, row, strict=True)), "documents": row[0] or None}
         for (name, kind), row in sorted(rows.items())
@@ -95,27 +106,57 @@ def _shard_stages(stages: Stages) -> list[dict[str, Any]]:
 
 
 def _dedup_stage(stages: Stages) -> dict[str, Any]:
-    filtered = stages.filter
+    documents = sum(unit.counters["documents_kept"] for unit in stages.filter)
+    dropped = dict(stages.dedup.counters["dropped"])
+    handed_on = stages.contamination.overlap if stages.contamination else stages.documents
     return {
         "stage": "dedup",
-        "documents_in": sum(unit.counters["documents_kept"] for unit in filtered),
-        "documents_kept": sum(unit.counters["documents"] for unit in stages.documents),
+        "documents_in": documents,
+        "documents_kept": documents - sum(dropped.values()),
         "bytes_in": sum(unit.counters["bytes_filtered"] for unit in stages.documents),
-        "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
-        "dropped": dict(stages.dedup.counters["dropped"]),
+        "bytes_kept": sum(unit.counters["bytes"] for unit in handed_on),
+        "dropped": dropped,
         "edited": {},
         "flagged": dict(stages.dedup.counters["flagged"]),
     }
 
 
+def _contamination_stage(stages: Stages) -> list[dict[str, Any]]:
+    """Its row of the funnel; none where nobody looked."""
+    if stages.contamination is None:
+        return []
+    overlap, shards = stages.contamination.overlap, stages.contamination.shards
+    return [
+        {
+            "stage": "contamination",
+            "documents_in": sum(unit.counters["documents"] for unit in overlap),
+            "documents_kept": sum(unit.counters["documents"] for unit in stages.documents),
+            "bytes_in": sum(unit.counters["bytes"] for unit in overlap),
+            "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
+            "dropped": sum_counts(unit.counters["dropped"] for unit in shards),
+            "edited": sum_counts(unit.counters["edited"] for unit in shards),
+            "flagged": {},
+        }
+    ]
+
+
+def _contamination(config: Config, stages: Stages) -> dict[str, Any] | None:
+    """What was looked for and found, by benchmark; None where nobody looked."""
+    if stages.contamination is None:
+        return None
+    return {"action": config.contamination.action, **stages.contamination.weigh.counters}
+
+
 def _languages(stages: Stages) -> dict[str, dict[str, int]]:
     before = sum_counts(unit.counters["languages"] for unit in stages.read)
     filtered = sum_counts(unit.counters["languages_filtered"] for unit in stages.documents)
+    unique = sum_counts(unit.counters["languages_unique"] for unit in stages.documents)
     after = sum_counts(unit.counters["languages"] for unit in stages.documents)
     return {
         name: {
             "documents_in": count,
             "documents_filtered": filtered.get(name, 0),
+            "documents_unique": unique.get(name, 0),
             "documents_kept": after.get(name, 0),
         }
         for name, count in before.items()

@@ -27,37 +27,44 @@ Flags = npt.NDArray[np.bool_]
 LevelCount = tuple[str, str, int, int]
 
 
-def count_documents(seen: pa.Table, stays: Flags) -> dict[str, Any]:
-    """Documents and bytes that stay, bytes of all, and both by language.
+def count_documents(seen: pa.Table, final: pa.Table, unique: Flags, kept: Flags) -> dict[str, Any]:
+    """Documents and bytes that stay, bytes of all, and documents by language: all, those that are no duplicates, those that stay.
 
     Args:
-        seen: columns of `SEEN`.
-        stays: which of them stay.
+        seen: columns of `SEEN`, as the filters left the documents.
+        final: the same, after decontamination.
+        unique: which of them deduplication keeps.
+        kept: which of them stay.
     """
-    kept = seen.filter(pa.array(stays))
+    stays = final.filter(pa.array(kept))
+    languages = pc.fill_null(seen["language"], "unknown")
     return {
-        "documents": kept.num_rows,
-        "bytes": _bytes(kept),
+        "documents": stays.num_rows,
+        "bytes": _bytes(stays),
         "bytes_filtered": _bytes(seen),
-        "languages": count_values(pc.fill_null(kept["language"], "unknown")),
-        "languages_filtered": count_values(pc.fill_null(seen["language"], "unknown")),
+        "languages": count_values(languages.filter(pa.array(kept))),
+        "languages_unique": count_values(languages.filter(pa.array(unique))),
+        "languages_filtered": count_values(languages),
     }
 
 
-def by_source(seen: pa.Table, stays: Flags, filter_folder: Path, sources: list[int]) -> list[tuple[int, int]]:
-    """Documents that the filters kept and that stay, by source.
+def by_source(
+    stays: tuple[Flags, Flags], filter_folder: Path, sources: list[int]
+) -> list[tuple[int, int, int]]:
+    """Documents that the filters kept, that are no duplicates, and that stay, by source.
 
     Args:
-        seen: columns of `SEEN`.
-        stays: which of them stay.
+        stays: which of those that the filters kept are no duplicates, and which stay.
         filter_folder: of the shard.
         sources: documents that were read, by source, in the order of the rows.
     """
     kept = read_table(filter_folder / "verdicts.parquet", ["kept"])["kept"].to_numpy()
     source = np.repeat(np.arange(len(sources)), sources)[kept]
-    assert len(source) == seen.num_rows
-    before, after = (np.bincount(some, minlength=len(sources)) for some in (source, source[stays]))
-    return list(zip(before.tolist(), after.tolist(), strict=True))
+    counts = [
+        np.bincount(some, minlength=len(sources)).tolist()
+        for some in (source, *(source[one] for one in stays))
+    ]
+    return list(zip(*counts, strict=True))
 
 
 def by_level(seen: pa.Table, stays: Flags, dedup_folder: Path) -> list[LevelCount]:

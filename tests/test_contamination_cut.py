@@ -1,0 +1,153 @@
+"""What is cut out of a document that holds a problem, and what becomes of the rest."""
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codecorpus.dedup import decontaminate
+from codecorpus.dedup.excise import excise
+from test_dedup_contamination import HOST, PROMPT, SOLUTION, benchmark, texts
+
+__all__ = ["benchmark"]
+
+PYTHON = """import os
+
+
+@cache
+@other(1)
+def first(x):
+    return NEEDLE
+
+
+class Big:
+    size = 1
+
+    def one(self):
+        return 1
+
+    def two(self):
+        def inner():
+            return NEEDLE_2
+        return inner
+
+
+last = 1
+"""
+JAVA = """class Other {
+    int one() { return 1; }
+
+    /** NEEDLE of a comment. */
+    int two() { return NEEDLE_2; }
+}
+"""
+
+
+def spans(text, *words):
+    return [(text.index(word), text.index(word) + len(word)) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words", "gone"),
+    [
+        (PYTHON, "Python", ["return NEEDLE\n"], ["@cache", "@other", "first"]),
+        (PYTHON, "Python", ["NEEDLE_2"], ["inner():", "NEEDLE_2"]),
+        (PYTHON, "Python", ["size = 1"], ["class Big", "one", "two", "NEEDLE_2"]),
+        (PYTHON, "Python", ["import os"], ["import os"]),
+        (PYTHON, "Python", ["return NEEDLE\n", "last = 1"], ["first", "last"]),
+        (PYTHON, None, ["NEEDLE_2"], ["return NEEDLE_2"]),
+        (PYTHON, "No Such Language", ["NEEDLE_2"], ["return NEEDLE_2"]),
+        (PYTHON, "YAML", ["NEEDLE_2"], ["return NEEDLE_2"]),
+        (JAVA, "Java", ["NEEDLE of a comment. */\n    int two() { return NEEDLE_2"], ["NEEDLE", "two()"]),
+        (JAVA, "Java", ["Other {\n    int one() { return 1; }\n\n    /** NEEDLE of"], ["one", "NEEDLE of"]),
+    ],
+)
+def test_the_function_around_a_match_goes_and_the_rest_stays(text, language, words, gone):
+    left = excise(text.encode(), spans(text, *words), language).decode()
+    assert not any(word in left for word in gone)
+    kept = [line for line in text.split("\n") if line in left.split("\n")]
+    assert left == "\n".join(kept) or set(left.split("\n")) <= set(text.split("\n"))
+    assert len(left) < len(text)
+
+
+def test_only_the_function_goes():
+    left = excise(PYTHON.encode(), spans(PYTHON, "NEEDLE\n"), "Python").decode()
+    assert left == PYTHON.replace(PYTHON[PYTHON.index("@cache") : PYTHON.index("\n\nclass")], "")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text("ab \n@(){:}", max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=4),
+)
+def test_lines_are_cut_whole_and_the_spans_are_gone(text, where):
+    source = text.encode()
+    asked = [(min(begin, len(source)), min(begin + size, len(source))) for begin, size in where]
+    left = excise(source, asked, None)
+    lines = source.splitlines(keepends=True)
+    inside, position = [], 0
+    for line in lines:
+        hit = any(begin < position + len(line) and position < end for begin, end in asked)
+        inside.append(hit)
+        position += len(line)
+    for number in range(len(lines) - 1, 0, -1):  # decorators go with what they decorate
+        inside[number - 1] |= inside[number] and lines[number - 1].lstrip(b" ").startswith(b"@")
+    sure = b"".join(line for line, hit in zip(lines, inside, strict=True) if not hit)
+    assert set(left.splitlines()) <= set(sure.splitlines()) or not any(begin < end for begin, end in asked)
+
+
+def cut(benchmark, *contents, **columns):
+    table = pl.DataFrame({"content": contents, "language": ["Python"] * len(contents), **columns})
+    return decontaminate(table, benchmark, action="cut")
+
+
+def test_the_function_is_cut_and_the_document_stays(benchmark):
+    held = HOST + PROMPT + SOLUTION + "\n\n" + HOST
+    result = cut(benchmark, HOST, held, length_bytes=[len(HOST), len(held)])
+    assert result.dropped.num_rows == 0
+    assert result.kept["content"].to_pylist() == [HOST, HOST + "\n\n" + HOST]
+    assert result.kept["length_bytes"].to_pylist() == [len(HOST), 2 * len(HOST) + 2]
+    (row,) = result.decisions.to_pylist()
+    assert row["verdict"] == "edited"
+    assert row["detail"].endswith(f"; cut out {len(PROMPT + SOLUTION):,} bytes")
+    assert repr(result).startswith("DecontaminationResult: 2 of 2 documents kept, 1 of them cut; dropped 0")
+
+
+def test_what_is_nothing_or_still_holds_the_problem_is_dropped(benchmark):
+    assert cut(benchmark, PROMPT + SOLUTION).dropped.num_rows == 1
+    # Two halves that say nothing alone; the cut between them puts them together.
+    words = PROMPT.split('"""')[1].split()
+    half = len(words) // 2
+    text = (
+        "x = '"
+        + " ".join(words[:9])
+        + "\n"
+        + SOLUTION.replace("\n", " ")
+        + "\n"
+        + " ".join(words[9:half])
+        + "'\n"
+    )
+    result = cut(benchmark, text)
+    (row,) = result.decisions.to_pylist()
+    assert (row["verdict"], result.kept.num_rows) == ("dropped", 0)
+    assert "; a cut leaves nothing, or more of it" in row["detail"]
+
+
+def test_bytes_and_documents_without_language_are_cut_by_lines(benchmark):
+    solution = "# " + SOLUTION.replace("\n", " ") + "\n"
+    for kind in (pa.string(), pa.large_string(), pa.binary()):
+        table = pa.table({"content": pa.array([HOST + solution, HOST], pa.string()).cast(kind)})
+        result = decontaminate(table, benchmark, action="cut")
+        assert result.kept["content"].cast(pa.string()).to_pylist() == [HOST, HOST]
+        assert result.kept["content"].type == kind
+
+
+def test_a_document_of_one_long_line_is_cut_or_dropped_and_never_slow(benchmark):
+    line = "x = [" + "1, " * 800_000 + SOLUTION.replace("\n", " ") + "]"
+    assert cut(benchmark, line, line + "\nrest = 1\n").kept["content"].to_pylist() == ["rest = 1\n"]
+
+
+def test_a_document_that_is_all_one_problem_again_and_again_takes_linear_time(benchmark):
+    result = decontaminate(texts((SOLUTION + PROMPT) * 4000), benchmark)
+    assert result.dropped.num_rows == 1
