@@ -318,6 +318,7 @@ def elect_leaders(
     join_offsets: I64,
     hashes: U64,
     spans: I64,
+    fixed: int,
     threshold: float,
     most: int,
 ) -> tuple[I64, F64, int]:
@@ -331,6 +332,7 @@ def elect_leaders(
         join_offsets: int64[documents + 1] borders in `joins`.
         hashes: uint64 shingle sets, sorted.
         spans: int64[documents, 2] begin and end of each document's set in `hashes`.
+        fixed: so many documents, the first ones, are leaders whatever they are like.
         threshold: least similarity to a leader.
         most: leaders that one bucket holds; a later one is not entered, which bounds the work.
 
@@ -350,6 +352,8 @@ def elect_leaders(
         best_similarity = 0.0
         joined = joins[join_offsets[document] : join_offsets[document + 1]]
         for bucket in joined:
+            if document < fixed:
+                break
             begin = bucket_offsets[bucket]
             for other in members[begin : begin + entered[bucket]]:
                 if seen[other] == document:

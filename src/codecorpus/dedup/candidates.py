@@ -41,7 +41,8 @@ class Candidates:
     best document of the corpus).
 
     Attributes:
-        sources: the sketches, in the order given.
+        sources: the sketches, in the order given, those of earlier runs first.
+        earlier: how many of them are of earlier runs.
         shard_offsets: int64[shards + 1], first row of each sketch.
         doc_ids: uint8[documents, 16], by row.
         order: int64[documents], position → row.
@@ -53,6 +54,7 @@ class Candidates:
     """
 
     sources: tuple[SketchSource, ...]
+    earlier: int
     shard_offsets: Ints
     doc_ids: npt.NDArray[np.uint8]
     order: Ints
@@ -61,6 +63,11 @@ class Candidates:
     positions: Ints
     members: npt.NDArray[np.uint32]
     bucket_offsets: Ints
+
+    @property
+    def earlier_rows(self) -> int:
+        """Documents of earlier runs: the first rows, and the first positions."""
+        return int(self.shard_offsets[self.earlier])
 
     def rows_of(self, shard: int) -> Ints:
         """Which documents of one shard need a shingle set: row numbers within the shard, ascending.
@@ -73,17 +80,21 @@ class Candidates:
         return local
 
 
-def find_candidates(sketches: Sequence[SketchSource], options: DedupOptions) -> Candidates:
+def find_candidates(
+    sketches: Sequence[SketchSource], options: DedupOptions, *, earlier: Sequence[SketchSource] = ()
+) -> Candidates:
     """Groups of equal documents, and buckets of those that share a band key.
 
     Args:
         sketches: one table or Parquet file per shard. The order of the shards numbers the rows and changes nothing else.
         options: as the sketches were made, and the keep-policy.
+        earlier: sketches of what earlier runs kept; their rows come first, and are neither dropped nor reported.
 
     Raises:
         DataError: the sketches were made with other settings.
         RunError: a sketch file is missing or damaged.
     """
+    given, sketches = len(earlier), (*earlier, *sketches)
     for source in sketches:
         _check_settings(source, options)
     small = [read_sketch(source, _SMALL) for source in sketches]
@@ -93,6 +104,8 @@ def find_candidates(sketches: Sequence[SketchSource], options: DedupOptions) -> 
         raise DataError(f"{columns.num_rows} documents in one search", "Search each language apart.")
     ids = _sixteen(columns["doc_id"])
     order = policy_order(columns, ids.view(">u8").astype(np.uint64), options.keep_policy)
+    first = int(shard_offsets[given])
+    order = np.concatenate([order[order < first], order[order >= first]])
     exact_of = _exact_groups(_sixteen(columns["content_key"]).view(np.uint64)[order])
     long_enough = columns["shingle_count"].to_numpy()[order] >= options.min_shingles
     del small, columns
@@ -100,7 +113,7 @@ def find_candidates(sketches: Sequence[SketchSource], options: DedupOptions) -> 
     positions, members, bucket_offsets = _find_buckets(sketches, order[searched], searched, options)
     rows = np.sort(order[positions])
     return Candidates(
-        tuple(sketches), shard_offsets, ids, order, exact_of, rows, positions, members, bucket_offsets
+        tuple(sketches), given, shard_offsets, ids, order, exact_of, rows, positions, members, bucket_offsets
     )
 
 

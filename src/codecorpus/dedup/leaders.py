@@ -81,7 +81,13 @@ def find_duplicates(
     return resolve(candidates, shingles_of(candidates.rows), options)
 
 
-def resolve(candidates: Candidates, shingles: ShingleSets, options: DedupOptions) -> Duplicates:
+def resolve(
+    candidates: Candidates,
+    shingles: ShingleSets,
+    options: DedupOptions,
+    *,
+    earlier_names: Sequence[str] = (),
+) -> Duplicates:
     """Verify the candidates, elect leaders, and say who goes.
 
     An exact duplicate of a document that is itself dropped names the document that stays, with the similarity to it: the
@@ -102,14 +108,16 @@ def resolve(candidates: Candidates, shingles: ShingleSets, options: DedupOptions
     near_similarity[candidates.positions] = similarity
     exact_of = candidates.exact_of
     representative = near_of[exact_of]
+    first = candidates.earlier_rows
+    representative[:first] = positions[:first]
     is_near = representative != exact_of
     verdicts = _Verdicts(
         representative, near_similarity[exact_of], is_near, is_near & (exact_of != positions)
     )
     return Duplicates(
         clusters=_clusters(candidates, verdicts),
-        decisions=_decisions(candidates, verdicts, options),
-        dropped=np.sort(candidates.order[_going(verdicts, options)]),
+        decisions=_decisions(candidates, verdicts, options, earlier_names),
+        dropped=np.sort(candidates.order[_going(candidates, verdicts, options)]) - first,
         unlisted=unlisted,
     )
 
@@ -131,6 +139,7 @@ def _elect(candidates: Candidates, shingles: ShingleSets, options: DedupOptions)
         _borders(members, len(spans)),
         shingles.hashes,
         spans,
+        int(np.searchsorted(candidates.positions, candidates.earlier_rows)),
         options.threshold,
         options.bucket_leaders,
     )
@@ -153,10 +162,11 @@ def _cluster_rows(verdicts: _Verdicts) -> Ints:
     return found[np.argsort(verdicts.representative[found], kind="stable")]
 
 
-def _going(verdicts: _Verdicts, options: DedupOptions) -> Ints:
+def _going(candidates: Candidates, verdicts: _Verdicts, options: DedupOptions) -> Ints:
     """Positions of the documents to drop."""
     if options.keep == "none":
-        return _cluster_rows(verdicts)
+        rows = _cluster_rows(verdicts)
+        return rows[rows >= candidates.earlier_rows]
     return np.flatnonzero(verdicts.representative != np.arange(len(verdicts.representative)))
 
 
@@ -167,6 +177,9 @@ def _clusters(candidates: Candidates, verdicts: _Verdicts) -> pa.Table:
     near_cluster[verdicts.representative[verdicts.is_near]] = True
     is_representative = rows == representative
     is_near = np.where(is_representative, near_cluster[rows], verdicts.is_near[rows])
+    own = rows >= candidates.earlier_rows
+    rows, representative, is_near = rows[own], representative[own], is_near[own]
+    is_representative = is_representative[own]
     return pa.table(
         {
             "doc_id": _ids(candidates, rows),
@@ -179,8 +192,10 @@ def _clusters(candidates: Candidates, verdicts: _Verdicts) -> pa.Table:
     )
 
 
-def _decisions(candidates: Candidates, verdicts: _Verdicts, options: DedupOptions) -> pa.Table:
-    going = _going(verdicts, options)
+def _decisions(
+    candidates: Candidates, verdicts: _Verdicts, options: DedupOptions, earlier_names: Sequence[str]
+) -> pa.Table:
+    going = _going(candidates, verdicts, options)
     going = going[np.argsort(candidates.order[going])]
     witness = _witnesses(verdicts)[going]
     is_representative = verdicts.representative[going] == going
@@ -199,10 +214,25 @@ def _decisions(candidates: Candidates, verdicts: _Verdicts, options: DedupOption
             "measured": pa.array(verdicts.similarity[evidence]),
             "limit": pa.array(np.where(is_near, options.threshold, 1.0)),
             "other_id": _ids(candidates, witness),
-            "detail": _DETAILS.take(pa.array(detail)),
+            "detail": _with_runs(
+                _DETAILS.take(pa.array(detail)).to_pylist(), candidates, witness, earlier_names
+            ),
         },
         schema=DECISIONS,
     )
+
+
+def _with_runs(
+    details: list[str | None], candidates: Candidates, others: Ints, names: Sequence[str]
+) -> pa.Array:
+    """The details, with the run in which the other document is where that is an earlier one."""
+    rows = candidates.order[others]
+    shards = np.searchsorted(candidates.shard_offsets, rows, side="right") - 1
+    told = [
+        detail if shard >= candidates.earlier else "; ".join(filter(None, [detail, f"in {names[shard]}"]))
+        for detail, shard in zip(details, shards.tolist(), strict=True)
+    ]
+    return pa.array(told, pa.string())
 
 
 def _witnesses(verdicts: _Verdicts) -> Ints:

@@ -70,6 +70,10 @@ class DedupOptions(Options):
         ge=1,
         description="kept documents that one band bucket offers for comparison; bounds the work",
     )
+    index: bool = Field(
+        default=True,
+        description="write what `codecorpus dedup --against` needs of the kept documents, 8 bytes for each different shingle",
+    )
     scheme: Literal["affine32"] = Field(
         default="affine32", description="permutations, as datasketch 2 names and computes them"
     )
