@@ -23,6 +23,7 @@ from codecorpus.run.manifest import read_manifest
 from codecorpus.run.progress import Progress, Silent
 from codecorpus.run.store import is_run_folder
 from codecorpus.sources import (
+    Part,
     SourceOptions,
     assign_licences,
     find_licences,
@@ -46,6 +47,21 @@ class Inputs:
 
     documents: pa.Table
     decisions: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to read, before it is read.
+
+    Attributes:
+        parts: of the sources.
+        files: Parquet files of documents.
+        options: the `[source]` options with the list of opt-outs as it counts.
+    """
+
+    parts: tuple[Part, ...]
+    files: tuple[Path, ...]
+    options: SourceOptions
 
 
 def read(inputs: Paths, *, settings: Mapping[str, Any] | None = None) -> pa.Table:
@@ -115,18 +131,8 @@ def read_inputs(
         ConfigError: the list of opt-outs cannot be read.
         DataError: a run is unfinished, or a file of documents is damaged.
     """
-    options = resolve_opt_outs(options)
-    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
-    if not listed:
-        raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
-    files: list[Path] = []
-    sources: list[Path] = []
-    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
-        found = _document_files(path)
-        files += found
-        sources += [] if found else [path]
-    parts = plan_sources(sources, options, exclude=exclude) if sources else ()
-    files = list(dict.fromkeys(files))
+    plan = plan_inputs(inputs, options, exclude=exclude)
+    parts, files, options = plan.parts, plan.files, plan.options
     bar = progress or Silent()
     bar.stage("read", sum(part.size for part in parts) + sum(file.stat().st_size for file in files), 0)
     documents, decisions = [], [DECISIONS.empty_table()]
@@ -139,6 +145,24 @@ def read_inputs(
     # By content, not by place: where a file lies must not decide on the order of rows.
     tables += sorted((_read_documents(file) for file in files), key=_first_id)
     return Inputs(_joined(tables), pa.concat_tables(decisions))
+
+
+def plan_inputs(
+    inputs: Paths, options: SourceOptions, *, exclude: Sequence[str | os.PathLike[str]] = ()
+) -> Plan:
+    """Tell what each input is; arguments and errors as for `read_inputs`."""
+    options = resolve_opt_outs(options)
+    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+    if not listed:
+        raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
+    files: list[Path] = []
+    sources: list[Path] = []
+    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
+        found = _document_files(path)
+        files += found
+        sources += [] if found else [path]
+    parts = plan_sources(sources, options, exclude=exclude) if sources else ()
+    return Plan(tuple(parts), tuple(dict.fromkeys(files)), options)
 
 
 def _document_files(path: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -32,16 +32,27 @@ class TableWriter:
     ...     writer.write(pa.table({"a": [1]}))
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, random: Collection[str] = ()) -> None:
+        """A new file.
+
+        Args:
+            path: where to write.
+            schema: of all tables to come.
+            random: columns of hashes, of which compression makes nothing smaller; every page then has a checksum, which compressed
+                ones hardly need.
+        """
         repeating = [name for name in schema.names if name in _REPEATING]
         self._schema = schema
         self._writer = pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
-            compression_level=3,
+            compression={_leaf(field): "none" if field.name in random else "zstd" for field in schema}
+            if random
+            else "zstd",
+            compression_level=None if random else 3,
             use_dictionary=repeating,
             write_statistics=repeating,
+            write_page_checksum=bool(random),
         )
 
     def write(self, table: pa.Table) -> None:
@@ -56,6 +67,11 @@ class TableWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.close()
+
+
+def _leaf(field: pa.Field) -> str:
+    """The name that Parquet has for a column's values."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
 
 def write_table(path: Path, table: pa.Table) -> None:
