@@ -105,7 +105,10 @@ def find_candidates(
     ids = _sixteen(columns["doc_id"])
     order = policy_order(columns, ids.view(">u8").astype(np.uint64), options.keep_policy)
     first = int(shard_offsets[given])
-    order = np.concatenate([order[order < first], order[order >= first]])
+    # Earlier runs in the order given; the documents of each in the order in which it elected its leaders, or full buckets differ.
+    given_first = order[order < first]
+    part_of = np.searchsorted(shard_offsets, given_first, side="right")
+    order = np.concatenate([given_first[np.argsort(part_of, kind="stable")], order[order >= first]])
     exact_of = _exact_groups(_sixteen(columns["content_key"]).view(np.uint64)[order])
     long_enough = columns["shingle_count"].to_numpy()[order] >= options.min_shingles
     del small, columns

@@ -201,7 +201,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         retries=MOST_CRASHES + 1,
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
-    dedup, first_rows = _dedup(run, config, read, filtered, sizes)
+    dedup, first_rows, index = _dedup(run, config, read, filtered, sizes)
     columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
     documents = run.each(
         "documents",
@@ -225,7 +225,9 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
-    return Stages(read, parse, licences, filtered, dedup, documents, decisions, tokenizer, encode, plan, pack)
+    return Stages(
+        read, parse, licences, filtered, dedup, index, documents, decisions, tokenizer, encode, plan, pack
+    )
 
 
 def _stages_in(source: Path, work: Path, config: Config) -> None:
@@ -262,8 +264,8 @@ def _filter(
 
 def _dedup(
     run: Run, config: Config, read: list[Done], filtered: list[Done], sizes: list[int]
-) -> tuple[Done, list[int]]:
-    """The duplicates of the whole corpus, and the number of each shard's first filtered document."""
+) -> tuple[Done, list[int], list[Done]]:
+    """The duplicates of the whole corpus, the number of each shard's first filtered document, and the index if there is to be one."""
     options, key = config.dedup, fingerprint(config.dedup)
     pairs = list(zip(read, filtered, strict=True))
     sketch = run.each(
@@ -297,7 +299,22 @@ def _dedup(
         ),
     )
     counts = [s.counters["documents"] for s in sketch]
-    return dedup, [sum(counts[:shard]) for shard in range(len(counts))]
+    first_rows = [sum(counts[:shard]) for shard in range(len(counts))]
+    columns = zip(pairs, sketch, first_rows, sizes, strict=True)
+    index = run.each(
+        "index",
+        "dedup_tasks:index",
+        [
+            Call(
+                (r.folder, f.folder, s.folder, dedup.folder, row, options),
+                (key, r.digest, f.digest, s.digest, dedup.files["dropped.npy"], row),
+                size,
+            )
+            for (r, f), s, row, size in columns
+            if options.index
+        ],
+    )
+    return dedup, first_rows, index
 
 
 def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> Done:
@@ -388,6 +405,7 @@ def _publish(
                 (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "index": [(done.folder / "index.parquet", done) for done in stages.index],
             "licences": [
                 (stages.licences.folder / "licences.parquet", stages.licences),
                 *((done.folder / "headers.parquet", done) for done in stages.read),

@@ -192,6 +192,7 @@ PUBLISHED = (
     "documents",
     "decisions",
     "clusters",
+    "index",
     "tokenizer",
     "sequences",
     "tasks",

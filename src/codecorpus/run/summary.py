@@ -28,6 +28,7 @@ class Stages:
     licences: Done
     filter: list[Done]
     dedup: Done
+    index: list[Done]
     documents: list[Done]
     decisions: list[Done]
     tokenizer: Done

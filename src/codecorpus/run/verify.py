@@ -67,7 +67,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: its bytes are not the ones that were written"
         else:
             yield ""
-    for table in ("documents", "decisions", "clusters", "licences", "sequences", "tokenizer"):
+    for table in ("documents", "decisions", "clusters", "index", "licences", "sequences", "tokenizer"):
         for path in sorted((run / table).glob("*")):
             name = f"{table}/{path.name}"
             yield "" if name in listed else f"{name}: not part of this run"
