@@ -83,7 +83,8 @@ def run_of(folder, kept, options):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.one_of(st.text(max_size=30), st.sampled_from(["", WORDS, WORDS * 2, "0 , " * 90, "é " * 40])), max_size=9
+        st.one_of(st.text(max_size=30), st.sampled_from(["", WORDS, WORDS * 2, "0 , " * 90, "é " * 40])),
+        max_size=9,
     ),
     st.integers(1, 4),
     st.data(),
@@ -97,7 +98,9 @@ def test_sets_come_back_from_an_index_as_they_were(tmp_path, texts, rows_in_grou
     expected = [
         sorted(set(naive.shingle_hashes(texts[row].encode(), 5))) if long_enough[row] else [] for row in rows
     ]
-    assert [found.hashes[a:b].tolist() for a, b in zip(found.offsets, found.offsets[1:], strict=False)] == expected
+    assert [
+        found.hashes[a:b].tolist() for a, b in zip(found.offsets, found.offsets[1:], strict=False)
+    ] == expected
 
 
 def test_an_index_reads_elsewhere_and_says_how_it_was_made(tmp_path):
@@ -112,7 +115,10 @@ def test_an_index_reads_elsewhere_and_says_how_it_was_made(tmp_path):
 def test_keys_and_hashes_are_stored_as_they_are_with_a_checksum(tmp_path):
     part = write_part(tmp_path / "index.parquet", documents([WORDS]), DedupOptions())
     group = pq.read_metadata(part).row_group(0)
-    kinds = {group.column(i).path_in_schema.split(".")[0]: group.column(i).compression for i in range(group.num_columns)}
+    kinds = {
+        group.column(i).path_in_schema.split(".")[0]: group.column(i).compression
+        for i in range(group.num_columns)
+    }
     assert {kinds["band_00"], kinds["content_key"], kinds[SHINGLES]} == {"UNCOMPRESSED"}
     assert kinds["path"] == "ZSTD"
 
@@ -196,7 +202,11 @@ def test_a_run_that_fits_is_opened_once_with_a_short_name(tmp_path):
         ({"seed": 2}, "seed 2 (here 1)", "--set dedup.seed=2"),
         ({"shingle": 6}, "shingle 6 (here 5)", "--set dedup.shingle=6"),
         ({"min_shingles": 3}, "min_shingles 3 (here 10)", "--set dedup.min_shingles=3"),
-        ({"bands": 16, "rows": 16}, "bands 16 (here 32), rows 16 (here 8)", "--set dedup.bands=16 --set dedup.rows=16"),
+        (
+            {"bands": 16, "rows": 16},
+            "bands 16 (here 32), rows 16 (here 8)",
+            "--set dedup.bands=16 --set dedup.rows=16",
+        ),
         ({"permutations": 512, "bands": 32, "rows": 8}, "permutations 512 (here 256)", "permutations=512"),
     ],
 )
@@ -209,11 +219,15 @@ def test_settings_that_differ_are_named_with_the_run(tmp_path, made, says, hint)
     assert len(str(refused.value).splitlines()) <= 3
 
 
-@pytest.mark.parametrize("change", [{"lexer": 0}, {"hash_bits": 32}, {"scheme": "legacy", "lexer": 0}, {"new_key": 1}])
+@pytest.mark.parametrize(
+    "change", [{"lexer": 0}, {"hash_bits": 32}, {"scheme": "legacy", "lexer": 0}, {"new_key": 1}]
+)
 def test_an_index_of_another_version_is_refused(tmp_path, change):
     options = DedupOptions()
     run = run_of(tmp_path / "may", documents([WORDS]), options)
-    remake(run, lambda table: table.replace_schema_metadata({MADE_WITH: json.dumps({**told(table), **change})}))
+    remake(
+        run, lambda table: table.replace_schema_metadata({MADE_WITH: json.dumps({**told(table), **change})})
+    )
     with pytest.raises(DataError, match=rf"may: its index was made with .*{next(iter(change))}") as refused:
         open_runs([run], options)
     assert "another version" in refused.value.hint

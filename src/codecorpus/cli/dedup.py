@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from codecorpus.run.dedup_inputs import DedupSummary
 
 #: The levels, as the summary names them.
-_LEVELS = {"CC401": "exact", "CC403": "same code", "CC402": "near", "CC404": "structural", "CC405": "repository"}
+_LEVELS = {
+    "CC401": "exact",
+    "CC403": "same code",
+    "CC402": "near",
+    "CC404": "structural",
+    "CC405": "repository",
+}
 
 
 @click.command()
@@ -66,13 +72,22 @@ def dedup(
         resolved = config.model_copy(update={"source": plan.options})
         found.append(
             deduplicate_inputs(
-                temporary, plan.parts, plan.files, resolved, earlier=earlier, workers=workers, progress=progress
+                temporary,
+                plan.parts,
+                plan.files,
+                resolved,
+                earlier=earlier,
+                workers=workers,
+                progress=progress,
             )
         )
         progress.finish()
 
     values = config.model_dump(mode="json")
-    asked = {**{name: values[name] for name in ("dedup", "alarms", "source")}, "against": [r.name for r in earlier]}
+    asked = {
+        **{name: values[name] for name in ("dedup", "alarms", "source")},
+        "against": [r.name for r in earlier],
+    }
     write_output(folder, "dedup", write, settings=asked)
     summary = found[0]
     click.echo(_as_json(summary, folder) if as_json else _as_text(summary, folder))

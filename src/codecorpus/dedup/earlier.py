@@ -90,7 +90,9 @@ def _short_names(folders: Sequence[Path]) -> list[str]:
         depth = 1
         while depth < len(parts) and sum(other.parts[-depth:] == parts[-depth:] for other in folders) > 1:
             depth += 1
-        names.append("/".join(parts[-depth:]).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+        names.append(
+            "/".join(parts[-depth:]).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        )
     return names
 
 
@@ -127,9 +129,13 @@ def _files(folder: Path, name: str) -> Sequence[Mapping[str, Any]]:
             raise RunError(f"{name}: {file} cannot be read: {error}", "Make this run again.") from None
         raise RunError(f"{name}: this run is not finished", "Run its command again; it continues.")
     if (folder / "work").is_dir():
-        raise RunError(f"{name}: this run is not finished", "Run the same `codecorpus build` again; it continues.")
+        raise RunError(
+            f"{name}: this run is not finished", "Run the same `codecorpus build` again; it continues."
+        )
     what = "is not a run" if folder.is_dir() else "no such folder"
-    raise RunError(f"{name}: {what}", "Name the --out folder of a finished `codecorpus build` or `codecorpus dedup`.")
+    raise RunError(
+        f"{name}: {what}", "Name the --out folder of a finished `codecorpus build` or `codecorpus dedup`."
+    )
 
 
 def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
@@ -140,7 +146,8 @@ def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
         differ = [key for key in (found | needed) if found.get(key) != needed.get(key)]
     except (KeyError, ValueError, TypeError):
         raise DataError(
-            f"{name}: its index does not say how it was made", "Make it again, with the command that wrote it."
+            f"{name}: its index does not say how it was made",
+            "Make it again, with the command that wrote it.",
         ) from None
     if differ:
         told = ", ".join(f"{key} {found.get(key)} (here {needed.get(key)})" for key in differ)

@@ -106,7 +106,9 @@ def check_part(file: Path) -> pa.Schema:
 def damaged(file: Path, error: Exception) -> DataError:
     """The error for a part that cannot be read."""
     said = str(error).partition("\n")[0]
-    return DataError(f"{file}: this index is damaged: {said}", "Make it again, with the command that wrote it.")
+    return DataError(
+        f"{file}: this index is damaged: {said}", "Make it again, with the command that wrote it."
+    )
 
 
 def _sets_of(column: pa.ChunkedArray) -> ShingleSets:

@@ -98,6 +98,7 @@ def resolve(
         candidates: from `find_candidates`.
         shingles: sets of the documents `candidates.rows`, in that order.
         options: threshold, min_shingles (here of distinct shingles), keep and bucket_leaders count.
+        earlier_names: what to call the earlier runs in the decisions, one name for each of their sketches.
     """
     if len(shingles) != len(candidates.rows):
         raise AssertionError(f"{len(shingles)} shingle sets for {len(candidates.rows)} candidates")

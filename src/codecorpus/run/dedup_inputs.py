@@ -118,7 +118,10 @@ def _stages(
         [Call((piece, options), (key, place), piece.size) for place, piece in enumerate(pieces)],
     )
     if not any(unit.counters["documents"] for unit in sketch):
-        raise DataError(f"no document in the input{left_out(_left_out(read))}", "`codecorpus rule CODE` says what a code means.")
+        raise DataError(
+            f"no document in the input{left_out(_left_out(read))}",
+            "`codecorpus rule CODE` says what a code means.",
+        )
     folders, digests = [unit.folder for unit in sketch], tuple(unit.digest for unit in sketch)
     candidates = run.one(
         "candidates", "dedup_tasks:candidates", Call((folders, options, earlier), (key, *digests))

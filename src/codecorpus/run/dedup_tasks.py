@@ -75,7 +75,9 @@ def dedup(
 ) -> Counters:
     """Candidates and their shingle sets → clusters.parquet, decisions.parquet, dropped.npy (rows, ascending)."""
     parts = part_files(earlier)
-    found = _load(candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)], len(parts))
+    found = _load(
+        candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)], len(parts)
+    )
     # The sets of all candidates may be larger than memory; the file is only a place to map them from.
     scratch = out / "all-hashes"
     sets = join_sets(_all_sets(found, parts, shingle_folders), scratch)
@@ -144,7 +146,9 @@ def kept_rows(
     for documents in batches:
         count, first = documents.num_rows, first_row + row
         stays = np.ones(count, np.bool_)
-        stays[dropped[np.searchsorted(dropped, first) : np.searchsorted(dropped, first + count)] - first] = False
+        stays[dropped[np.searchsorted(dropped, first) : np.searchsorted(dropped, first + count)] - first] = (
+            False
+        )
         mask = pa.array(stays)
         yield documents.filter(mask), sketches.slice(row, count).filter(mask)
         row += count

@@ -189,7 +189,10 @@ def _decoded(piece: Piece, schema: pa.Schema) -> Iterator[pa.Table]:
                 about = parquet.metadata.row_group(group)
                 rows = max(16, about.num_rows * _DECODED_BYTES // max(about.total_byte_size, 1))
                 batches = parquet.iter_batches(
-                    batch_size=min(rows, _BATCH_ROWS), row_groups=[group], columns=schema.names, use_threads=False
+                    batch_size=min(rows, _BATCH_ROWS),
+                    row_groups=[group],
+                    columns=schema.names,
+                    use_threads=False,
                 )
                 for batch in batches:
                     yield pa.Table.from_batches([batch]).select(schema.names).cast(schema)
