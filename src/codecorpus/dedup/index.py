@@ -1,8 +1,8 @@
 """What a run leaves for later ones: of each kept document its sketch and its shingle set; no text.
 
 Sketches and documents in, rows of the index out; and back again, the sets that a later search asks for. The hashes are as good as
-random, so an index is as large as it is: 8 bytes for each different shingle of a document, and about 330 for its sketch. No general
-compression and no encoding of Parquet takes more than a few per cent off (docs/log.md), so that these columns are stored as they are.
+random, so an index is large: 6.9 bytes for each different shingle of a document, and about 330 for its sketch; on a corpus of 530 MB as
+many bytes as the text. A set of 1,200 random 64-bit numbers cannot be stored in less than 6.64 bytes each.
 """
 
 from __future__ import annotations

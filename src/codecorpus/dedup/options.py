@@ -72,7 +72,7 @@ class DedupOptions(Options):
     )
     index: bool = Field(
         default=True,
-        description="write what `codecorpus dedup --against` needs of the kept documents, 8 bytes for each different shingle",
+        description="write what `codecorpus dedup --against` needs of the kept documents, about as many bytes as their text",
     )
     scheme: Literal["affine32"] = Field(
         default="affine32", description="permutations, as datasketch 2 names and computes them"
