@@ -161,14 +161,15 @@ def _read(
 
     Files are taken by their content: where one lies must not decide on the order of rows.
     """
-    shards = group_parts(parts)
-    read = run.each(
-        "read",
-        "document_tasks:read",
-        [Call((shard, config.source), (place,), shard.size) for place, shard in enumerate(shards)],
-    )
-    pieces = []
-    if read:
+    read: list[Done] = []
+    pieces: list[Piece] = []
+    if parts:
+        shards = group_parts(parts)
+        read = run.each(
+            "read",
+            "document_tasks:read",
+            [Call((shard, config.source), (place,), shard.size) for place, shard in enumerate(shards)],
+        )
         folders = [unit.folder for unit in read]
         licences = run.one("licences", "document_tasks:licences", Call((folders,), ()))
         pieces = [

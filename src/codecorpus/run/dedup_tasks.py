@@ -30,7 +30,7 @@ from codecorpus.dedup import sketch as sketch_documents
 from codecorpus.dedup.earlier import EarlierRun, part_files, part_names
 from codecorpus.dedup.index import index_rows, index_schema, index_sets, random_columns
 from codecorpus.run.document_tasks import filtered
-from codecorpus.run.tables import TableWriter, count_values, read_table, write_table
+from codecorpus.run.tables import TableWriter, beside, count_values, write_table
 from codecorpus.run.unit import Counters
 
 
@@ -142,16 +142,14 @@ def kept_rows(
         dropped: rows that dedup drops, ascending.
         first_row: of the shard.
     """
-    sketches, row = read_table(sketch_folder / "sketch.parquet"), 0
-    for documents in batches:
-        count, first = documents.num_rows, first_row + row
-        stays = np.ones(count, np.bool_)
-        stays[dropped[np.searchsorted(dropped, first) : np.searchsorted(dropped, first + count)] - first] = (
-            False
-        )
+    first = first_row
+    for documents, sketches in beside(batches, sketch_folder / "sketch.parquet"):
+        end = first + documents.num_rows
+        stays = np.ones(documents.num_rows, np.bool_)
+        stays[dropped[np.searchsorted(dropped, first) : np.searchsorted(dropped, end)] - first] = False
         mask = pa.array(stays)
-        yield documents.filter(mask), sketches.slice(row, count).filter(mask)
-        row += count
+        yield documents.filter(mask), sketches.filter(mask)
+        first = end
 
 
 def index_writer(path: Path, options: DedupOptions) -> TableWriter:

@@ -20,7 +20,7 @@ from codecorpus.dedup.index import index_rows
 from codecorpus.document import DOCUMENTS, SOURCE_DOCUMENTS
 from codecorpus.errors import DataError
 from codecorpus.run.dedup_tasks import index_writer, kept_rows, write_shingles, write_sketches
-from codecorpus.run.tables import TableWriter, count_values, read_table, row_groups, sum_counts
+from codecorpus.run.tables import TableWriter, beside, count_values, read_table, row_groups, sum_counts
 from codecorpus.run.unit import Counters
 from codecorpus.sources import assign_licences
 
@@ -166,10 +166,8 @@ def _again(piece: Piece, sketch_folder: Path, *, whole: bool = False) -> Iterato
     if piece.licences is None:
         yield from _batches(piece, whole=whole)
         return
-    assigned, row = read_table(sketch_folder / "assigned.parquet"), 0
-    for documents in _batches(piece):
-        yield _replaced(documents, assigned.slice(row, documents.num_rows))
-        row += documents.num_rows
+    for documents, assigned in beside(_batches(piece), sketch_folder / "assigned.parquet"):
+        yield _replaced(documents, assigned)
 
 
 def _batches(piece: Piece, *, whole: bool = False) -> Iterator[pa.Table]:

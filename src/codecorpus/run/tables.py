@@ -41,7 +41,9 @@ class TableWriter:
             random: columns of hashes, which are not compressed; lists among them are sorted, and stored as differences (6.85 bytes a hash
                 instead of 8, where 6.64 is the least possible). Every page of such a file has a checksum.
         """
-        sorted_lists = [_leaf(field) for field in schema if field.name in random and pa.types.is_list(field.type)]
+        sorted_lists = [
+            _leaf(field) for field in schema if field.name in random and pa.types.is_list(field.type)
+        ]
         repeating = [name for name in schema.names if name in _REPEATING]
         self._schema = schema
         self._writer = pq.ParquetWriter(
@@ -105,6 +107,19 @@ def aligned(*paths: Path) -> Iterator[tuple[pa.Table, ...]]:
         if len({table.num_rows for table in tables}) != 1:
             raise AssertionError(f"row groups differ: {[str(path) for path in paths]}")
         yield tables
+
+
+def beside(tables: Iterable[pa.Table], path: Path) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Tables, each with its rows of a file that describes the same rows in the same order, whatever its row groups."""
+    with pq.ParquetFile(path) as file:
+        held = [file.schema_arrow.empty_table()]
+    groups = row_groups(path)
+    for table in tables:
+        while sum(one.num_rows for one in held) < table.num_rows:
+            held.append(next(groups))
+        joined = pa.concat_tables(held)
+        yield table, joined.slice(0, table.num_rows)
+        held = [joined.slice(table.num_rows)]
 
 
 def count_values(column: pa.ChunkedArray | pa.Array) -> dict[str, int]:
