@@ -26,15 +26,26 @@ def mix32(value):
 
 
 def token_hash(token):
+    """FNV-1a, mixed: of the words of decontamination."""
     value = 0xCBF29CE484222325
     for byte in token:
         value = (value ^ byte) * 0x100000001B3 & MASK64
     return mix64(value)
 
 
+def eightfold_hash(token):
+    """Eight bytes at a time, sixteen at least: of the tokens of near-duplicate search."""
+    value = 0xCBF29CE484222325
+    for start in range(0, max(len(token), 16), 8):
+        word = int.from_bytes(token[start : start + 8], "little")
+        value = (value ^ word) * 0xFF51AFD7ED558CCD & MASK64
+        value ^= value >> 32
+    return value
+
+
 def shingle_hashes(content, length):
     """Hashes of all shingles of a document, in order, repeats included."""
-    hashes = [token_hash(token) for token in TOKEN.findall(content)]
+    hashes = [eightfold_hash(token) for token in TOKEN.findall(content)]
     windows = [hashes[i : i + length] for i in range(max(1, len(hashes) - length + 1))] if hashes else []
     values = []
     for window in windows:
@@ -49,6 +60,14 @@ def minima(hashes, multipliers, increments):
     elements = [mix32(value & MASK32) for value in set(hashes)]
     return [
         min(((int(a) * x + int(b)) & MASK32 for x in elements), default=MASK32)
+        for a, b in zip(multipliers, increments, strict=True)
+    ]
+
+
+def legacy_minima(hashes, multipliers, increments):
+    elements = {value & MASK32 for value in hashes}
+    return [
+        min((((int(a) * x + int(b)) & MASK64) % (2**61 - 1) & MASK32 for x in elements), default=MASK32)
         for a, b in zip(multipliers, increments, strict=True)
     ]
 
@@ -116,3 +135,53 @@ def mutated_corpus(seed, *, originals=12, copies=6):
             texts.append(" ".join(changed).encode())
     random.shuffle(texts)
     return texts
+
+
+def compare(sets, buckets, *, fixed, threshold, floor, leaders, followers):
+    """Pairs (document, earlier document, similarity) down to the floor, and how often a leader found its bucket full.
+
+    Every document meets the leaders that its buckets offer, and the first few that were none.
+    """
+    offered = [([], []) for _ in buckets]
+    pairs, leads, refused = [], [], 0
+    for document, own in enumerate(sets):
+        joined = [lists for bucket, lists in zip(buckets, offered, strict=True) if document in bucket]
+        met = (
+            {}
+            if document < fixed
+            else {other: jaccard(own, sets[other]) for lists in joined for other in lists[0] + lists[1]}
+        )
+        pairs += [(document, other, value) for other, value in met.items() if value >= floor]
+        leads.append(not any(leads[other] and value >= threshold for other, value in met.items()))
+        for lists in joined:
+            mine, most = (lists[0], leaders) if leads[-1] else (lists[1], followers)
+            refused += leads[-1] and len(mine) >= most
+            if len(mine) < most:
+                mine.append(document)
+    return pairs, refused
+
+
+def elect(count, groups, near, structural, *, fixed, thresholds, drops):
+    """(leader, similarity, level) of every document; `near` and `structural` are {(document, earlier document): similarity}."""
+    verdicts = []
+    for document in range(count):
+        stays = [
+            other
+            for other in range(document)
+            if verdicts[other][2] == 0 or (verdicts[other][2] == 3 and not drops)
+        ]
+        originals = [other for other in range(document) if verdicts[other][2] == 0]
+        same = [other for other in stays if groups[other] == groups[document] >= 0]
+        choices = []
+        for level, pairs, others in ((2, near, stays), (3, structural, originals)):
+            found = [
+                (-pairs[document, other], other)
+                for other in others
+                if pairs.get((document, other), 0) >= thresholds[level - 2]
+            ]
+            choices += [(other, -value, level) for value, other in sorted(found)[:1]]
+        if document < fixed or not (same or choices):
+            verdicts.append((document, 1.0, 0))
+        else:
+            verdicts.append((same[0], 1.0, 1) if same else choices[0])
+    return verdicts

@@ -47,9 +47,9 @@ def documents(texts, repo="r"):
 def search(table, options, earlier=(), names=()):
     """Duplicates of a table against the indexes of earlier runs."""
     candidates = find_candidates([sketch(table, options)], options, earlier=list(earlier))
-    own = candidates.rows_of(len(earlier))
+    own = table.take(pa.array(candidates.rows_of(len(earlier))))
     sets = [one for shard, part in enumerate(earlier) for one in index_sets(part, candidates.rows_of(shard))]
-    sets.append(shingle_sets(table["content"].take(pa.array(own)), options))
+    sets.append(shingle_sets(own["content"], options, own["language"]))
     return resolve(candidates, join_sets(sets), options, earlier_names=names)
 
 

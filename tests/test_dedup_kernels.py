@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import naive_dedup as naive
 from codecorpus.buffers import text_chunks
-from codecorpus.dedup import DedupOptions, ShingleSets, join_sets, shingle_sets
+from codecorpus.dedup import DedupOptions, ShingleSets, _kernels_sketch, join_sets, shingle_sets
 from codecorpus.dedup import _kernels as kernels
 from codecorpus.dedup.minhash import permutations, sketch
+from codecorpus.dedup.signature import draw_permutations, signatures
 
 # Bytes that meet at every border of the lexer: spaces, controls, operators, word bytes, broken UTF-8.
 NASTY = st.lists(
@@ -108,7 +109,7 @@ def test_minima_are_those_of_datasketch_for_the_same_element_hashes():
         theirs.update_batch(hashes.tolist())
         ours = np.full(256, 2**32 - 1, np.uint32)
         elements = np.array([naive.mix32(int(value)) for value in hashes], np.uint32)
-        kernels.update_minima(elements, multipliers, increments, ours)
+        _kernels_sketch.update_minima(elements, multipliers, increments, ours)
         assert ours.tolist() == theirs.hashvalues.tolist()
 
 
@@ -174,3 +175,38 @@ def test_sets_joined_on_disk_equal_sets_joined_in_memory(tmp_path):
     assert (
         len(join_sets([ShingleSets(np.empty(0, np.uint64), np.zeros(2, np.int64))], tmp_path / "none")) == 1
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(DOCUMENTS, st.integers(1, 7), st.integers(0, 2**32 - 1))
+@example([b"a b c d e f g " * 300, b"", " ".join(f"t{i}" for i in range(900)).encode()], 5, 1)
+def test_signatures_equal_their_twin(documents, shingle, seed):
+    for scheme, twin in (("affine32", naive.minima), ("legacy", naive.legacy_minima)):
+        found = signatures(binary(documents), permutations=9, shingle=shingle, seed=seed, scheme=scheme)
+        drawn = draw_permutations(scheme, seed, 9)
+        assert found.tolist() == [
+            twin(naive.shingle_hashes(document, shingle), *drawn) for document in documents
+        ]
+
+
+# Words, blanks and single bytes that end a byte before, at and after the border of a stretch of 1,024 bytes.
+@pytest.mark.parametrize("filler", [b"x", b" ", b"+", b"ab ", b"\xc3\xa9"])
+@pytest.mark.parametrize("length", [1022, 1023, 1024, 1025, 1026, 2047, 2048, 2049, 3100])
+def test_tokens_across_the_borders_of_stretches_are_whole(filler, length):
+    for tail in (b"", b" ", b"y", b" y z", b"+"):
+        document = (filler * length)[:length] + tail
+        sets = shingle_sets(binary([b"q w", document, b"e"]), DedupOptions(shingle=2))
+        expected = sorted(set(naive.shingle_hashes(document, 2)))
+        assert sets.hashes[sets.offsets[1] : sets.offsets[2]].tolist() == expected
+        table = sketch_of(binary([document]), DedupOptions(shingle=2))
+        assert table["shingle_count"][0].as_py() == len(naive.shingle_hashes(document, 2))
+
+
+def test_hash_of_a_token_does_not_depend_on_what_follows_it_in_memory():
+    # Eight bytes are read at a time; at the very end of the buffer one by one.
+    text = b"word_of_%d_letters" % 2**64
+    for length in range(1, len(text)):
+        word = text[:length]
+        alone = shingle_sets(pa.array([word], pa.large_binary()), DedupOptions())
+        followed = shingle_sets(pa.array([word, b"z" * 40], pa.large_binary()), DedupOptions())
+        assert alone.hashes[0] == followed.hashes[0] == naive.shingle_hashes(word, 5)[0]

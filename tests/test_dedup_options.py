@@ -36,7 +36,7 @@ def test_one_of_bands_and_rows_gives_the_other():
         {"keep_policy": ("stars", "stars")},
         {"keep_policy": ("beauty",)},
         {"keep": "all"},
-        {"scheme": "legacy"},
+        {"scheme": "affine64"},
         {"treshold": 0.5},
     ],
 )

@@ -2,7 +2,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from codecorpus.dedup import near_duplicates
+import naive_dedup as naive
+from codecorpus.dedup import DedupOptions, deduplicate, near_duplicates
 from codecorpus.errors import ConfigError, UsageError
 
 WORDS = " ".join(f"word{i}" for i in range(40))
@@ -22,7 +23,7 @@ def test_polars_and_arrow_tables_give_the_same():
 
 def test_rows_are_numbered_where_there_is_no_doc_id():
     result = near_duplicates(pl.DataFrame({"content": [WORDS, "x", WORDS]}))
-    assert result.pairs.to_pylist() == [{"doc_id": 2, "other_id": 0, "similarity": 1.0, "kind": "exact"}]
+    assert [(row["doc_id"], row["other_id"]) for row in result.decisions.to_pylist()] == [(2, 0)]
     assert result.clusters["cluster_id"].to_pylist() == [0, 0]
 
 
@@ -39,7 +40,7 @@ def test_ids_of_any_sortable_type_break_ties_and_come_back(ids):
     result = near_duplicates(pa.table({"doc_id": ids, "content": [WORDS] * 3}))
     smallest = min(ids.to_pylist())
     assert result.kept["doc_id"].to_pylist() == [smallest]
-    assert set(result.pairs["other_id"].to_pylist()) == {smallest}
+    assert set(result.decisions["other_id"].to_pylist()) == {smallest}
     assert result.clusters.schema.field("doc_id").type == ids.type
 
 
@@ -47,19 +48,47 @@ def test_pairs_begin_with_the_least_similar():
     words = WORDS.split()
     texts = [WORDS, *(" ".join([*words[:-n], *(f"x{i}" for i in range(n))]) for n in (1, 3, 2))]
     pairs = near_duplicates(pa.table({"content": texts}), threshold=0.6).pairs
-    assert pairs["doc_id"].to_pylist() == [2, 3, 1]
+    similarity = pairs["similarity"].to_pylist()
+    assert similarity == sorted(similarity)
+    found = {(row["doc_id"], row["other_id"]) for row in pairs.to_pylist()}
+    # More than the three with the one that stays: at another threshold one of the others may.
+    assert found > {(1, 0), (2, 0), (3, 0)}
 
 
-def test_a_higher_threshold_is_a_look_up_and_equals_a_new_search():
-    words = WORDS.split()
-    table = pa.table(
-        {"content": [" ".join([*words[: 40 - n], *(f"x{i}" for i in range(n))]) for n in (0, 1, 2, 4)]}
-    )
-    result = near_duplicates(table, threshold=0.6)
-    for threshold in (0.6, 0.75, 0.9, 0.95):
-        assert result.at(threshold).pairs.equals(near_duplicates(table, threshold=threshold).pairs)
-    with pytest.raises(UsageError, match=r"0\.5"):
-        result.at(0.5)
+def test_pairs_nearest_the_limit_stand_on_both_sides_of_it():
+    def changed(letter, n):
+        return " ".join([*(f"{letter}{i}" for i in range(60 - n)), *(f"x{i}" for i in range(n))])
+
+    texts = [changed(*text) for text in (("a", 0), ("a", 9), ("b", 0), ("b", 10), ("c", 0), ("c", 2))]
+    result = deduplicate(pa.table({"content": texts}), DedupOptions(bands=128, rows=2))
+    nearest = result.nearest(2)["similarity"].to_pylist()
+    assert nearest == [46 / 66, 47 / 65]
+    assert nearest[0] < result.options.threshold < nearest[1]
+    assert result.kept.num_rows == 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_another_threshold_is_a_look_up_and_equals_a_new_search(seed):
+    table = pa.table({"content": naive.mutated_corpus(seed)})
+    options = DedupOptions(threshold=0.6, floor=0.5, permutations=128, bands=64, rows=2)
+    result = deduplicate(table, options)
+    for threshold in (0.6, 0.7, 0.75, 0.85, 0.95, 1.0):
+        again = deduplicate(table, options.model_copy(update={"threshold": threshold}))
+        assert result.at(threshold).kept.equals(again.kept)
+        assert result.at(threshold).decisions.equals(again.decisions)
+    for threshold in (0.499, 1.1):
+        with pytest.raises(UsageError, match=str(threshold)):
+            result.at(threshold)
+
+
+def test_a_lower_threshold_drops_what_was_met_on_the_way():
+    words = [f"w{i}" for i in range(80)]
+    texts = [" ".join([*words[: 80 - n], *(f"x{i}" for i in range(n))]) for n in (0, 14)]
+    result = deduplicate(pa.table({"content": texts}), DedupOptions(threshold=0.72, bands=128, rows=2))
+    assert result.kept.num_rows == 2
+    lower = result.at(0.65)
+    assert lower.kept.num_rows == 1
+    assert 0.65 <= lower.decisions["measured"][0].as_py() < 0.72
 
 
 def test_content_and_policy_columns_may_hold_nulls():

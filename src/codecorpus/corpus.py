@@ -68,6 +68,10 @@ class Corpus:
         """Clusters of duplicates: who stands for whom, and how alike they are."""
         return self._read("clusters", None)
 
+    def pairs(self) -> pl.DataFrame:
+        """The pairs of documents that were compared, down to `dedup.floor`: what another threshold would change."""
+        return self._read("pairs", None)
+
     def sequences(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The packed rows."""
         return self._read("sequences", columns)

@@ -165,6 +165,17 @@ CLUSTERS = pa.schema(
 )
 
 
+#: Documents that were compared, down to `dedup.floor`: what another threshold needs, and the pairs nearest the limit.
+PAIRS = pa.schema(
+    [
+        pa.field("doc_id", _doc_id, nullable=False),
+        pa.field("other_id", _doc_id, nullable=False),
+        pa.field("similarity", pa.float64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+    ]
+)
+
+
 def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Schema:
     """Schema of packed rows for token ids of `id_type` (uint16 or uint32).
 

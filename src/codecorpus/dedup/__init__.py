@@ -16,12 +16,17 @@ from codecorpus.dedup.contamination_options import ContaminationOptions as Conta
 from codecorpus.dedup.options import DedupOptions as DedupOptions
 
 if TYPE_CHECKING:
+    from codecorpus.dedup.candidates import Buckets as Buckets
     from codecorpus.dedup.candidates import Candidates as Candidates
     from codecorpus.dedup.candidates import find_candidates as find_candidates
+    from codecorpus.dedup.code import structural_sets as structural_sets
     from codecorpus.dedup.contamination import DecontaminationResult as DecontaminationResult
     from codecorpus.dedup.contamination import decontaminate as decontaminate
     from codecorpus.dedup.contamination import find_contamination as find_contamination
     from codecorpus.dedup.leaders import Duplicates as Duplicates
+    from codecorpus.dedup.leaders import Pairs as Pairs
+    from codecorpus.dedup.leaders import compare as compare
+    from codecorpus.dedup.leaders import elect as elect
     from codecorpus.dedup.leaders import find_duplicates as find_duplicates
     from codecorpus.dedup.leaders import resolve as resolve
     from codecorpus.dedup.minhash import sketch as sketch
@@ -31,32 +36,42 @@ if TYPE_CHECKING:
     from codecorpus.dedup.result import DedupResult as DedupResult
     from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
-    from codecorpus.dedup.shingle import ShingleSets as ShingleSets
-    from codecorpus.dedup.shingle import join_sets as join_sets
+    from codecorpus.dedup.sets import ShingleSets as ShingleSets
+    from codecorpus.dedup.sets import join_sets as join_sets
     from codecorpus.dedup.shingle import shingle_sets as shingle_sets
+    from codecorpus.dedup.signature import signatures as signatures
+    from codecorpus.dedup.signature import to_datasketch as to_datasketch
 
 _HOME = {
+    "Buckets": "candidates",
     "Candidates": "candidates",
     "DecontaminationResult": "contamination",
     "DedupResult": "result",
     "Duplicates": "leaders",
     "NgramIndex": "ngram_index",
-    "ShingleSets": "shingle",
+    "Pairs": "leaders",
+    "ShingleSets": "sets",
+    "compare": "leaders",
     "decontaminate": "contamination",
     "deduplicate": "result",
+    "elect": "leaders",
     "find_candidates": "candidates",
     "find_contamination": "contamination",
     "find_duplicates": "leaders",
     "index_benchmarks": "ngram_index",
-    "join_sets": "shingle",
+    "join_sets": "sets",
     "near_duplicates": "result",
     "resolve": "leaders",
     "shingle_sets": "shingle",
+    "signatures": "signature",
     "sketch": "minhash",
     "sketch_schema": "minhash",
+    "structural_sets": "code",
+    "to_datasketch": "signature",
 }
 
 __all__ = [
+    "Buckets",
     "Candidates",
     "ContaminationOptions",
     "DecontaminationResult",
@@ -64,9 +79,12 @@ __all__ = [
     "DedupResult",
     "Duplicates",
     "NgramIndex",
+    "Pairs",
     "ShingleSets",
+    "compare",
     "decontaminate",
     "deduplicate",
+    "elect",
     "find_candidates",
     "find_contamination",
     "find_duplicates",
@@ -75,8 +93,11 @@ __all__ = [
     "near_duplicates",
     "resolve",
     "shingle_sets",
+    "signatures",
     "sketch",
     "sketch_schema",
+    "structural_sets",
+    "to_datasketch",
 ]
 
 

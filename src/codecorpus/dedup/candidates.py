@@ -1,14 +1,16 @@
 """Sketches in, candidates out: groups of equal documents, and buckets of documents that share a band.
 
+Documents of earlier runs come first: whatever is like them goes, and they themselves are neither dropped nor reported.
+
 Memory, in bytes per document of the corpus: 16 for its id, 16 for two maps of order and 4 for each band in which it meets
-another (none for the usual document, at most 4 x bands); while searching, also its content key, policy columns and four
-bands. Measured: 210 at the peak, for 1,000,000 documents of which a quarter were candidates. No text and no signature is held.
+another (none for the usual document, at most 4 x bands); while searching, also its keys, policy columns and four
+bands. No text and no signature is held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codecorpus.dedup.keep import KEEP_COLUMNS, policy_order
-from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_schema
+from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_schema, structure_names
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.errors import DataError, RunError
 
 #: A sketch table, or the Parquet file that holds one.
@@ -30,15 +32,30 @@ SketchSource: TypeAlias = "pa.Table | str | Path"
 _BANDS_AT_ONCE = 4
 
 # What is read of every document at once, before the bands.
-_SMALL = ["doc_id", "content_key", "shingle_count", *(column.name for column, _ in KEEP_COLUMNS.values())]
+_SMALL = ("doc_id", "content_key", "code_key", "shingle_count")
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Documents that share a band, of one kind of shingles.
+
+    Attributes:
+        positions: int64, ascending: the documents that share a band, or a code key, with another.
+        members: uint32, indices into `positions`: the documents of each bucket, ascending.
+        offsets: int64[buckets + 1], borders in `members`.
+    """
+
+    positions: Ints
+    members: npt.NDArray[np.uint32]
+    offsets: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What the sketches say: who is equal, and whose similarity is worth computing.
 
-    A *row* is a document's place in all sketches taken together; a *position* its place in the keep-policy's order (0 is the
-    best document of the corpus).
+    A *row* is a document's place in all sketches taken together, those of earlier runs first; a *position* its place in the order in which
+    leaders are elected: first the earlier rows as they come, then the others as the keep-policy has them.
 
     Attributes:
         sources: the sketches, in the order given, those of earlier runs first.
@@ -46,11 +63,10 @@ class Candidates:
         shard_offsets: int64[shards + 1], first row of each sketch.
         doc_ids: uint8[documents, 16], by row.
         order: int64[documents], position → row.
-        exact_of: int64[documents], position → position of the best document with the same content.
-        rows: int64, ascending: the documents whose shingle sets `resolve` needs.
-        positions: int64, ascending: the same documents, by position.
-        members: uint32, indices into `positions`: the documents of each bucket, ascending.
-        bucket_offsets: int64[buckets + 1], borders in `members`.
+        exact_of: int64[documents], position → position of the first document with the same content.
+        code_of: int64[documents], position → position of the first document with the same code: equal but for white space and comments.
+        near: buckets of the bands of the signatures.
+        structural: the same for structural shingles; of no document of an earlier run.
     """
 
     sources: tuple[SketchSource, ...]
@@ -59,24 +75,40 @@ class Candidates:
     doc_ids: npt.NDArray[np.uint8]
     order: Ints
     exact_of: Ints
-    rows: Ints
-    positions: Ints
-    members: npt.NDArray[np.uint32]
-    bucket_offsets: Ints
+    code_of: Ints
+    near: Buckets
+    structural: Buckets
 
     @property
     def earlier_rows(self) -> int:
         """Documents of earlier runs: the first rows, and the first positions."""
         return int(self.shard_offsets[self.earlier])
 
+    @property
+    def rows(self) -> Ints:
+        """The documents whose shingle sets `resolve` needs, ascending."""
+        return np.sort(self.order[self.near.positions])
+
+    @property
+    def structural_rows(self) -> Ints:
+        """The documents whose structural shingle sets `resolve` needs, ascending."""
+        return np.sort(self.order[self.structural.positions])
+
     def rows_of(self, shard: int) -> Ints:
         """Which documents of one shard need a shingle set: row numbers within the shard, ascending.
 
         Sets made shard by shard and put together in the shards' order (`join_sets`) are what `resolve` takes.
         """
+        return self._within(self.rows, shard)
+
+    def structural_rows_of(self, shard: int) -> Ints:
+        """As `rows_of`, for the structural shingle sets; none in a shard of an earlier run."""
+        return self._within(self.structural_rows, shard)
+
+    def _within(self, rows: Ints, shard: int) -> Ints:
         first, end = self.shard_offsets[shard : shard + 2]
-        low, high = np.searchsorted(self.rows, [first, end])
-        local: Ints = self.rows[low:high] - first
+        low, high = np.searchsorted(rows, [first, end])
+        local: Ints = rows[low:high] - first
         return local
 
 
@@ -88,36 +120,49 @@ def find_candidates(
     Args:
         sketches: one table or Parquet file per shard. The order of the shards numbers the rows and changes nothing else.
         options: as the sketches were made, and the keep-policy.
-        earlier: sketches of what earlier runs kept; their rows come first, and are neither dropped nor reported.
+        earlier: sketches of what earlier runs kept, without policy columns; here the order decides which of two is named.
 
     Raises:
         DataError: the sketches were made with other settings.
         RunError: a sketch file is missing or damaged.
     """
-    given, sketches = len(earlier), (*earlier, *sketches)
-    for source in sketches:
+    sources = (*earlier, *sketches)
+    for source in sources:
         _check_settings(source, options)
-    small = [read_sketch(source, _SMALL) for source in sketches]
-    shard_offsets = np.cumsum([0, *[table.num_rows for table in small]], dtype=np.int64)
-    columns = pa.concat_tables([sketch_schema(options).empty_table().select(_SMALL), *small])
-    if columns.num_rows >= 2**32:
-        raise DataError(f"{columns.num_rows} documents in one search", "Search each language apart.")
-    ids = _sixteen(columns["doc_id"])
-    order = policy_order(columns, ids.view(">u8").astype(np.uint64), options.keep_policy)
-    first = int(shard_offsets[given])
-    # Earlier runs in the order given; the documents of each in the order in which it elected its leaders, or full buckets differ.
-    given_first = order[order < first]
-    part_of = np.searchsorted(shard_offsets, given_first, side="right")
-    order = np.concatenate([given_first[np.argsort(part_of, kind="stable")], order[order >= first]])
-    exact_of = _exact_groups(_sixteen(columns["content_key"]).view(np.uint64)[order])
-    long_enough = columns["shingle_count"].to_numpy()[order] >= options.min_shingles
-    del small, columns
-    searched = np.flatnonzero(long_enough & (exact_of == np.arange(len(order))))
-    positions, members, bucket_offsets = _find_buckets(sketches, order[searched], searched, options)
-    rows = np.sort(order[positions])
-    return Candidates(
-        tuple(sketches), given, shard_offsets, ids, order, exact_of, rows, positions, members, bucket_offsets
-    )
+    shards = [read_sketch(source, list(_SMALL)) for source in sources]
+    shard_offsets = np.cumsum([0, *[table.num_rows for table in shards]], dtype=np.int64)
+    small = pa.concat_tables([sketch_schema(options).empty_table().select(_SMALL), *shards])
+    first_own = int(shard_offsets[len(earlier)])
+    del shards
+    if small.num_rows >= 2**32:
+        raise DataError(f"{small.num_rows} documents in one search", "Search each language apart.")
+    ids = _sixteen(small["doc_id"])
+    order = _order(sketches, ids, first_own, options)
+    exact_of = _groups(_sixteen(small["content_key"]).view(np.uint64)[order])
+    unique = exact_of == np.arange(len(order))
+    has_code = small["code_key"].is_valid().to_numpy()[order] & unique
+    code_keys = _sixteen(small["code_key"].fill_null(bytes(16))).view(np.uint64)[order]
+    code_of = np.arange(len(order))
+    coded = np.flatnonzero(has_code)
+    code_of[coded] = coded[_groups(code_keys[coded])]
+    is_long = (small["shingle_count"].to_numpy()[order] >= options.min_shingles) & unique
+    del small, code_keys
+    near = _find_buckets(sources, order, np.flatnonzero(is_long), band_names(options))
+    own_order, own_unique = order[first_own:] - first_own, unique[first_own:]
+    structural = _find_buckets(sketches, own_order, np.flatnonzero(own_unique), structure_names(options))
+    structural = replace(structural, positions=structural.positions + first_own)
+    return Candidates(sources, len(earlier), shard_offsets, ids, order, exact_of, code_of, near, structural)
+
+
+def _order(
+    sketches: Sequence[SketchSource], ids: npt.NDArray[np.uint8], earlier: int, options: DedupOptions
+) -> Ints:
+    """Position → row: the rows of earlier runs as they come, then the others as the keep-policy has them."""
+    names = [column.name for column, _ in KEEP_COLUMNS.values()]
+    empty = sketch_schema(options).empty_table().select(names)
+    columns = pa.concat_tables([empty, *[read_sketch(source, names) for source in sketches]])
+    own = policy_order(columns, ids[earlier:].view(">u8").astype(np.uint64), options.keep_policy)
+    return np.concatenate([np.arange(earlier), own + earlier])
 
 
 def read_sketch(source: SketchSource, columns: list[str]) -> pa.Table:
@@ -163,38 +208,45 @@ def _sixteen(column: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
     return np.concatenate(pieces)
 
 
-def _exact_groups(keys: npt.NDArray[np.uint64]) -> Ints:
-    """For each position the first position with the same key; `keys` is uint64[documents, 2] in policy order."""
-    by_key = np.lexsort((keys[:, 1], keys[:, 0]))  # stable, so each group begins with its best document
+def _groups(keys: npt.NDArray[np.uint64]) -> Ints:
+    """For each document the first one with the same key; `keys` is uint64[documents, 2].
+
+    >>> _groups(np.array([[7, 0], [3, 0], [7, 0]], np.uint64)).tolist()
+    [0, 1, 0]
+    """
+    by_key = np.lexsort((keys[:, 1], keys[:, 0]))  # stable, so each group begins with its first document
     ordered = keys[by_key]
     begins = np.ones(len(keys), np.bool_)
     begins[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    best = by_key[np.flatnonzero(begins)]
-    exact_of = np.empty(len(keys), np.int64)
-    exact_of[by_key] = best[np.cumsum(begins) - 1]
-    return exact_of
+    first = by_key[np.flatnonzero(begins)]
+    first_of = np.empty(len(keys), np.int64)
+    first_of[by_key] = first[np.cumsum(begins) - 1]
+    return first_of
 
 
 def _find_buckets(
-    sketches: Sequence[SketchSource], rows: Ints, positions: Ints, options: DedupOptions
-) -> tuple[Ints, npt.NDArray[np.uint32], Ints]:
-    """Buckets of all bands, a few bands in memory at a time; returns candidate positions, members and borders."""
+    sketches: Sequence[SketchSource], order: Ints, searched: Ints, names: Sequence[str]
+) -> Buckets:
+    """Buckets of the bands of these names among the positions `searched`, a few bands in memory at a time."""
     members = [np.empty(0, np.uint32)]
     sizes = [np.empty(0, np.int64)]
-    names = band_names(options)
+    rows = order[searched]
     for start in range(0, len(names), _BANDS_AT_ONCE):
-        group = names[start : start + _BANDS_AT_ONCE]
-        empty = sketch_schema(options).empty_table().select(group)
-        bands = pa.concat_tables([empty, *[read_sketch(source, group) for source in sketches]])
+        group = list(names[start : start + _BANDS_AT_ONCE])
+        empty = pa.schema([(name, pa.uint64()) for name in group]).empty_table()
+        bands = pa.concat_tables(
+            [empty, *[read_sketch(source, group).cast(empty.schema) for source in sketches]]
+        )
         for name in group:
-            # Nulls are short documents, which are not among `rows`.
-            band_members, band_sizes = _buckets_of(bands[name].fill_null(0).to_numpy()[rows])
-            members.append(positions[band_members].astype(np.uint32))
+            with_key = bands[name].is_valid().to_numpy()[rows]
+            keys = bands[name].fill_null(0).to_numpy()[rows[with_key]]
+            band_members, band_sizes = _buckets_of(keys)
+            members.append(searched[with_key][band_members].astype(np.uint32))
             sizes.append(band_sizes)
     flat = np.concatenate(members)
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
-    candidates = np.unique(flat)
-    return candidates.astype(np.int64), np.searchsorted(candidates, flat).astype(np.uint32), offsets
+    positions = np.unique(flat)
+    return Buckets(positions.astype(np.int64), np.searchsorted(positions, flat).astype(np.uint32), offsets)
 
 
 def _buckets_of(keys: Hashes) -> tuple[Ints, Ints]:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from codecorpus.dedup.index import check_part, damaged, index_schema
-from codecorpus.dedup.minhash import MADE_WITH, made_with
+from codecorpus.dedup.index import SHINGLES, check_part, damaged, index_schema
+from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import DataError, RunError
 
@@ -125,7 +125,7 @@ def _files(folder: Path, name: str) -> Sequence[Mapping[str, Any]]:
                 return [entry for entry in told["files"] if isinstance(entry, dict)]
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise RunError(f"{name}: {file} cannot be read: {error}", "Make this run again.") from None
         raise RunError(f"{name}: this run is not finished", "Run its command again; it continues.")
     if (folder / "work").is_dir():
@@ -144,7 +144,7 @@ def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
     try:
         found = json.loads((schema.metadata or {})[MADE_WITH])
         differ = [key for key in (found | needed) if found.get(key) != needed.get(key)]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise DataError(
             f"{name}: its index does not say how it was made",
             "Make it again, with the command that wrote it.",
@@ -162,12 +162,13 @@ def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
 
 
 def _check_columns(part: Path, schema: pa.Schema, options: DedupOptions) -> None:
-    # Structural bands are there or not, as the run had that level or not; a search does not look at those of earlier runs.
+    """See that all columns are there that a search looks at: not those of the keep-policy, nor of the structural level."""
+    names = ["doc_id", "content_key", "code_key", "shingle_count", *band_names(options), SHINGLES]
+    wanted = index_schema(options)
     wrong = [
-        field.name
-        for field in index_schema(options)
-        if not field.name.startswith("structure_")
-        and (field.name not in schema.names or schema.field(field.name).type != field.type)
+        name
+        for name in names
+        if name not in schema.names or schema.field(name).type != wanted.field(name).type
     ]
     if wrong:
         raise damaged(part, ValueError(f"wrong or missing columns: {', '.join(wrong[:3])}"))

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from codecorpus.dedup.minhash import sketch_schema
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Ints, ShingleSets, shingle_sets
+from codecorpus.dedup.sets import Ints, ShingleSets
+from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.errors import DataError
 
 #: Column of the shingle sets: sorted 64-bit hashes, null where a document takes the exact path only.
@@ -52,7 +53,8 @@ def index_rows(sketches: pa.Table, documents: pa.Table, options: DedupOptions) -
         A table of `index_schema`, in their order.
     """
     is_long = sketches["shingle_count"].to_numpy() >= options.min_shingles
-    sets = shingle_sets(documents["content"].filter(pa.array(is_long)), options)
+    long = documents.select(["content", "language"]).filter(pa.array(is_long))
+    sets = shingle_sets(long["content"], options, long["language"])
     lengths = np.zeros(len(is_long), np.int64)
     lengths[is_long] = np.diff(sets.offsets)
     borders = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.dedup.options import Criterion
-from codecorpus.dedup.shingle import Ints
+from codecorpus.dedup.sets import Ints
 
 _LICENCE_ORDER = ("permissive", "copyleft", "unknown", "no_license")
 

@@ -1,12 +1,16 @@
-"""Candidates and their shingle sets in, duplicates out: clusters, decisions, dropped rows.
+"""Candidates and their shingle sets in, duplicates out: pairs, clusters, decisions, dropped rows.
 
-Leaders, not connected components: documents are taken in keep-policy order, and one is dropped only if its true Jaccard
-similarity to a document that *stays* reaches the threshold. So there are no weak removals by chaining (A like B, B like C, C
-unlike A) and none by hash collision: every dropped row names a document that is kept and the similarity to it.
+Two steps. `compare` computes the true Jaccard similarity of the candidate pairs that an election can need, once. `elect` is a look-up in
+these pairs, for this threshold or another.
+
+Leaders, not connected components: documents are taken in keep-policy order, and one is dropped only if it has the same content or the
+same code as a document that *stays*, or its true Jaccard similarity to one reaches the threshold. So there are no weak removals by
+chaining (A like B, B like C, C unlike A) and none by hash collision: every dropped row names a document that is kept and the
+similarity to it.
 
 The work is bounded: a bucket offers at most `bucket_leaders` kept documents for comparison, the first in policy order. Documents
 beyond that still meet in their other bands; what is lost is recall in huge buckets of unlike documents, never precision.
-`Duplicates.unlisted` counts how often it happened.
+`Pairs.unlisted` counts how often it happened.
 """
 
 from __future__ import annotations
@@ -17,26 +21,53 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from codecorpus.dedup import _kernels
-from codecorpus.dedup.candidates import Candidates, SketchSource, find_candidates, read_sketch
-from codecorpus.dedup.minhash import fixed_binary
+from codecorpus.dedup.candidates import Buckets, Candidates, SketchSource, find_candidates
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Ints, ShingleSets
-from codecorpus.document import CLUSTERS, DECISIONS
+from codecorpus.dedup.sets import Ints, ShingleSets
+from codecorpus.dedup.verdicts import (
+    EXACT,
+    NONE,
+    STRUCTURAL,
+    Verdicts,
+    cluster_table,
+    decision_table,
+    going,
+    pair_table,
+)
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
-_DETAILS = pa.array(
-    [
-        None,
-        "its content equals that of another document, which was dropped for the same one",
-        "dedup.keep = none: the representative goes with its cluster",
-    ],
-    pa.string(),
-)
+
+@dataclass(frozen=True, slots=True)
+class PairList:
+    """Pairs of documents, by the first of them.
+
+    Attributes:
+        positions: int64, the document.
+        others: int64, one before it in policy order.
+        similarity: float64, their true Jaccard similarity.
+    """
+
+    positions: Ints
+    others: Ints
+    similarity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The pairs that were verified, down to the floor.
+
+    Attributes:
+        near: by the shingles of their tokens.
+        structural: by the shingles that know no names and literals.
+        unlisted: how often a kept document was not offered for comparison because its bucket was full.
+    """
+
+    near: PairList
+    structural: PairList
+    unlisted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +77,24 @@ class Duplicates:
     Attributes:
         clusters: `CLUSTERS` rows, cluster by cluster in policy order, the representative first. Does not depend on the order
             of the rows.
-        decisions: `DECISIONS` rows, one for each dropped row and in its order: CC401 for equal content, CC402 for a near-duplicate.
-        dropped: int64, ascending: the rows to drop.
+        decisions: `DECISIONS` rows: one for each dropped row and in its order (CC401 equal content, CC403 the same code, CC402 near,
+            CC404 structural), then one for each structural duplicate that is flagged.
+        pairs: `PAIRS` rows: the verified pairs down to the floor, in policy order.
+        dropped: int64, ascending: the rows to drop, counted from the first that is not of an earlier run.
         unlisted: how often a kept document was not offered for comparison because its bucket was full.
     """
 
     clusters: pa.Table
     decisions: pa.Table
+    pairs: pa.Table
     dropped: Ints
     unlisted: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdicts:
-    """By position: who represents the document (itself if nobody else), how similar it is, and how that was found."""
-
-    representative: Ints
-    similarity: Floats
-    is_near: Flags
-    is_equal_to_dropped: Flags
 
 
 def find_duplicates(
     sketches: Sequence[SketchSource], shingles_of: Callable[[Ints], ShingleSets], options: DedupOptions
 ) -> Duplicates:
-    """The whole search in one call: `find_candidates`, then `resolve`.
+    """The whole search in one call, without the structural level: `find_candidates`, then `resolve`.
 
     Args:
         sketches: tables or Parquet files, one per shard.
@@ -86,9 +110,96 @@ def resolve(
     shingles: ShingleSets,
     options: DedupOptions,
     *,
+    structural: ShingleSets | None = None,
     earlier_names: Sequence[str] = (),
 ) -> Duplicates:
-    """Verify the candidates, elect leaders, and say who goes.
+    """Verify the candidates, elect leaders, and say who goes: `compare`, then `elect`.
+
+    Args:
+        candidates: from `find_candidates`.
+        shingles: sets of the documents `candidates.rows`, in that order.
+        options: thresholds, min_shingles (here of distinct shingles), keep and the sizes of buckets count.
+        structural: structural sets of `candidates.structural_rows`; without them there is no structural level.
+        earlier_names: what to call the earlier runs in the decisions, one name for each of their sketches.
+    """
+    return elect(
+        candidates,
+        compare(candidates, shingles, options, structural=structural),
+        options,
+        earlier_names=earlier_names,
+    )
+
+
+def compare(
+    candidates: Candidates,
+    shingles: ShingleSets,
+    options: DedupOptions,
+    *,
+    structural: ShingleSets | None = None,
+) -> Pairs:
+    """The similarity of every candidate with every leader before it, and with a few others: see `kernels.compare_candidates`.
+
+    Args:
+        candidates: from `find_candidates`.
+        shingles: sets of the documents `candidates.rows`, in that order.
+        options: thresholds, min_shingles (here of distinct shingles) and the sizes of buckets count.
+        structural: structural sets of `candidates.structural_rows`, in that order.
+    """
+    near, unlisted = _compare(
+        candidates, candidates.near, shingles, options, (options.threshold, options.lowest)
+    )
+    none = PairList(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+    if structural is None:
+        return Pairs(near, none, unlisted)
+    limits = (options.structural_threshold, options.structural_threshold)
+    alike, more = _compare(candidates, candidates.structural, structural, options, limits)
+    return Pairs(near, alike, unlisted + more)
+
+
+def _compare(
+    candidates: Candidates,
+    buckets: Buckets,
+    shingles: ShingleSets,
+    options: DedupOptions,
+    limits: tuple[float, float],
+) -> tuple[PairList, int]:
+    rows = candidates.order[buckets.positions]
+    if len(shingles) != len(rows):
+        raise AssertionError(f"{len(shingles)} shingle sets for {len(rows)} candidates")
+    place = np.empty(len(rows), np.int64)
+    place[np.argsort(rows)] = np.arange(len(rows))
+    spans = np.stack([shingles.offsets[place], shingles.offsets[place + 1]], axis=1)
+    # The sketch counted repeats; a table of zeros has many shingles and hardly any distinct ones.
+    enough = (spans[:, 1] - spans[:, 0] >= options.min_shingles)[buckets.members]
+    count = len(buckets.offsets) - 1
+    bucket_of = np.repeat(np.arange(count, dtype=np.uint32), np.diff(buckets.offsets))[enough]
+    members = buckets.members[enough]
+    found, unlisted = _kernels.compare_candidates(
+        members,
+        _borders(bucket_of, count),
+        bucket_of[np.argsort(members, kind="stable")],
+        _borders(members, len(spans)),
+        shingles.hashes,
+        spans,
+        int(np.searchsorted(buckets.positions, candidates.earlier_rows)),
+        limits,
+        (options.bucket_leaders, options.bucket_followers),
+    )
+    documents, others = (buckets.positions[row.astype(np.int64)] for row in found[:2])
+    return PairList(documents, others, found[2].copy()), int(unlisted)
+
+
+def _borders(labels: npt.NDArray[np.uint32] | Ints, count: int) -> Ints:
+    """Borders of the groups when entries are sorted by label: int64[count + 1]."""
+    borders = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(labels, minlength=count), out=borders[1:])
+    return borders
+
+
+def elect(
+    candidates: Candidates, pairs: Pairs, options: DedupOptions, *, earlier_names: Sequence[str] = ()
+) -> Duplicates:
+    """Who stands for whom at the thresholds of these options, from pairs that were verified before.
 
     An exact duplicate of a document that is itself dropped names the document that stays, with the similarity to it: the
     contents are equal, so the verified similarity is its own. `other_id` therefore always names a kept document, unless
@@ -96,167 +207,67 @@ def resolve(
 
     Args:
         candidates: from `find_candidates`.
-        shingles: sets of the documents `candidates.rows`, in that order.
-        options: threshold, min_shingles (here of distinct shingles), keep and bucket_leaders count.
+        pairs: from `compare`, with a floor that is not above the threshold.
+        options: thresholds, structural and keep count.
         earlier_names: what to call the earlier runs in the decisions, one name for each of their sketches.
     """
-    if len(shingles) != len(candidates.rows):
-        raise AssertionError(f"{len(shingles)} shingle sets for {len(candidates.rows)} candidates")
-    leader, similarity, unlisted = _elect(candidates, shingles, options)
-    positions = np.arange(len(candidates.order))
-    near_of, near_similarity = positions.copy(), np.ones(len(positions))
-    near_of[candidates.positions] = candidates.positions[leader]
-    near_similarity[candidates.positions] = similarity
-    exact_of = candidates.exact_of
-    representative = near_of[exact_of]
-    first = candidates.earlier_rows
-    representative[:first] = positions[:first]
-    is_near = representative != exact_of
-    verdicts = _Verdicts(
-        representative, near_similarity[exact_of], is_near, is_near & (exact_of != positions)
-    )
+    verdicts = _elect(candidates, pairs, options)
     return Duplicates(
-        clusters=_clusters(candidates, verdicts),
-        decisions=_decisions(candidates, verdicts, options, earlier_names),
-        dropped=np.sort(candidates.order[_going(candidates, verdicts, options)]) - first,
-        unlisted=unlisted,
+        clusters=cluster_table(candidates, verdicts),
+        decisions=decision_table(candidates, verdicts, options, earlier_names),
+        pairs=pair_table(candidates, pairs.near, pairs.structural),
+        dropped=np.sort(candidates.order[going(candidates, verdicts, options)]) - candidates.earlier_rows,
+        unlisted=pairs.unlisted,
     )
 
 
-def _elect(candidates: Candidates, shingles: ShingleSets, options: DedupOptions) -> tuple[Ints, Floats, int]:
-    """Leaders among the candidates, as indices into `candidates.positions`."""
-    place = np.searchsorted(candidates.rows, candidates.order[candidates.positions])
-    spans = np.stack([shingles.offsets[place], shingles.offsets[place + 1]], axis=1)
-    # The sketch counted repeats; a table of zeros has many shingles and hardly any distinct ones.
-    enough = (spans[:, 1] - spans[:, 0] >= options.min_shingles)[candidates.members]
-    buckets = len(candidates.bucket_offsets) - 1
-    bucket_of = np.repeat(np.arange(buckets, dtype=np.uint32), np.diff(candidates.bucket_offsets))[enough]
-    members = candidates.members[enough]
-    joins = bucket_of[np.argsort(members, kind="stable")]
-    leader, similarity, unlisted = _kernels.elect_leaders(
-        members,
-        _borders(bucket_of, buckets),
-        joins,
-        _borders(members, len(spans)),
-        shingles.hashes,
-        spans,
-        int(np.searchsorted(candidates.positions, candidates.earlier_rows)),
-        options.threshold,
-        options.bucket_leaders,
+def _elect(candidates: Candidates, pairs: Pairs, options: DedupOptions) -> Verdicts:
+    """The leader of every position."""
+    positions = np.arange(len(candidates.order))
+    coded = np.flatnonzero(candidates.code_of != positions)
+    groups_of = candidates.code_of
+    active = np.unique(
+        np.concatenate(
+            [
+                coded,
+                groups_of[coded],
+                *[side for each in (pairs.near, pairs.structural) for side in (each.positions, each.others)],
+            ]
+        )
     )
-    return leader, similarity, int(unlisted)
-
-
-def _borders(labels: npt.NDArray[np.uint32], count: int) -> Ints:
-    """Borders of the groups when entries are sorted by label: int64[count + 1]."""
-    borders = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(labels, minlength=count), out=borders[1:])
-    return borders
-
-
-def _cluster_rows(verdicts: _Verdicts) -> Ints:
-    """Positions of all documents in a cluster, cluster by cluster, the representative first."""
-    positions = np.arange(len(verdicts.representative))
-    in_cluster = verdicts.representative != positions
-    in_cluster[verdicts.representative[in_cluster]] = True
-    found = np.flatnonzero(in_cluster)
-    return found[np.argsort(verdicts.representative[found], kind="stable")]
-
-
-def _going(candidates: Candidates, verdicts: _Verdicts, options: DedupOptions) -> Ints:
-    """Positions of the documents to drop."""
-    if options.keep == "none":
-        rows = _cluster_rows(verdicts)
-        return rows[rows >= candidates.earlier_rows]
-    return np.flatnonzero(verdicts.representative != np.arange(len(verdicts.representative)))
-
-
-def _clusters(candidates: Candidates, verdicts: _Verdicts) -> pa.Table:
-    rows = _cluster_rows(verdicts)
-    representative = verdicts.representative[rows]
-    near_cluster = np.zeros(len(verdicts.representative), np.bool_)
-    near_cluster[verdicts.representative[verdicts.is_near]] = True
-    is_representative = rows == representative
-    is_near = np.where(is_representative, near_cluster[rows], verdicts.is_near[rows])
-    own = rows >= candidates.earlier_rows
-    rows, representative, is_near = rows[own], representative[own], is_near[own]
-    is_representative = is_representative[own]
-    return pa.table(
-        {
-            "doc_id": _ids(candidates, rows),
-            "cluster_id": _ids(candidates, representative),
-            "is_representative": pa.array(is_representative),
-            "similarity": pa.array(verdicts.similarity[rows]),
-            "kind": pc.if_else(pa.array(is_near), "near", "exact"),
-        },
-        schema=CLUSTERS,
+    groups = np.where(
+        np.isin(active, groups_of[coded]) | (groups_of[active] != active),
+        np.searchsorted(active, groups_of[active]),
+        -1,
+    )
+    drops = options.structural == "drop"
+    leader, similarity, level = _kernels.elect_leaders(
+        int(np.searchsorted(active, candidates.earlier_rows)),
+        groups,
+        _by_document(pairs.near, active),
+        _by_document(pairs.structural, active),
+        (options.threshold, options.structural_threshold),
+        drops,
+    )
+    stands_for, alike = positions.copy(), np.ones(len(positions))
+    found = np.zeros(len(positions), np.uint8)
+    stands_for[active], alike[active], found[active] = active[leader], similarity, level
+    is_flagged = np.zeros(len(positions), np.bool_) if drops else found == STRUCTURAL
+    flagged = np.flatnonzero(is_flagged)
+    flags = (flagged, stands_for[flagged], alike[flagged])
+    stands_for[flagged], alike[flagged], found[flagged] = flagged, 1.0, NONE
+    exact_of = candidates.exact_of
+    own = np.where(exact_of != positions, EXACT, found)
+    return Verdicts(
+        representative=stands_for[exact_of],
+        similarity=alike[exact_of],
+        level=np.where(found[exact_of] != NONE, found[exact_of], own).astype(np.uint8),
+        is_equal_to_dropped=(exact_of != positions) & (stands_for[exact_of] != exact_of),
+        flagged=flags,
     )
 
 
-def _decisions(
-    candidates: Candidates, verdicts: _Verdicts, options: DedupOptions, earlier_names: Sequence[str]
-) -> pa.Table:
-    going = _going(candidates, verdicts, options)
-    going = going[np.argsort(candidates.order[going])]
-    witness = _witnesses(verdicts)[going]
-    is_representative = verdicts.representative[going] == going
-    evidence = np.where(is_representative, witness, going)  # the position whose similarity counts
-    is_near = verdicts.is_near[evidence]
-    detail = np.where(is_representative, 2, verdicts.is_equal_to_dropped[going].astype(np.int64))
-    names = _names(candidates, candidates.order[going])
-    return pa.table(
-        {
-            "doc_id": _ids(candidates, going),
-            "repo_name": names["repo_name"],
-            "path": names["path"],
-            "stage": pa.repeat(pa.scalar("dedup"), len(going)),
-            "code": pc.if_else(pa.array(is_near), "CC402", "CC401"),
-            "verdict": pa.repeat(pa.scalar("dropped"), len(going)),
-            "measured": pa.array(verdicts.similarity[evidence]),
-            "limit": pa.array(np.where(is_near, options.threshold, 1.0)),
-            "other_id": _ids(candidates, witness),
-            "detail": _with_runs(
-                _DETAILS.take(pa.array(detail)).to_pylist(), candidates, witness, earlier_names
-            ),
-        },
-        schema=DECISIONS,
-    )
-
-
-def _with_runs(
-    details: list[str | None], candidates: Candidates, others: Ints, names: Sequence[str]
-) -> pa.Array:
-    """The details, with the run in which the other document is where that is an earlier one."""
-    rows = candidates.order[others]
-    shards = np.searchsorted(candidates.shard_offsets, rows, side="right") - 1
-    told = [
-        detail if shard >= candidates.earlier else "; ".join(filter(None, [detail, f"in {names[shard]}"]))
-        for detail, shard in zip(details, shards.tolist(), strict=True)
-    ]
-    return pa.array(told, pa.string())
-
-
-def _witnesses(verdicts: _Verdicts) -> Ints:
-    """By position, the document to name: the representative, and for a representative its most similar member."""
-    positions = np.arange(len(verdicts.representative))
-    named = verdicts.representative.copy()
-    members = np.flatnonzero(named != positions)
-    best_first = members[np.lexsort((members, -verdicts.similarity[members], named[members]))]
-    clusters, first = np.unique(named[best_first], return_index=True)
-    named[clusters] = best_first[first]
-    return named
-
-
-def _ids(candidates: Candidates, positions: Ints) -> pa.Array:
-    return fixed_binary(candidates.doc_ids[candidates.order[positions]].tobytes())
-
-
-def _names(candidates: Candidates, rows: Ints) -> pa.Table:
-    """Repositories and paths of some rows, read from one sketch at a time."""
-    pieces = []
-    for shard, source in enumerate(candidates.sources):
-        first, end = candidates.shard_offsets[shard : shard + 2]
-        low, high = np.searchsorted(rows, [first, end])
-        pieces.append(read_sketch(source, ["repo_name", "path"]).take(pa.array(rows[low:high] - first)))
-    empty = pa.schema([DECISIONS.field("repo_name"), DECISIONS.field("path")]).empty_table()
-    return pa.concat_tables([empty, *[piece.cast(empty.schema) for piece in pieces]])
+def _by_document(pairs: PairList, active: Ints) -> tuple[Ints, Ints, Floats]:
+    """Borders by active document, the others as indices into `active`, and the similarities."""
+    documents = np.searchsorted(active, pairs.positions)
+    return _borders(documents, len(active)), np.searchsorted(active, pairs.others), pairs.similarity

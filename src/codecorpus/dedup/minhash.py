@@ -1,43 +1,43 @@
-"""Documents in, sketches out: per document a content key, band keys, and what the keep-policy looks at.
+"""Documents in, sketches out: per document keys of its content and code, band keys, and what the keep-policy looks at.
 
 A sketch is all that the corpus-wide search needs until candidates are verified, and it is small: about 330 bytes a document
-with 32 bands, whatever the length of the text. The permutations are datasketch 2's `affine32`: fed with the same 32-bit
-element hashes (here the low half of the 64-bit shingle hashes) they give the same minima, bit for bit.
+with 32 bands, whatever the length of the text. The minima behind the bands are those of datasketch (`signatures`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels
+from codecorpus.buffers import text_chunks
+from codecorpus.dedup import _kernels_sketch
+from codecorpus.dedup.code import code_keys, header_ends, sketch_structure
 from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.sets import Hashes, Ints
+from codecorpus.dedup.shingle import without_headers
+from codecorpus.dedup.signature import Permutations, draw_permutations, sign
 from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
 MADE_WITH = b"codecorpus.sketch"
+# Of the structural signature: 16 bands of 4 rows find 99.9 % of the pairs at 0.85, and 98.6 % at 0.7.
+_STRUCTURE_BANDS, _STRUCTURE_ROWS = 16, 4
 # Counts up when the lexer or a hash changes, so that old and new sketches never mix.
-_LEXER_VERSION = 1
+_LEXER_VERSION = 2
+
+# Documents whose signatures are in memory at a time: a megabyte.
+_BLOCK = 1024
 
 
-def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Multipliers (odd) and increments of the affine permutations `x → a * x + b mod 2**32` that the bands use.
-
-    The numbers are those of `datasketch.MinHash(num_perm=options.permutations, seed=options.seed)`.
-    """
-    generator = np.random.RandomState(options.seed)  # numpy froze this stream; datasketch draws from it too
-    multipliers = generator.randint(0, 1 << 31, options.permutations, dtype=np.uint32) * np.uint32(
-        2
-    ) + np.uint32(1)
-    increments = generator.randint(0, 1 << 32, options.permutations, dtype=np.uint32)
+def permutations(options: DedupOptions) -> Permutations:
+    """Multipliers and increments of the permutations that the bands use: the first of `draw_permutations`."""
+    multipliers, increments = draw_permutations(options.scheme, options.seed, options.permutations)
     bands, rows = options.banding
     return multipliers[: bands * rows], increments[: bands * rows]
 
@@ -45,6 +45,12 @@ def permutations(options: DedupOptions) -> tuple[npt.NDArray[np.uint32], npt.NDA
 def band_names(options: DedupOptions) -> list[str]:
     """Names of the band columns: `band_00`, `band_01` and so on."""
     return [f"band_{band:02d}" for band in range(options.banding[0])]
+
+
+def structure_names(options: DedupOptions) -> list[str]:
+    """Names of the structural band columns, none where the level is off: `structure_00`, `structure_01` and so on."""
+    bands = 0 if options.structural == "off" else _STRUCTURE_BANDS
+    return [f"structure_{band:02d}" for band in range(bands)]
 
 
 def made_with(options: DedupOptions) -> str:
@@ -73,9 +79,10 @@ def sketch_schema(options: DedupOptions) -> pa.Schema:
             pa.field("repo_name", pa.string(), nullable=False),
             pa.field("path", pa.string(), nullable=False),
             pa.field("content_key", pa.binary(16), nullable=False),
+            pa.field("code_key", pa.binary(16)),
             pa.field("shingle_count", pa.int64(), nullable=False),
             *[column for column, _ in KEEP_COLUMNS.values()],
-            *[pa.field(name, pa.uint64()) for name in band_names(options)],
+            *[pa.field(name, pa.uint64()) for name in [*band_names(options), *structure_names(options)]],
         ],
         metadata={MADE_WITH: made_with(options)},
     )
@@ -85,47 +92,77 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     """One row per document, in order, with the columns of `sketch_schema`.
 
     Args:
-        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`.
+        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`; and `language`, without
+            which there are neither comments nor structure.
         options: seed, bands, rows, shingle and min_shingles count.
 
     Returns:
-        `content_key` is the front half of the content's SHA-256; `shingle_count` counts repeats; the band columns are null
-        where it is below `min_shingles`.
+        `content_key` is the front half of the content's SHA-256, `code_key` the same of its code; `shingle_count` counts repeats, from the
+        end of the header on; the band columns are null where it is below `min_shingles`.
     """
-    parts = [_sketch_chunk(data, offsets, options) for data, offsets in text_chunks(documents["content"])]
-    counts = np.concatenate([np.empty(0, np.int64), *[part[0] for part in parts]])
-    keys = np.concatenate(
-        [np.empty((options.banding[0], 0), np.uint64), *[part[1] for part in parts]], axis=1
-    )
-    content_keys = b"".join(part[2] for part in parts)
+    contents, languages = documents["content"], languages_of(documents)
+    headers = header_ends(contents, languages)
+    counts, keys = _signature_bands(contents, headers, options)
     too_short = counts < options.min_shingles
+    code, _ = code_keys(contents, languages, min_shingles=options.min_shingles, shingle=options.shingle)
+    bands = {name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)}
     columns = {
         "doc_id": documents["doc_id"],
         "repo_name": documents["repo_name"],
         "path": documents["path"],
-        "content_key": fixed_binary(content_keys),
+        "content_key": fixed_binary(b"".join(_content_keys(contents))),
+        "code_key": code,
         "shingle_count": pa.array(counts),
         **keep_columns(documents),
-        **{name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)},
+        **bands,
+        **_structure_bands(contents, languages, options),
     }
     return pa.table(columns, schema=sketch_schema(options))
+
+
+def languages_of(documents: pa.Table) -> pa.ChunkedArray:
+    """The column `language`; nulls where there is none."""
+    if "language" in documents.column_names:
+        return documents["language"]
+    return pa.chunked_array([pa.nulls(documents.num_rows, pa.string())])
+
+
+def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOptions) -> tuple[Ints, Hashes]:
+    """Shingles per document, repeats included, and uint64[bands, documents]."""
+    drawn = permutations(options)
+    counts = [np.empty(0, np.int64)]
+    keys = [np.empty((options.banding[0], 0), np.uint64)]
+    for data, begins, ends in without_headers(contents, headers):
+        for first in range(0, len(begins), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            signed, count = sign(data, begins[some], ends[some], options.shingle, drawn)
+            block = np.empty((options.banding[0], len(signed)), np.uint64)
+            _kernels_sketch.band_keys(signed, block)
+            counts.append(count)
+            keys.append(block)
+    return np.concatenate(counts), np.concatenate(keys, axis=1)
+
+
+def _structure_bands(
+    contents: pa.ChunkedArray, languages: pa.ChunkedArray, options: DedupOptions
+) -> dict[str, pa.Array]:
+    names = structure_names(options)
+    if not names:
+        return {}
+    drawn = draw_permutations("affine32", options.seed, len(names) * _STRUCTURE_ROWS)
+    found = sketch_structure(contents, languages, drawn, len(names))
+    none = found.counts == 0
+    return {name: pa.array(key, mask=none) for name, key in zip(names, found.keys, strict=True)}
+
+
+def _content_keys(contents: pa.ChunkedArray) -> Iterator[bytes]:
+    # A cryptographic hash, because equality is decided on it alone and dumps are hostile input.
+    for data, offsets in text_chunks(contents):
+        text = data.data
+        for start, stop in pairwise(offsets.tolist()):
+            yield hashlib.sha256(text[start:stop]).digest()[:16]
 
 
 def fixed_binary(data: bytes) -> pa.Array:
     """A `fixed_size_binary[16]` array over a run of 16-byte values."""
     return pa.Array.from_buffers(pa.binary(16), len(data) // 16, [None, pa.py_buffer(data)])
-
-
-def _sketch_chunk(data: Bytes, offsets: Ints, options: DedupOptions) -> tuple[Ints, Hashes, bytes]:
-    documents = len(offsets) - 1
-    multipliers, increments = permutations(options)
-    counts = np.empty(documents, np.int64)
-    keys = np.empty((options.banding[0], documents), np.uint64)
-    _kernels.sketch_documents(data, offsets, options.shingle, multipliers, increments, counts, keys)
-    # A cryptographic hash, because equality is decided on it alone and dumps are hostile input.
-    text = data.data
-    borders = offsets.tolist()
-    content_keys = b"".join(
-        hashlib.sha256(text[start:stop]).digest()[:16] for start, stop in pairwise(borders)
-    )
-    return counts, keys, content_keys

@@ -20,7 +20,7 @@ from codecorpus.buffers import text_buffers, text_chunks
 from codecorpus.dedup import _kernels_match as kernels
 from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.problems import Benchmarks, Problems, read_problems
-from codecorpus.dedup.shingle import Hashes, Ints
+from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.errors import DataError
 
 # Bits of the filter for each n-gram. Nearly every n-gram of a corpus is in no benchmark, and 15 of 16 of them stop at

@@ -12,6 +12,9 @@ from codecorpus.options import Options
 Criterion = Literal["licence", "stars", "path_depth", "length"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 
+#: Permutations as datasketch 2 and datasketch 1 compute them; see `codecorpus.dedup.signature`.
+Scheme = Literal["affine32", "legacy"]
+
 _RECALL_AT_THRESHOLD = 0.85
 
 
@@ -65,27 +68,53 @@ class DedupOptions(Options):
         default=CRITERIA,
         description="what makes a document the better one, most important first; ties go by doc_id",
     )
+    structural: Literal["flag", "drop", "off"] = Field(
+        default="flag",
+        description="what becomes of a structural duplicate: the same code but for names, literals, comments and layout",
+    )
+    structural_threshold: float = Field(
+        default=0.85, gt=0.0, le=1.0, description="least structural Jaccard similarity, verified"
+    )
+    floor: float | None = Field(
+        default=None,
+        gt=0.0,
+        le=1.0,
+        description="pairs down to this similarity are noted, so that another threshold needs no second pass; off: threshold - 0.1",
+    )
     bucket_leaders: int = Field(
         default=256,
         ge=1,
         description="kept documents that one band bucket offers for comparison; bounds the work",
     )
+    bucket_followers: int = Field(
+        default=16,
+        ge=0,
+        description="dropped documents that one band bucket offers beside them, so that another threshold needs no second pass",
+    )
     index: bool = Field(
         default=True,
         description="write what `codecorpus dedup --against` needs of the kept documents, about as many bytes as their text",
     )
-    scheme: Literal["affine32"] = Field(
-        default="affine32", description="permutations, as datasketch 2 names and computes them"
+    scheme: Scheme = Field(
+        default="affine32",
+        description="permutations: those of datasketch 2, or `legacy`, those of datasketch 1 and datatrove",
     )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if len(set(self.keep_policy)) != len(self.keep_policy):
             raise ValueError("keep_policy names a criterion twice")
+        if self.floor is not None and self.floor > self.threshold:
+            raise ValueError(f"floor {self.floor:g} is above the threshold {self.threshold:g}")
         bands, rows = self.banding
         if bands < 1 or bands * rows > self.permutations:
             raise ValueError(f"{bands} bands x {rows} rows need more than {self.permutations} permutations")
         return self
+
+    @property
+    def lowest(self) -> float:
+        """Least similarity of the pairs that are noted."""
+        return max(0.01, self.threshold - 0.1) if self.floor is None else self.floor
 
     @property
     def banding(self) -> tuple[int, int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
@@ -13,11 +13,15 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from codecorpus.dedup.candidates import Candidates, find_candidates
-from codecorpus.dedup.leaders import Duplicates, resolve
+from codecorpus.dedup.code import structural_sets
+from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
 from codecorpus.dedup.options import CRITERIA, Criterion, DedupOptions
-from codecorpus.dedup.shingle import Ints, ShingleSets, shingle_sets
+from codecorpus.dedup.sets import Ints
+from codecorpus.dedup.shingle import shingle_sets
+from codecorpus.dedup.verdicts import LEVELS
 from codecorpus.errors import ConfigError, UsageError
+from codecorpus.parse.grammars import language_of_path
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,7 +45,7 @@ class DedupResult:
     _ids: pa.ChunkedArray | pa.Array
     _by_id: Ints
     _candidates: Candidates
-    _sets: ShingleSets
+    _pairs: Pairs
 
     @property
     def kept(self) -> pa.Table:
@@ -58,58 +62,49 @@ class DedupResult:
     @property
     def clusters(self) -> pa.Table:
         """One row per document that has a duplicate: `doc_id`, `cluster_id`, `is_representative`, `similarity`, `kind`."""
-        clusters = self.duplicates.clusters
-        for name in ("doc_id", "cluster_id"):
-            clusters = clusters.set_column(
-                clusters.schema.get_field_index(name), name, self._restore(clusters[name])
-            )
-        return clusters
+        return self._restored(self.duplicates.clusters)
 
     @property
     def decisions(self) -> pa.Table:
-        """Why each dropped document goes: a row per document, in the order of `dropped`, with the columns of `document.DECISIONS`."""
-        decisions = self.duplicates.decisions
-        for name in ("doc_id", "other_id"):
-            decisions = decisions.set_column(
-                decisions.schema.get_field_index(name), name, self._restore(decisions[name])
-            )
-        return decisions
+        """Why each dropped document goes, in the order of `dropped`, then what is flagged; with the columns of `document.DECISIONS`."""
+        return self._restored(self.duplicates.decisions)
 
     @property
     def pairs(self) -> pa.Table:
-        """Each dropped document with the one it stands for, the least similar first: `doc_id`, `other_id`, `similarity`, `kind`.
+        """The pairs that were compared, down to the floor, the least similar first: `doc_id`, `other_id`, `similarity`, `kind`.
 
-        The first rows are the ones to look at when judging a threshold.
+        `doc_id` comes after `other_id` in the keep-policy. Every candidate pair of a document and one that is kept is there; of two that
+        are dropped, some.
         """
-        decisions = self.duplicates.decisions
-        order = pa.array(np.argsort(decisions["measured"].to_numpy(), kind="stable"))
-        pairs = pa.table(
-            {
-                "doc_id": self._restore(decisions["doc_id"]),
-                "other_id": self._restore(decisions["other_id"]),
-                "similarity": decisions["measured"],
-                "kind": pc.if_else(pc.equal(decisions["code"], "CC402"), "near", "exact"),
-            }
-        )
-        return pairs.take(order)
+        pairs = self.duplicates.pairs
+        order = np.argsort(pairs["similarity"].to_numpy(), kind="stable")
+        return self._restored(pairs.take(pa.array(order)))
+
+    def nearest(self, n: int = 20) -> pa.Table:
+        """The pairs nearest the threshold, on both sides of it: what to look at when judging it. As `pairs`, near ones only."""
+        pairs = self.pairs.filter(pc.equal(self.pairs["kind"], "near"))
+        distance = np.abs(pairs["similarity"].to_numpy() - self.options.threshold)
+        return pairs.take(pa.array(np.sort(np.argsort(distance, kind="stable")[:n])))
 
     def at(self, threshold: float) -> DedupResult:
-        """The result at a higher threshold, from the same sketches and shingle sets: milliseconds.
+        """The result at another threshold, looked up in the pairs: milliseconds.
+
+        What is dropped is right at every threshold. Above the one that was searched for, hardly anything is missed; below it, down to
+        the floor, bands were not made to find all pairs: more might be dropped.
 
         Raises:
-            UsageError: the threshold is below the one that candidates were searched for.
+            UsageError: the threshold is below the floor.
         """
-        if not self.options.threshold <= threshold <= 1.0:
+        if not self.options.lowest <= threshold <= 1.0:
             raise UsageError(
-                f"threshold {threshold} is not between {self.options.threshold} and 1",
-                "Candidates were searched for the lower one: call near_duplicates again.",
+                f"threshold {threshold} is not between {self.options.lowest:g} and 1",
+                "Pairs below that were not noted: call near_duplicates again, with a lower floor.",
             )
         bands, rows = self.options.banding
-        options = self.options.model_copy(update={"threshold": threshold, "bands": bands, "rows": rows})
-        duplicates = resolve(self._candidates, self._sets, options)
-        return DedupResult(
-            self.table, options, duplicates, self._ids, self._by_id, self._candidates, self._sets
-        )
+        values = {"threshold": threshold, "bands": bands, "rows": rows, "floor": self.options.lowest}
+        options = self.options.model_copy(update=values)
+        duplicates = elect(self._candidates, self._pairs, options)
+        return replace(self, options=options, duplicates=duplicates)
 
     def to_polars(self) -> pl.DataFrame:
         """The rows that stay, as a polars DataFrame."""
@@ -119,26 +114,41 @@ class DedupResult:
         assert isinstance(frame, pl.DataFrame)
         return frame
 
-    def _restore(self, internal: pa.ChunkedArray) -> pa.Array:
-        """The caller's ids for internal ones."""
+    def _restored(self, table: pa.Table) -> pa.Table:
+        """The table with the caller's ids in place of internal ones."""
+        for name in ("doc_id", "other_id", "cluster_id"):
+            if name in table.column_names:
+                index = table.schema.get_field_index(name)
+                table = table.set_column(index, name, self._ids_for(table[name]))
+        return table
+
+    def _ids_for(self, internal: pa.ChunkedArray) -> pa.Array:
         ranks = np.frombuffer(b"".join(internal.to_pylist()), ">u8").reshape(-1, 2)[:, 1].astype(np.int64)
         return self._ids.take(pa.array(self._by_id[ranks]))
 
     def __repr__(self) -> str:
-        near = int(pc.sum(pc.equal(self.duplicates.decisions["code"], "CC402")).as_py() or 0)
-        gone = len(self.duplicates.dropped)
+        decisions = self.duplicates.decisions
+        dropped = decisions.filter(pc.equal(decisions["verdict"], "dropped"))
+        counts = {row["values"]: row["counts"] for row in pc.value_counts(dropped["code"]).to_pylist()}
+        levels = ", ".join(
+            f"{counts.get(code, 0):,} {kind}"
+            for code, kind in LEVELS.items()
+            if counts.get(code) or kind in ("exact", "near")
+        )
+        flagged = decisions.num_rows - dropped.num_rows
         return (
-            f"DedupResult: {self.table.num_rows - gone:,} of {self.table.num_rows:,} documents kept; "
-            f"dropped {gone - near:,} exact, {near:,} near (Jaccard >= {self.options.threshold:g})"
+            f"DedupResult: {self.table.num_rows - dropped.num_rows:,} of {self.table.num_rows:,} documents kept; "
+            f"dropped {levels} (Jaccard >= {self.options.threshold:g})"
+            + (f"; flagged {flagged:,} structural" if flagged else "")
         )
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{_show(pair['doc_id'])}</td><td>{_show(pair['other_id'])}</td><td>{pair['similarity']:.3f}</td></tr>"
-            for pair in self.pairs.slice(0, _SHOWN_PAIRS).to_pylist()
+            for pair in self.nearest(_SHOWN_PAIRS).to_pylist()
         )
-        head = "<tr><th>dropped</th><th>stands for it</th><th>similarity</th></tr>"
-        table = f"<table><caption>least similar pairs</caption>{head}{rows}</table>" if rows else ""
+        head = "<tr><th>document</th><th>compared with</th><th>similarity</th></tr>"
+        table = f"<table><caption>pairs nearest the threshold</caption>{head}{rows}</table>" if rows else ""
         return f"<p>{escape(repr(self))}</p>{table}"
 
 
@@ -154,19 +164,23 @@ def near_duplicates(
     min_shingles: int = 10,
     permutations: int = 256,
     seed: int = 1,
+    structural: Literal["flag", "drop", "off"] = "flag",
+    floor: float | None = None,
     keep: Literal["best", "none"] = "best",
     keep_policy: Sequence[Criterion] = CRITERIA,
 ) -> DedupResult:
     """Exact and near-duplicates of a table of documents.
 
     Args:
-        table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `path`,
-            `repo_name`, `license_type`, `star_events_count`. Other columns are carried along.
+        table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `language` (Linguist's names;
+            by the extension of `path` otherwise), `path`, `repo_name`, `license_type`, `star_events_count`. Other columns are carried along.
         threshold: least Jaccard similarity of a near-duplicate.
         shingle: tokens per shingle.
         min_shingles: documents with fewer are compared for equality only.
         permutations: of the MinHash signature; bands and rows follow from the threshold.
         seed: of the permutations.
+        structural: what becomes of the same code under other names, with other literals, comments and layout.
+        floor: pairs down to this similarity are noted, for `at` and `nearest`; 0.1 below the threshold by default.
         keep: the best document of a cluster, or none of it.
         keep_policy: what makes a document the better one; ties go to the smaller `doc_id`.
 
@@ -181,6 +195,8 @@ def near_duplicates(
             min_shingles=min_shingles,
             permutations=permutations,
             seed=seed,
+            structural=structural,
+            floor=floor,
             keep=keep,
             keep_policy=tuple(keep_policy),
         )
@@ -204,8 +220,17 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
     ids, by_id = _ids_of(arrow)
     documents = _documents(arrow, by_id)
     candidates = find_candidates([sketch(documents, options)], options)
-    sets = shingle_sets(documents["content"].take(pa.array(candidates.rows)), options)
-    return DedupResult(arrow, options, resolve(candidates, sets, options), ids, by_id, candidates, sets)
+    near, alike = (
+        documents.select(["content", "language"]).take(pa.array(rows))
+        for rows in (candidates.rows, candidates.structural_rows)
+    )
+    pairs = compare(
+        candidates,
+        shingle_sets(near["content"], options, near["language"]),
+        options,
+        structural=structural_sets(alike["content"], alike["language"]),
+    )
+    return DedupResult(arrow, options, elect(candidates, pairs, options), ids, by_id, candidates, pairs)
 
 
 def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:
@@ -236,11 +261,21 @@ def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
             "repo_name": pc.fill_null(given.get("repo_name", nulls), ""),
             "path": pc.fill_null(given.get("path", nulls), ""),
             "content": content,
+            "language": _languages(given, table.num_rows),
             "license_type": given.get("license_type", nulls),
             "star_events_count": given.get("star_events_count", nulls.cast(pa.int64())),
             "length_bytes": pc.fill_null(pc.binary_length(content), 0),
         }
     )
+
+
+def _languages(given: Mapping[str, pa.ChunkedArray], rows: int) -> pa.ChunkedArray | pa.Array:
+    """The column `language` where the table has one, else what the paths say."""
+    if "language" in given:
+        return given["language"].cast(pa.string())
+    if "path" not in given:
+        return pa.nulls(rows, pa.string())
+    return pa.array([language_of_path(path or "") for path in given["path"].to_pylist()], pa.string())
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:

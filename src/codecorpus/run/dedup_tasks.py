@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.dedup import (
+    Buckets,
     Candidates,
     DedupOptions,
     ShingleSets,
@@ -25,6 +26,7 @@ from codecorpus.dedup import (
     resolve,
     shingle_sets,
     sketch_schema,
+    structural_sets,
 )
 from codecorpus.dedup import sketch as sketch_documents
 from codecorpus.dedup.earlier import EarlierRun, part_files, part_names
@@ -47,9 +49,13 @@ def candidates(
     found = find_candidates(
         [folder / "sketch.parquet" for folder in sketch_folders], options, earlier=part_files(earlier)
     )
-    for name in _array_names():
-        np.save(out / f"{name}.npy", getattr(found, name))
-    return {"documents": len(found.order) - found.earlier_rows, "candidates": len(found.rows)}
+    for name, array in _arrays(found).items():
+        np.save(out / f"{name}.npy", array)
+    return {
+        "documents": len(found.order) - found.earlier_rows,
+        "near": len(found.near.positions),
+        "structural": len(found.structural.positions),
+    }
 
 
 def shingles(
@@ -60,7 +66,7 @@ def shingles(
     filter_folder: Path,
     options: DedupOptions,
 ) -> Counters:
-    """The shingle sets of one shard's candidates → hashes.npy, offsets.npy."""
+    """The shingle sets of one shard's candidates → {near,structural}-{hashes,offsets}.npy."""
     batches = (documents for documents, _ in filtered(read_folder, filter_folder))
     return write_shingles(out, candidates_folder, shard, batches, options)
 
@@ -73,20 +79,27 @@ def dedup(
     options: DedupOptions,
     earlier: Sequence[EarlierRun] = (),
 ) -> Counters:
-    """Candidates and their shingle sets → clusters.parquet, decisions.parquet, dropped.npy (rows, ascending)."""
+    """Candidates and their shingle sets → clusters, decisions and pairs (.parquet), dropped.npy (rows, ascending)."""
     parts = part_files(earlier)
-    found = _load(
-        candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)], len(parts)
+    found = _load(candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)])
+    sets = {}
+    for kind in ("near", "structural"):
+        # The sets of all candidates may be larger than memory; the file is only a place to map them from.
+        sets[kind] = join_sets(_all_sets(found, parts, shingle_folders, kind), out / f"all-{kind}")
+    result = resolve(
+        found, sets["near"], options, structural=sets["structural"], earlier_names=part_names(earlier)
     )
-    # The sets of all candidates may be larger than memory; the file is only a place to map them from.
-    scratch = out / "all-hashes"
-    sets = join_sets(_all_sets(found, parts, shingle_folders), scratch)
-    result = resolve(found, sets, options, earlier_names=part_names(earlier))
-    scratch.unlink()
+    for kind in sets:
+        (out / f"all-{kind}").unlink()
     write_table(out / "clusters.parquet", result.clusters)
     write_table(out / "decisions.parquet", result.decisions)
+    write_table(out / "pairs.parquet", result.pairs)
     np.save(out / "dropped.npy", result.dropped)
-    return {"dropped": count_values(result.decisions["code"]), "unlisted": result.unlisted}
+    codes = {
+        verdict: count_values(result.decisions.filter(pc.equal(result.decisions["verdict"], verdict))["code"])
+        for verdict in ("dropped", "flagged")
+    }
+    return {**codes, "unlisted": result.unlisted}
 
 
 def index(
@@ -122,13 +135,39 @@ def write_sketches(out: Path, batches: Iterable[pa.Table], options: DedupOptions
 def write_shingles(
     out: Path, candidates_folder: Path, shard: int, batches: Iterable[pa.Table], options: DedupOptions
 ) -> Counters:
-    """The shingle sets of the candidates among a shard's documents → hashes.npy, offsets.npy; shards of earlier runs do not count."""
-    found = _load(candidates_folder, [], 0)
-    rows = found.rows_of(int(np.load(candidates_folder / "earlier.npy")) + shard)
-    sets = join_sets(_sets(rows, batches, options))
-    np.save(out / "hashes.npy", sets.hashes)
-    np.save(out / "offsets.npy", sets.offsets)
-    return {"candidates": len(sets), "shingles": len(sets.hashes)}
+    """The shingle sets of the candidates among a shard's documents → {near,structural}-{hashes,offsets}.npy.
+
+    Args:
+        out: where to write.
+        candidates_folder: of all shards.
+        shard: number of the shard; those of earlier runs do not count.
+        batches: all documents of the shard.
+        options: as the sketches were made.
+    """
+    found = _load(candidates_folder, [])
+    rows = {
+        "near": found.rows_of(found.earlier + shard),
+        "structural": found.structural_rows_of(found.earlier + shard),
+    }
+    sets: dict[str, list[ShingleSets]] = {kind: [] for kind in rows}
+    first = 0
+    for documents in batches:
+        end = first + documents.num_rows
+        for kind, all_rows in rows.items():
+            here = all_rows[np.searchsorted(all_rows, first) : np.searchsorted(all_rows, end)] - first
+            chosen = documents.select(["content", "language"]).take(pa.array(here))
+            contents, languages = chosen["content"], chosen["language"]
+            sets[kind].append(
+                shingle_sets(contents, options, languages)
+                if kind == "near"
+                else structural_sets(contents, languages)
+            )
+        first = end
+    for kind, parts in sets.items():
+        joined = join_sets(parts)
+        np.save(out / f"{kind}-hashes.npy", joined.hashes)
+        np.save(out / f"{kind}-offsets.npy", joined.offsets)
+    return {kind: len(all_rows) for kind, all_rows in rows.items()}
 
 
 def kept_rows(
@@ -158,28 +197,32 @@ def index_writer(path: Path, options: DedupOptions) -> TableWriter:
     return TableWriter(path, schema, random=random_columns(schema))
 
 
-def _array_names() -> list[str]:
-    return [field.name for field in fields(Candidates) if field.name != "sources"]
+def _arrays(found: Candidates) -> dict[str, np.ndarray]:
+    """Every array of the candidates, those of buckets under the name of their kind."""
+    plain = ("shard_offsets", "doc_ids", "order", "exact_of", "code_of")
+    arrays = {name: getattr(found, name) for name in plain}
+    for kind in ("near", "structural"):
+        buckets = getattr(found, kind)
+        arrays |= {f"{kind}.{field.name}": getattr(buckets, field.name) for field in fields(Buckets)}
+    return {**arrays, "earlier": np.array([found.earlier])}
 
 
-def _load(folder: Path, sources: list[Path], earlier: int) -> Candidates:
-    """The candidates as they were found; `earlier` of the sources are indexes of earlier runs."""
-    names = [name for name in _array_names() if name != "earlier"]
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in names}
-    return Candidates(sources=tuple(sources), earlier=earlier, **arrays)
+def _load(folder: Path, sources: Sequence[Path]) -> Candidates:
+    """The candidates as they were found."""
+    arrays = {path.stem: np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))}
+    near, structural = (
+        Buckets(*(arrays.pop(f"{kind}.{field.name}") for field in fields(Buckets)))
+        for kind in ("near", "structural")
+    )
+    earlier = int(arrays.pop("earlier")[0])
+    return Candidates(sources=tuple(sources), earlier=earlier, near=near, structural=structural, **arrays)
 
 
-def _sets(rows: np.ndarray, batches: Iterable[pa.Table], options: DedupOptions) -> Iterator[ShingleSets]:
-    first = 0
-    for documents in batches:
-        here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + documents.num_rows)] - first
-        yield shingle_sets(pc.take(documents["content"], pa.array(here)), options)
-        first += documents.num_rows
-
-
-def _all_sets(found: Candidates, parts: list[Path], folders: list[Path]) -> Iterator[ShingleSets]:
+def _all_sets(found: Candidates, parts: list[Path], folders: list[Path], kind: str) -> Iterator[ShingleSets]:
     """The sets of all candidates in the order of the rows: of earlier runs from their indexes, the others as made by `shingles`."""
-    for shard, part in enumerate(parts):
+    for shard, part in enumerate(parts if kind == "near" else []):
         yield from index_sets(part, found.rows_of(shard))
     for folder in folders:
-        yield ShingleSets(np.load(folder / "hashes.npy", mmap_mode="r"), np.load(folder / "offsets.npy"))
+        yield ShingleSets(
+            np.load(folder / f"{kind}-hashes.npy", mmap_mode="r"), np.load(folder / f"{kind}-offsets.npy")
+        )

@@ -405,6 +405,7 @@ def _publish(
                 (done.folder / "decisions.parquet", done) for done in [*stages.decisions, stages.dedup]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+            "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
             "index": [(done.folder / "index.parquet", done) for done in stages.index],
             "licences": [
                 (stages.licences.folder / "licences.parquet", stages.licences),

@@ -193,6 +193,8 @@ PUBLISHED = (
     "decisions",
     "clusters",
     "index",
+    "pairs",
+    "licences",
     "tokenizer",
     "sequences",
     "tasks",

@@ -97,7 +97,7 @@ def _dedup_stage(stages: Stages) -> dict[str, Any]:
         "bytes_kept": sum(unit.counters["bytes"] for unit in stages.documents),
         "dropped": dict(stages.dedup.counters["dropped"]),
         "edited": {},
-        "flagged": {},
+        "flagged": dict(stages.dedup.counters["flagged"]),
     }
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, PAIRS
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -67,7 +67,16 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: its bytes are not the ones that were written"
         else:
             yield ""
-    for table in ("documents", "decisions", "clusters", "index", "licences", "sequences", "tokenizer"):
+    for table in (
+        "documents",
+        "decisions",
+        "clusters",
+        "pairs",
+        "index",
+        "licences",
+        "sequences",
+        "tokenizer",
+    ):
         for path in sorted((run / table).glob("*")):
             name = f"{table}/{path.name}"
             yield "" if name in listed else f"{name}: not part of this run"
@@ -97,6 +106,7 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         ("documents", DOCUMENTS),
         ("decisions", DECISIONS),
         ("clusters", CLUSTERS),
+        ("pairs", PAIRS),
         ("licences", FOUND_LICENCES),
     )
     for name, schema in tables:
