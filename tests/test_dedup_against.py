@@ -129,19 +129,27 @@ def test_keys_and_hashes_are_stored_as_they_are_with_a_checksum(tmp_path):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 10_000),
-    st.lists(st.integers(0, 110), min_size=2, max_size=4),
+    st.lists(st.integers(0, 120), min_size=2, max_size=4),
     st.sampled_from([0.5, 0.6, 0.8]),
-    st.sampled_from([1, 2, 256]),
     st.randoms(use_true_random=False),
 )
-@example(1, [30, 30, 60], 0.6, 256, None)
-@example(3, [5, 40], 0.5, 1, None)
-def test_a_shard_at_a_time_keeps_what_all_at_once_keeps(tmp_path, seed, cuts, threshold, most, random):
+@example(1, [30, 30, 60], 0.6, None)
+@example(3, [5, 40], 0.5, None)
+def test_a_shard_at_a_time_keeps_what_all_at_once_keeps(tmp_path, seed, cuts, threshold, random):
     texts = [text.decode() for text in naive.mutated_corpus(seed)]
+    # The same code with other comments, long ones too, so that the near level alone would not see it.
+    texts += [
+        f"{text}\n# {' '.join(f'{n}c{i}' for i in range(n % 3 * 40))}" for n, text in enumerate(texts[::5])
+    ]
     texts += [*texts[::9], "", "", "a b c", "a b c", "0 , " * 300]
-    options = DedupOptions(threshold=threshold, permutations=32, bands=16, rows=2, bucket_leaders=most)
+    options = DedupOptions(threshold=threshold, permutations=32, bands=16, rows=2)
     table = documents(texts)
-    whole = kept_of(table, search(table, options))
+    found = search(table, options)
+    assert (
+        found.unlisted == 0
+    )  # a full bucket offers its first documents only, and an index does not know which they were
+    whole = kept_of(table, found)
+    assert {"CC401", "CC402", "CC403"} == set(found.decisions["code"].to_pylist())
     assert 0 < whole.num_rows < table.num_rows
     kept, parts = [], []
     for number, (start, stop) in enumerate(
