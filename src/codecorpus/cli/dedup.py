@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,9 @@ def dedup(
     INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets documents/ (kept), clusters/,
     decisions/ and index/, which a later `--against DIR` reads. Settings are those of [dedup], [alarms] and [source].
     """
+    # Arrow's own pool keeps what it has had: with it 530 MB of text peak at 533 MB instead of 398, at the same speed. It is chosen when
+    # Arrow is imported, by this process and by its workers.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from codecorpus.inputs import plan_inputs
     from codecorpus.outputs import check_output, write_output
     from codecorpus.run.dedup_inputs import deduplicate_inputs

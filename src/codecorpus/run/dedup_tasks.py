@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -66,7 +67,7 @@ def shingles(
     filter_folder: Path,
     options: DedupOptions,
 ) -> Counters:
-    """The shingle sets of one shard's candidates → {near,structural}-{hashes,offsets}.npy."""
+    """The shingle sets of one shard's candidates → {near,structural}-hashes and -offsets.npy."""
     batches = (documents for documents, _ in filtered(read_folder, filter_folder))
     return write_shingles(out, candidates_folder, shard, batches, options)
 
@@ -135,7 +136,7 @@ def write_sketches(out: Path, batches: Iterable[pa.Table], options: DedupOptions
 def write_shingles(
     out: Path, candidates_folder: Path, shard: int, batches: Iterable[pa.Table], options: DedupOptions
 ) -> Counters:
-    """The shingle sets of the candidates among a shard's documents → {near,structural}-{hashes,offsets}.npy.
+    """The shingle sets of the candidates among a shard's documents → {near,structural}-hashes and -offsets.npy.
 
     Args:
         out: where to write.
@@ -145,29 +146,34 @@ def write_shingles(
         options: as the sketches were made.
     """
     found = _load(candidates_folder, [])
-    rows = {
-        "near": found.rows_of(found.earlier + shard),
-        "structural": found.structural_rows_of(found.earlier + shard),
-    }
-    sets: dict[str, list[ShingleSets]] = {kind: [] for kind in rows}
+    near, structural = (of(found.earlier + shard) for of in (found.rows_of, found.structural_rows_of))
     first = 0
-    for documents in batches:
-        end = first + documents.num_rows
-        for kind, all_rows in rows.items():
-            here = all_rows[np.searchsorted(all_rows, first) : np.searchsorted(all_rows, end)] - first
-            chosen = documents.select(["content", "language"]).take(pa.array(here))
-            contents, languages = chosen["content"], chosen["language"]
-            sets[kind].append(
-                shingle_sets(contents, options, languages)
-                if kind == "near"
-                else structural_sets(contents, languages)
-            )
-        first = end
-    for kind, parts in sets.items():
-        joined = join_sets(parts)
-        np.save(out / f"{kind}-hashes.npy", joined.hashes)
-        np.save(out / f"{kind}-offsets.npy", joined.offsets)
-    return {kind: len(all_rows) for kind, all_rows in rows.items()}
+    lengths: dict[str, list[np.ndarray]] = {"near": [], "structural": []}
+    # Written as they come: a shard can be one large row group of somebody else's, and most of it candidates.
+    with (out / "near-hashes").open("wb") as near_file, (out / "structural-hashes").open("wb") as other_file:
+        for documents in batches:
+            texts, names = _chosen(documents, near, first)
+            lengths["near"].append(_append(near_file, shingle_sets(texts, options, names)))
+            texts, names = _chosen(documents, structural, first)
+            lengths["structural"].append(_append(other_file, structural_sets(texts, names)))
+            first += documents.num_rows
+    for kind, parts in lengths.items():
+        sizes = np.concatenate([np.zeros(1, np.int64), *parts])
+        np.save(out / f"{kind}-offsets.npy", np.cumsum(sizes))
+    return {"near": len(near), "structural": len(structural)}
+
+
+def _chosen(documents: pa.Table, rows: np.ndarray, first: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Texts and languages of the documents among `rows`, where the first document is row `first`."""
+    here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + documents.num_rows)] - first
+    chosen = documents.select(["content", "language"]).take(pa.array(here))
+    return chosen["content"], chosen["language"]
+
+
+def _append(file: BinaryIO, sets: ShingleSets) -> np.ndarray:
+    """Write the hashes of some sets; returns how many each has."""
+    file.write(np.ascontiguousarray(sets.hashes).data)
+    return np.diff(sets.offsets)
 
 
 def kept_rows(
@@ -223,6 +229,7 @@ def _all_sets(found: Candidates, parts: list[Path], folders: list[Path], kind: s
     for shard, part in enumerate(parts if kind == "near" else []):
         yield from index_sets(part, found.rows_of(shard))
     for folder in folders:
-        yield ShingleSets(
-            np.load(folder / f"{kind}-hashes.npy", mmap_mode="r"), np.load(folder / f"{kind}-offsets.npy")
-        )
+        file = folder / f"{kind}-hashes"
+        # An empty file cannot be mapped.
+        hashes = np.memmap(file, np.uint64, "r") if file.stat().st_size else np.empty(0, np.uint64)
+        yield ShingleSets(hashes, np.load(folder / f"{kind}-offsets.npy"))
