@@ -17,6 +17,7 @@ from codecorpus.document import (
     DECISIONS,
     DOCUMENTS,
     MEASURES,
+    REPOSITORIES,
     DecisionRows,
     document_id,
     git_blob_id,
@@ -39,6 +40,8 @@ class FakeRun:
     edited: dict[str, int] = field(default_factory=dict)
     rows: list[dict] = field(default_factory=list)
     alarms: list[dict] = field(default_factory=list)
+    copies: list[dict] = field(default_factory=list)
+    duplicates: dict = field(default_factory=dict)
 
     def keep(self, repo: str, path: str, text: str, *, language="Python", licence="MIT", **measures) -> bytes:
         doc_id = document_id(repo, path, text.encode())
@@ -50,6 +53,7 @@ class FakeRun:
                 "repo_name": repo,
                 "path": path,
                 "revision_id": None,
+                "revision_date": None,
                 "content": text,
                 "src_encoding": "UTF-8",
                 "language": language,
@@ -89,6 +93,8 @@ class FakeRun:
             ),
             "clusters": pa.Table.from_pylist(self.clusters, schema=CLUSTERS),
         }
+        if self.copies:
+            tables["repositories"] = pa.Table.from_pylist(self.copies, schema=REPOSITORIES)
         if self.rows:
             tables["sequences"] = pa.Table.from_pylist(self.rows, schema=sequences_schema(pa.uint16()))
             write_tokenizer(out / "tokenizer" / "tokenizer.json")
@@ -104,6 +110,7 @@ class FakeRun:
             "tokenizer": self._tokenizer(),
             "sequences": self._sequences(),
             "alarms": self.alarms,
+            **({"duplicates": self.duplicates} if self.duplicates else {}),
             "versions": {"pyarrow": "1.2.3"},
             "files": sorted(files, key=lambda row: row["path"]),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 import codecorpus as cc
@@ -71,6 +73,24 @@ def test_verify_finds_nothing_wrong(shared):
     result = shared.verify()
     assert result.problems == ()
     assert result.checks > result.files > 8
+
+
+def test_a_run_of_a_version_without_dates_is_still_verified_and_shown(shared, tmp_path):
+    out = tmp_path / "old"
+    shutil.copytree(shared.path, out)
+    manifest = json.loads((out / "manifest.json").read_text())
+    del manifest["duplicates"]
+    for entry in manifest["files"]:
+        if entry["path"].startswith("documents/"):
+            file = out / entry["path"]
+            table = pq.read_table(file).drop_columns("revision_date")
+            pq.write_table(table, file)
+            entry |= {"sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "bytes": file.stat().st_size}
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    old = cc.open(out)
+    assert old.verify().problems == ()
+    assert "near-duplicate" in old.report().read_text()
+    assert old.verify().problems == ()
 
 
 def test_duplicates_name_the_document_that_stays_and_the_similarity(shared):

@@ -44,7 +44,8 @@ def examples():
     """The documents of the examples, in policy order."""
     table = cc.read(EXAMPLES)
     ids = np.frombuffer(b"".join(table["doc_id"].to_pylist()), ">u8").reshape(-1, 2).astype(np.uint64)
-    return table.take(pa.array(policy_order(pa.table(keep_columns(table)), ids, DedupOptions().keep_policy)))
+    policy = DedupOptions().keep_policy
+    return table.take(pa.array(policy_order(pa.table(keep_columns(table, policy)), ids, policy)))
 
 
 def rows_of(folder, name):
@@ -153,8 +154,11 @@ def test_a_run_as_input_keeps_its_columns_unless_it_meets_a_source(run, tmp_path
 def test_a_length_that_is_not_true_does_not_count(run, tmp_path):
     texts = ["x", "x = 1\n" * 40, "x = 1\n" * 39]
     table = cc.read(EXAMPLES / "ledger").slice(0, 3)
-    table = table.set_column(5, SOURCE_DOCUMENTS.field("content"), pa.array(texts, pa.large_string()))
-    table = table.set_column(9, SOURCE_DOCUMENTS.field("length_bytes"), pa.array([10**9, -5, 3], pa.int64()))
+    places = [SOURCE_DOCUMENTS.get_field_index(name) for name in ("content", "length_bytes")]
+    table = table.set_column(places[0], SOURCE_DOCUMENTS.field("content"), pa.array(texts, pa.large_string()))
+    table = table.set_column(
+        places[1], SOURCE_DOCUMENTS.field("length_bytes"), pa.array([10**9, -5, 3], pa.int64())
+    )
     pq.write_table(table, tmp_path / "in.parquet")
     assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out")[0] == 0
 
@@ -215,10 +219,10 @@ def test_strict_turns_an_alarm_into_exit_code_1(run, tmp_path):
     (tmp_path / "in" / "origin").mkdir()
     (tmp_path / "in" / "origin" / "same.py").write_text(python_module("same", 3))
     code, out, _ = run("dedup", tmp_path / "in", "--out", tmp_path / "out")
-    assert (code, "repository fork lost 25 of its 25 documents" in out) == (0, True)
+    assert (code, "language Python lost 25 of its 26 documents" in out) == (0, True)
     arguments = ["dedup", tmp_path / "in", "--out", tmp_path / "out", "--strict"]
     assert run(*arguments)[0] == 1
-    assert run(*arguments, "--set", "alarms.max_loss_share=1.0")[0] == 0
+    assert run(*arguments, "--set", "alarms.max_duplicate_share=1.0")[0] == 0
     assert (tmp_path / "out" / "codecorpus.json").exists()
 
 

@@ -69,6 +69,17 @@ def test_documents_that_polars_wrote_keep_their_ids(root, tmp_path):
     assert table["doc_id"].to_pylist() == frame["doc_id"].to_list()
 
 
+def test_documents_of_an_earlier_version_have_no_dates(root, tmp_path):
+    table = cc.read(root / "run").drop_columns("revision_date")
+    pq.write_table(table, tmp_path / "old.parquet")
+    again = cc.read(tmp_path / "old.parquet")
+    assert again.schema.equals(DOCUMENTS)
+    assert again["revision_date"].null_count == again.num_rows > 0
+    dates = pa.array(["2023-03-29"] * table.num_rows)
+    pq.write_table(table.append_column("revision_date", dates), tmp_path / "text.parquet")
+    assert cc.read(tmp_path / "text.parquet")["revision_date"].null_count == 0
+
+
 def test_other_parquet_is_a_source(tmp_path):
     pq.write_table(pa.table({"text": ["x = 1\n", None]}), tmp_path / "data.parquet")
     with pytest.raises(SourceError, match=r"source\.content"):
@@ -110,7 +121,7 @@ def test_damaged_documents_are_an_error_that_names_the_file(root, tmp_path):
     pq.write_table(without, file)
     with pytest.raises(DataError, match=r"documents\.parquet"):
         cc.read(file)
-    nulls = table.set_column(5, "content", pa.nulls(table.num_rows, pa.large_string()))
+    nulls = table.set_column(6, "content", pa.nulls(table.num_rows, pa.large_string()))
     pq.write_table(nulls, file)
     with pytest.raises(DataError, match="content"):
         cc.read(file)

@@ -74,6 +74,7 @@ def hostile_run(repeat=1):
         run.clusters.append(row | {"doc_id": kept, "is_representative": True, "similarity": 1.0})
         run.clusters.append(row | {"doc_id": copy, "is_representative": False, "similarity": 0.9})
         run.alarms.append({"kind": "loss", "what": HOSTILE, "measured": 1.0, "limit": 0.95})
+        run.copies.append(copy_row(f"{name}a", f"{name}b", copy=f"{name}b", folder=name))
         run.rows.append(
             packed((kept, [SPECIAL[1], HOSTILE * repeat, SPECIAL[3], HOSTILE, SPECIAL[2], "x", SPECIAL[0]]))
         )
@@ -144,6 +145,58 @@ def test_what_a_reader_looks_for_is_there(usual):
         assert wanted in words
     # paths may break after a slash
     assert "dist/<wbr>close.js" in text
+
+
+def copy_row(repo_name, other_repo, **values):
+    row = {
+        "repo_name": repo_name,
+        "documents": 20,
+        "other_repo": other_repo,
+        "shared": 19,
+        "containment": 0.95,
+    }
+    return (
+        row | {"reverse_containment": 0.2, "kind": "vendored", "copy": other_repo, "folder": "lib/x"} | values
+    )
+
+
+def test_duplicates_stand_by_level_in_documents_and_bytes(tmp_path):
+    run = usual_run()
+    run.drop("dedup", "gamma", "same.py", "CC403", measured=1.0, limit=1.0)
+    run.drop(
+        "dedup", "gamma", "patched.py", "CC405", measured=0.9, limit=0.8, detail="90 % of its 20 documents"
+    )
+    run.decisions["dedup"].add(run.documents[0]["doc_id"], "alpha", "src/add.py", "CC404", verdict="flagged")
+    counts = {"documents_dropped": 1, "bytes_dropped": 12_000, "documents_flagged": 0, "bytes_flagged": 0}
+    run.duplicates = {"near": counts, "code": counts | {"bytes_dropped": 7}}
+    _, page = page_of(run, tmp_path)
+    words = " ".join(" ".join(page.texts).split())
+    assert "code CC403 same code 0 1 7 B 0 0 B" in words
+    assert "near CC402 near-duplicate 1 1 12.0 kB 0 0 B" in words
+    assert "structural CC404 structural duplicate 0 0 – 1 –" in words
+    assert "repository CC405 copied repository – 1 – 0 –" in words
+    assert "exact CC401" not in words
+    assert words.index("code CC403") < words.index("near CC402 near-duplicate 1 1")
+
+
+def test_copied_repositories_are_listed_with_the_place_of_the_copy(tmp_path):
+    run = usual_run()
+    run.copies = [copy_row("library", "app"), copy_row("fork", "good", kind="fork", copy="fork", folder=None)]
+    _, page = page_of(run, tmp_path)
+    words = " ".join(" ".join(page.texts).split())
+    assert "library 20 19 95.0 % app 20.0 % vendored app/lib/ x" in words
+    assert "fork 20 19 95.0 % good 20.0 % fork fork" in words
+    run.copies = [copy_row(f"r{index:03}", "app") for index in range(100)]
+    assert "70 more are in repositories/." in page_of(run, tmp_path / "many")[0]
+
+
+def test_a_run_without_levels_and_copies_says_nothing_of_them(usual, tmp_path):
+    text, _ = usual
+    assert "Copied repositories" not in text
+    assert '<td class="n">–</td>' in text, "an earlier version did not count bytes"
+    none = FakeRun()
+    none.keep("r", "a.py", "x = 1\n")
+    assert "No duplicates were found." in page_of(none, tmp_path)[0]
 
 
 def test_a_secret_is_shown_nowhere(usual):

@@ -43,13 +43,32 @@ class AlarmOptions(Options):
         0.95,
         ge=0,
         le=1,
-        description="Alarm when a repository or language loses more than this share of its documents.",
+        description="Alarm when a source, repository or language loses more than this share of its documents.",
     )
     min_documents: int = Field(
-        default=20, ge=1, description="Repositories and languages with fewer documents raise no alarm."
+        default=20,
+        ge=1,
+        description="Sources, repositories and languages with fewer documents raise no alarm.",
+    )
+    max_duplicate_share: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="Alarm when a source, repository or language loses more than this share of the documents that deduplication saw.",
     )
     max_cluster_size: int = Field(
         default=1000, ge=2, description="Alarm when a cluster of duplicates has more documents."
+    )
+    low_similarity_size: int = Field(
+        default=20,
+        ge=1,
+        description="Near-duplicates that a cluster has to have, its representative apart, for an alarm over their similarity.",
+    )
+    low_similarity_margin: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="Alarm when their mean similarity is so near to the threshold, as a share of the way from it to 1; 0: never.",
     )
 
 

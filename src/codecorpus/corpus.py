@@ -72,6 +72,14 @@ class Corpus:
         """The pairs of documents that were compared, down to `dedup.floor`: what another threshold would change."""
         return self._read("pairs", None)
 
+    def repositories(self) -> pl.DataFrame:
+        """Forks and vendored copies: which repository is, for the most part, in which other one.
+
+        Raises:
+            UsageError: they were not looked for.
+        """
+        return self._read("repositories", None)
+
     def sequences(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The packed rows."""
         return self._read("sequences", columns)

@@ -1,4 +1,4 @@
-"""The schemas of documents, decisions, clusters and sequences as Arrow columns; and how ids are made.
+"""The schemas of documents, decisions, clusters, repositories and sequences as Arrow columns; and how ids are made.
 
 Column names follow The Stack v2 wherever it has one. Every table that leaves a stage has one of these
 schemas, so that any two parts fit without looking at each other.
@@ -115,6 +115,8 @@ SOURCE_DOCUMENTS = pa.schema(
         pa.field("repo_name", pa.string(), nullable=False),
         pa.field("path", pa.string(), nullable=False),
         pa.field("revision_id", pa.string()),
+        # Whole seconds; of milliseconds, because Parquet has no coarser type.
+        pa.field("revision_date", pa.timestamp("ms", "UTC")),
         pa.field("content", pa.large_string(), nullable=False),
         pa.field("src_encoding", pa.string(), nullable=False),
         pa.field("language", pa.string()),
@@ -125,6 +127,9 @@ SOURCE_DOCUMENTS = pa.schema(
         pa.field("star_events_count", pa.int64()),
     ]
 )
+
+#: Columns that tables of documents written by an earlier version do not have; they are null there.
+NEWER_COLUMNS = ("revision_date",)
 
 #: A kept document, as it stands in `documents/part-*.parquet`.
 DOCUMENTS = pa.schema(
@@ -153,6 +158,15 @@ DECISIONS = pa.schema(
     ]
 )
 
+#: Levels of duplicates, in the order in which they are looked for → the rule of each. Kinds of clusters have the same names.
+LEVELS: Mapping[str, str] = {
+    "exact": "CC401",
+    "code": "CC403",
+    "near": "CC402",
+    "structural": "CC404",
+    "repository": "CC405",
+}
+
 #: Who stands for whom: one row per document that has a duplicate, the representative included.
 CLUSTERS = pa.schema(
     [
@@ -161,6 +175,21 @@ CLUSTERS = pa.schema(
         pa.field("is_representative", pa.bool_(), nullable=False),
         pa.field("similarity", pa.float64(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
+    ]
+)
+
+#: Which repository is, for the most part, in which other one: a fork, or a vendored copy.
+REPOSITORIES = pa.schema(
+    [
+        pa.field("repo_name", pa.string(), nullable=False),
+        pa.field("documents", pa.int64(), nullable=False),
+        pa.field("other_repo", pa.string(), nullable=False),
+        pa.field("shared", pa.int64(), nullable=False),
+        pa.field("containment", pa.float64(), nullable=False),
+        pa.field("reverse_containment", pa.float64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("copy", pa.string(), nullable=False),
+        pa.field("folder", pa.string()),
     ]
 )
 

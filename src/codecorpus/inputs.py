@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codecorpus.config import Config, load_config, option_rows
-from codecorpus.document import DECISIONS, DOCUMENTS, SOURCE_DOCUMENTS
+from codecorpus.document import DECISIONS, DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, UsageError
 from codecorpus.outputs import is_output, output_documents
+from codecorpus.run.input_tasks import with_date
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.progress import Progress, Silent
 from codecorpus.run.store import is_run_folder
@@ -189,7 +190,9 @@ def _holds_documents(file: Path) -> bool:
         schema = pq.read_schema(file)
     except (OSError, pa.ArrowException):
         return False  # read as a source, it becomes a decision
-    return set(SOURCE_DOCUMENTS.names) <= set(schema.names) and _is_binary(schema.field("doc_id").type)
+    return set(SOURCE_DOCUMENTS.names) <= {*schema.names, *NEWER_COLUMNS} and _is_binary(
+        schema.field("doc_id").type
+    )
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -200,10 +203,9 @@ def _is_binary(kind: pa.DataType) -> bool:
 def _read_documents(file: Path) -> pa.Table:
     try:
         with pq.ParquetFile(file) as parquet:
-            schema = (
-                DOCUMENTS if set(DOCUMENTS.names) <= set(parquet.schema_arrow.names) else SOURCE_DOCUMENTS
-            )
-            return parquet.read(columns=schema.names).select(schema.names).cast(schema)
+            names = {*parquet.schema_arrow.names, *NEWER_COLUMNS}
+            schema = DOCUMENTS if set(DOCUMENTS.names) <= names else SOURCE_DOCUMENTS
+            return with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
         said = str(error).partition("\n")[0]
         raise DataError(

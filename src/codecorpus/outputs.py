@@ -26,7 +26,7 @@ from codecorpus.run.store import publish_file, sha256_file, storage_errors, writ
 
 MARKER = "codecorpus.json"
 _TEMPORARY = ".tmp-"
-_TABLES = "(documents|clusters|decisions|index|pairs|sequences)"
+_TABLES = "(documents|clusters|decisions|index|pairs|repositories|sequences)"
 _OWN_FILE = re.compile(rf"{_TABLES}/part-\d{{5}}\.parquet")
 #: What a killed command may leave of a file that was about to get its name.
 _HALF_NAMED = re.compile(rf"({_TABLES}/)?\.(part-\d{{5}}\.parquet|codecorpus\.json)\.\d+\.tmp")

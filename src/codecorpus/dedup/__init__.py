@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codecorpus.dedup.contamination import DecontaminationResult as DecontaminationResult
     from codecorpus.dedup.contamination import decontaminate as decontaminate
     from codecorpus.dedup.contamination import find_contamination as find_contamination
+    from codecorpus.dedup.copies import copy_decisions as copy_decisions
     from codecorpus.dedup.leaders import Duplicates as Duplicates
     from codecorpus.dedup.leaders import Pairs as Pairs
     from codecorpus.dedup.leaders import compare as compare
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from codecorpus.dedup.minhash import sketch_schema as sketch_schema
     from codecorpus.dedup.ngram_index import NgramIndex as NgramIndex
     from codecorpus.dedup.ngram_index import index_benchmarks as index_benchmarks
+    from codecorpus.dedup.repositories import find_copies as find_copies
+    from codecorpus.dedup.repository_level import add_copies as add_copies
     from codecorpus.dedup.result import DedupResult as DedupResult
     from codecorpus.dedup.result import deduplicate as deduplicate
     from codecorpus.dedup.result import near_duplicates as near_duplicates
@@ -51,12 +54,15 @@ _HOME = {
     "NgramIndex": "ngram_index",
     "Pairs": "leaders",
     "ShingleSets": "sets",
+    "add_copies": "repository_level",
     "compare": "leaders",
+    "copy_decisions": "copies",
     "decontaminate": "contamination",
     "deduplicate": "result",
     "elect": "leaders",
     "find_candidates": "candidates",
     "find_contamination": "contamination",
+    "find_copies": "repositories",
     "find_duplicates": "leaders",
     "index_benchmarks": "ngram_index",
     "join_sets": "sets",
@@ -81,12 +87,15 @@ __all__ = [
     "NgramIndex",
     "Pairs",
     "ShingleSets",
+    "add_copies",
     "compare",
+    "copy_decisions",
     "decontaminate",
     "deduplicate",
     "elect",
     "find_candidates",
     "find_contamination",
+    "find_copies",
     "find_duplicates",
     "index_benchmarks",
     "join_sets",

@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from codecorpus.dedup._kernels_inner import inner
+
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+
 
 # Kinds of tokens, as in `_kernels_lexer.py`; kept here too, so that this file is compiled without that one.
 _WORD, _LITERAL, _OPERATOR, _TAG, _COMMENT = 1, 3, 4, 5, 6
@@ -35,7 +38,7 @@ def find_headers(tokens: I32, borders: I64, offsets: I64, ends: I64) -> None:
                 break
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
     """Copies 8 bytes, whatever they are: one move of the processor, and no loop whose end must be guessed."""
     a, b, c, d = data[begin], data[begin + 1], data[begin + 2], data[begin + 3]
@@ -44,7 +47,7 @@ def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
     out[filled + 4], out[filled + 5], out[filled + 6], out[filled + 7] = e, f, g, h
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a token; a line's end in a literal is LF whatever it was."""
     for position in range(begin, end):
@@ -54,7 +57,7 @@ def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a comment with one blank for any run of white space, none at its ends."""
     pending = False
@@ -72,7 +75,7 @@ def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _compact(
     data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int
 ) -> tuple[int, int]:
@@ -89,7 +92,7 @@ def _compact(
             continue
         meet = ((before == _WORD) & (kind == _OPERATOR)) | ((before == _OPERATOR) & (kind == _WORD))
         out[filled] = 32
-        filled += np.int64((before != 0) & (not meet))
+        filled += int((before != 0) & (not meet))
         begin, end = tokens[1, index], tokens[2, index]
         if kind == _COMMENT:
             filled = _copy_words(data, begin, end, out, filled)

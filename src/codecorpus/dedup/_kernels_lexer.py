@@ -14,11 +14,13 @@ import numpy.typing as npt
 from numba import njit
 
 from codecorpus.dedup import _kernels_scan as scan
+from codecorpus.dedup._kernels_inner import inner
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+
 
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
@@ -30,11 +32,11 @@ _FNV_PRIME = np.uint64(0x00000100000001B3)
 
 
 def _pairs() -> U8:
-    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>`, which closes two brackets as well."""
+    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>` and `>=`: in `a: List<List<b>>=c`, a bracket ends."""
     joins = np.zeros((256, 256), np.uint8)
     for byte in b"&|+-<=:.?":
         joins[byte, byte] = 1
-    for byte in b"=!<>+-*/%&|^~:?":
+    for byte in b"=!<+-*/%&|^~:?":
         joins[byte, ord("=")] = 1
     for pair in ("->", "=>", "?."):
         joins[ord(pair[0]), ord(pair[1])] = 1
@@ -65,10 +67,14 @@ def word_languages(key: np.uint64, row: int, words: U64) -> np.uint64:
     return np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
-def _regex_may_begin(data: U8, position: int, state: I64, tables: Any) -> bool:
-    """Whether a `/` begins a regular expression: by the token before it."""
+@inner
+def _regex_may_begin(data: U8, position: int, lines: bool, state: I64, tables: Any) -> bool:
+    """Whether a `/` begins a regular expression: by the token before it, or, with `lines`, the line's end before it."""
     last = state[scan.LAST]
+    if lines and last:
+        for between in range(state[scan.LAST_END], position):
+            if data[between] == 10:
+                return True
     if last == WORD:
         language = state[scan.LANGUAGE]
         key = word_key(data, state[scan.LAST_BEGIN], state[scan.LAST_END], tables.folds[language])
@@ -77,21 +83,16 @@ def _regex_may_begin(data: U8, position: int, state: I64, tables: Any) -> bool:
         return last == 0 or last == TAG
     end = state[scan.LAST_END]
     byte = data[end - 1]
-    if byte == 41 or byte == 93 or byte == 60:  # ) ] and, for JSX, <
+    if byte == 41 or byte == 93 or byte == 125 or byte == 60:  # ) ] } and, for JSX, <
         return False
     if byte == 62:
         return end - 2 >= state[scan.BEGIN] and data[end - 2] == 61  # `=>`, and not `>`
     if byte == 43 or byte == 45:
         return end - state[scan.LAST_BEGIN] == 1  # not `++`
-    if byte != 125:
-        return True
-    for between in range(end, position):  # after a block, on a line of its own
-        if data[between] == 10:
-            return True
-    return False
+    return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classes: U8) -> int:
     """The end of `<<~"WORD"`, or -1. Its end word is remembered; its body begins on the next line."""
     if state[scan.END_WORD_END] or state[scan.MISSES] >= scan.MOST_MISSES:
@@ -125,24 +126,27 @@ def _open_heredoc(data: U8, begin: int, stop: int, rule: I64, state: I64, classe
         return -1
     state[scan.END_WORD] = word
     state[scan.END_WORD_END] = position
-    state[scan.END_INDENTED] = indented
+    state[scan.END_BITS] = rule[scan.BITS]
     return end
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) -> int:
     """The end of the end word that stands alone on a line, from the line at `position` on, or -1."""
     word = state[scan.END_WORD]
     length = state[scan.END_WORD_END] - word
     while position < stop:
-        if state[scan.END_INDENTED]:
+        if state[scan.END_BITS] & scan.INDENTED:
             while position < stop and (data[position] == 32 or data[position] == 9):
                 position += 1
         same = 0
         while same < length and position + same < stop and data[position + same] == data[word + same]:
             same += 1
         end = position + length
-        if same == length and (end == stop or not classes[data[end]] & scan.MORE):
+        goes_on = end < stop and not scan.is_line_end(data[end])
+        if goes_on and state[scan.END_BITS] & scan.OPEN_END:
+            goes_on = classes[data[end]] & scan.MORE != 0
+        if same == length and not goes_on:
             return end
         while position < stop and data[position] != 10:
             position += 1
@@ -150,7 +154,7 @@ def _heredoc_end(data: U8, position: int, stop: int, state: I64, classes: U8) ->
     return -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _indentation(data: U8, position: int, stop: int) -> int:
     """Blanks at the beginning of a line."""
     begin = position
@@ -159,7 +163,7 @@ def _indentation(data: U8, position: int, stop: int) -> int:
     return position - begin
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _scan_scalar(data: U8, begin: int, stop: int, state: I64) -> int:
     """The end of a block of YAML, `|` or `>` at the end of a line and all lines indented more than what it belongs to, or -1."""
     end = state[scan.LAST_END]
@@ -198,7 +202,7 @@ def _scan_scalar(data: U8, begin: int, stop: int, state: I64) -> int:
     return end
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -> int:
     """The end of what one rule describes, or below 0."""
     kind = rule[scan.KIND]
@@ -208,16 +212,14 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
         return scan.scan_string(data, begin, stop, rule, state)
     if kind == scan.LINE:
         return scan.scan_line(data, after, stop, rule[scan.BITS])
-    if kind == scan.BLOCK:
+    if kind == scan.BLOCK or kind == scan.TAG:
         return scan.scan_block(data, after, stop, rule)
     if kind == scan.CHAR:
         return scan.scan_char(data, begin, stop)
     if kind == scan.REGEX:
-        return (
-            scan.scan_regex(data, begin, stop, classes)
-            if _regex_may_begin(data, begin, state, tables)
-            else -1
-        )
+        lines = rule[scan.BITS] & scan.LINES != 0
+        may = _regex_may_begin(data, begin, lines, state, tables)
+        return scan.scan_regex(data, begin, stop, classes) if may else -1
     if kind == scan.HEREDOC:
         return _open_heredoc(data, begin, stop, rule, state, classes)
     if kind == scan.QUOTE:
@@ -233,7 +235,7 @@ def _scan(data: U8, begin: int, stop: int, rule: I64, state: I64, tables: Any) -
     return stop if kind == scan.REST else after
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _kind_of(rule: I64, state: I64) -> int:
     """The kind of the token that a rule makes."""
     kind = rule[scan.KIND]
@@ -243,11 +245,10 @@ def _kind_of(rule: I64, state: I64) -> int:
         return OPERATOR
     if kind == scan.TAG_END:
         state[scan.IN_TEXT] = 1
-        return TAG
-    return LITERAL
+    return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -268,7 +269,7 @@ def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int
         row += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> int:
     """The end of a number: digits, letters, a point before a digit, the sign of a decimal exponent."""
     position = begin + 1
@@ -290,7 +291,7 @@ def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> i
     return position
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _tag_end(data: U8, begin: int, stop: int) -> int:
     """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
     if begin + 1 >= stop or data[begin + 1] != 63:
@@ -302,7 +303,7 @@ def _tag_end(data: U8, begin: int, stop: int) -> int:
     return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: bool) -> tuple[int, int]:
     """Kind and end of a word, number or operator."""
     byte = data[begin]
@@ -323,7 +324,7 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
     return OPERATOR, position
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
@@ -335,7 +336,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
     return TAG, end
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
     if scan.stands(data, begin, stop, 0xBFBBEF, 3):
@@ -349,7 +350,7 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
     return begin
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _shebang_end(data: U8, begin: int, stop: int) -> int:
     """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
     if not scan.stands(data, begin, stop, 0x2123, 2) or (begin + 2 < stop and data[begin + 2] == 91):
@@ -357,7 +358,7 @@ def _shebang_end(data: U8, begin: int, stop: int) -> int:
     return scan.line_end(data, begin, stop)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, tokens: I32) -> int:
     """Writes the tokens of one document from `tokens[:, filled]` on; returns where they end. See `lex_documents`."""
     position, stop, language = span[0], span[1], span[2]

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from codecorpus.dedup._kernels_inner import inner
 
 U8 = npt.NDArray[np.uint8]
 I64 = npt.NDArray[np.int64]
+
 
 # Bits of a byte's class.
 IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY = 1, 2, 4, 8, 16, 32
@@ -21,7 +23,7 @@ KIND, OPEN, OPEN_LENGTH, CLOSE, CLOSE_LENGTH, ESCAPE, BITS, WHERE = 0, 1, 2, 3, 
 HOLE, HOLE_LENGTH, LOCAL, NEXT = 8, 9, 10, 11
 # Kinds of rules.
 OP, LINE, BLOCK, STRING, CHAR, RAW, CPP_RAW, LONG, HEREDOC = 0, 1, 2, 3, 4, 5, 6, 7, 8
-REGEX, SCALAR, QUOTE, TAG_END, REST = 9, 10, 11, 12, 13
+REGEX, SCALAR, QUOTE, TAG_END, REST, TAG = 9, 10, 11, 12, 13, 14
 # Bits of a rule.
 LINES, NESTED, DOUBLED, CONTINUED, IS_COMMENT = 1, 2, 4, 8, 16
 INDENTED, TO_LINE_END, OPEN_END, BEFORE_TAG, TWO_PARTS = 32, 64, 128, 256, 512
@@ -30,7 +32,7 @@ AT_LINE_START, AFTER_BLANK, AFTER_SEPARATOR, FREE = 1, 2, 3, 4
 # Bits of a language's mode.
 STARTS_IN_TEXT, ESCAPES, QUOTED_NUMBERS, IS_STRUCTURAL = 1, 2, 4, 8
 # Slots of the state: the last token, the document's begin, whether we are in text, the end word that a heredoc waits for.
-LAST, LAST_BEGIN, LAST_END, BEGIN, IN_TEXT, END_WORD, END_WORD_END, END_INDENTED, MISSES = range(9)
+LAST, LAST_BEGIN, LAST_END, BEGIN, IN_TEXT, END_WORD, END_WORD_END, END_BITS, MISSES = range(9)
 LANGUAGE, MODE = 9, 10
 #: Length of the state: what one document's lexing is resumed from.
 STATE = 160
@@ -40,35 +42,35 @@ MOST_MARKS = 16
 MOST_MISSES = 8
 
 
-@njit(cache=True, nogil=True)
+@inner
 def stands(data: U8, position: int, stop: int, packed: int, length: int) -> bool:
     """Whether the packed bytes stand at `position`."""
     if position + length > stop:
         return False
-    for index in range(length):
+    for index in range(length):  # noqa: SIM110 - numba has no all()
         if data[position + index] != (packed >> (8 * index)) & 255:
             return False
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_line_end(byte: int) -> bool:
     return byte == 10 or byte == 13
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_blank(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13
 
 
-@njit(cache=True, nogil=True)
+@inner
 def line_end(data: U8, position: int, stop: int) -> int:
     while position < stop and not is_line_end(data[position]):
         position += 1
     return position
 
 
-@njit(cache=True, nogil=True)
+@inner
 def after_escape(data: U8, position: int, stop: int) -> int:
     """The position behind an escape and what it escapes; CR LF counts as one."""
     if position + 2 < stop and data[position + 1] == 13 and data[position + 2] == 10:
@@ -76,7 +78,7 @@ def after_escape(data: U8, position: int, stop: int) -> int:
     return min(position + 2, stop)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
     """Whether a rule's place is right."""
     if where == 0 or position == state[BEGIN]:
@@ -87,28 +89,22 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
     if where == AFTER_BLANK:
         return is_blank(before)
     if where == AFTER_SEPARATOR:
-        # ; ( ) & | `
+        # ; ) & | `, and not `(`: `(#b)` is a pattern of zsh
         return (
-            is_blank(before)
-            or before == 59
-            or before == 40
-            or before == 41
-            or before == 38
-            or before == 124
-            or before == 96
+            is_blank(before) or before == 59 or before == 41 or before == 38 or before == 124 or before == 96
         )
     if classes[before] & MORE:
         return False
     if before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45:
         return False  # `->s(...)` calls a method
     # ) ] } " ' $ @ % &
-    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):
+    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):  # noqa: SIM110 - numba has no all()
         if before == byte:
             return False
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_line(data: U8, position: int, stop: int, bits: int) -> int:
     """The end of a comment that its line ends."""
     while position < stop:
@@ -124,7 +120,7 @@ def scan_line(data: U8, position: int, stop: int, bits: int) -> int:
     return stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
     """The end of a comment with an end of its own, or -1 - stop."""
     bits = rule[BITS]
@@ -146,7 +142,7 @@ def scan_block(data: U8, position: int, stop: int, rule: I64) -> int:
     return stop if bits & OPEN_END else -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_plain(data: U8, position: int, stop: int, rule: I64) -> int:
     """The end of a string whose inside does not matter, or -1 - where its end was missed."""
     first = rule[CLOSE] & 255
@@ -168,7 +164,7 @@ def scan_plain(data: U8, position: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int:
     """As `scan_plain`, where expressions inside the string may hold strings. Even levels are strings, odd ones expressions."""
     level = 0
@@ -206,6 +202,8 @@ def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int
         elif level > 0 and byte == state[QUOTES + level]:
             level -= 1
             position += 1
+        elif level > 0 and closes == 125 and is_line_end(byte) and state[QUOTES + level] != 96:
+            return -1 - position  # a quote that is none: of a regular expression, say
         elif level == 0 and stands(data, position, stop, rule[CLOSE], rule[CLOSE_LENGTH]):
             position += rule[CLOSE_LENGTH]
             if not (rule[BITS] & DOUBLED and position < stop and data[position] == state[QUOTES]):
@@ -216,7 +214,7 @@ def scan_holes(data: U8, position: int, stop: int, rule: I64, state: I64) -> int
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_string(data: U8, begin: int, stop: int, rule: I64, state: I64) -> int:
     """The end of a string, or -1: with its expressions if they can be made out, without them otherwise."""
     position = begin + rule[OPEN_LENGTH]
@@ -228,7 +226,7 @@ def scan_string(data: U8, begin: int, stop: int, rule: I64, state: I64) -> int:
     return scan_plain(data, position, stop, rule)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_char(data: U8, begin: int, stop: int) -> int:
     """The end of a quoted character, or -1 where the quote is none (a lifetime, a transposition)."""
     position = begin + 1
@@ -247,7 +245,7 @@ def scan_char(data: U8, begin: int, stop: int) -> int:
     return position + 1 if position < stop and data[position] == 39 else -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _count(data: U8, position: int, stop: int, byte: int) -> int:
     """How often the byte stands at `position` in a row, up to a limit: more is no code."""
     last = min(stop, position + MOST_MARKS)
@@ -257,7 +255,7 @@ def _count(data: U8, position: int, stop: int, byte: int) -> int:
     return position - begin
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `r##"…"##` or `#"…"#`: as many marks behind as before. -1: it is none; below: where its end was missed."""
     position = begin + rule[OPEN_LENGTH]
@@ -275,7 +273,7 @@ def scan_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_cpp_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `R"mark(…)mark"`."""
     opened = begin + rule[OPEN_LENGTH]
@@ -298,7 +296,7 @@ def scan_cpp_raw(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_long(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of `[==[…]==]`."""
     position = begin + rule[OPEN_LENGTH]
@@ -315,7 +313,7 @@ def scan_long(data: U8, begin: int, stop: int, rule: I64) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
     """The end of `/…/flags` on one line."""
     position = begin + 1
@@ -343,7 +341,7 @@ def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_delimiter(byte: int) -> bool:
     # / { ( [ < ! | # ~ ^
     return (
@@ -360,7 +358,7 @@ def _is_delimiter(byte: int) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _partner(byte: int) -> int:
     """The delimiter that ends what `byte` begins."""
     if byte == 40:
@@ -370,7 +368,7 @@ def _partner(byte: int) -> int:
     return byte
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _scan_body(data: U8, position: int, stop: int, opens: int) -> int:
     """The end of one delimited body that begins at `position`, brackets nesting."""
     closes = _partner(opens)
@@ -389,7 +387,7 @@ def _scan_body(data: U8, position: int, stop: int, opens: int) -> int:
     return -1 - stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
     """The end of `q{…}`, `s/…/…/flags`, `%w[…]`."""
     position = begin + rule[OPEN_LENGTH]

@@ -12,11 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from codecorpus.dedup._kernels_inner import inner
+
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+
 
 # Kinds of tokens, as in `_kernels_lexer.py`; kept here too, so that this file is compiled without that one.
 _WORD, _NUMBER, _LITERAL, _COMMENT = 1, 2, 3, 6
@@ -52,7 +55,7 @@ def _mix32(value: np.uint32) -> np.uint32:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_keyword(key: np.uint64, language: int, words: U64) -> bool:
     """Whether the table of words has a word's hash as a keyword of the language."""
     last = words.shape[1] - 1
@@ -64,7 +67,7 @@ def _is_keyword(key: np.uint64, language: int, words: U64) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _literal_share(tokens: I32, begin: int, end: int) -> float:
     """Share of numbers and literals among the tokens that are no comments."""
     literals = 0
@@ -76,7 +79,7 @@ def _literal_share(tokens: I32, begin: int, end: int) -> float:
     return literals / max(1, literals + others)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _write_symbols(
     data: U8, tokens: I32, span: tuple[int, int, int], tables: Any, exact: bool, out: U64
 ) -> int:
@@ -101,7 +104,7 @@ def _write_symbols(
         if kind == _COMMENT:
             continue
         symbol = _FNV_BASIS
-        if (kind == _NUMBER or kind == _LITERAL) and not exact:
+        if kind in (_NUMBER, _LITERAL) and not exact:
             symbol = _SOME_NUMBER if kind == _NUMBER else _SOME_LITERAL
         else:
             for position in range(tokens[1, index], tokens[2, index]):
@@ -113,7 +116,7 @@ def _write_symbols(
     return filled
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _roll(symbols: U64, count: int, shingle: int) -> int:
     """Turns symbols into the hashes of their shingles, in place; returns their number, 0 if there are fewer than a shingle has."""
     outgoing = np.uint64(1)
@@ -171,7 +174,7 @@ def hash_structure(
     return starts
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _lower_minima(elements: U32, count: int, permutations: U32, minima: U32) -> None:
     """Lowers each permutation's minimum by some elements: min over (a * x + b) mod 2**32."""
     for index in range(len(minima)):
@@ -186,7 +189,7 @@ def _lower_minima(elements: U32, count: int, permutations: U32, minima: U32) -> 
         minima[index] = smallest
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _fresh(hashes: U64, recent: U64, elements: U32) -> int:
     """Writes those hashes that were not seen a moment ago into `elements`, premixed; returns their number."""
     fresh = 0
@@ -199,7 +202,7 @@ def _fresh(hashes: U64, recent: U64, elements: U32) -> int:
     return fresh
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _band_keys(minima: U32, keys: U64, document: int) -> None:
     """A 64-bit key for each band, into `keys[:, document]`."""
     rows = len(minima) // len(keys)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codecorpus.dedup.keep import KEEP_COLUMNS, policy_order
+from codecorpus.dedup.keep import keep_fields, policy_order
 from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_schema, structure_names
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints
@@ -158,7 +158,7 @@ def _order(
     sketches: Sequence[SketchSource], ids: npt.NDArray[np.uint8], earlier: int, options: DedupOptions
 ) -> Ints:
     """Position → row: the rows of earlier runs as they come, then the others as the keep-policy has them."""
-    names = [column.name for column, _ in KEEP_COLUMNS.values()]
+    names = [field.name for field in keep_fields(options.keep_policy)]
     empty = sketch_schema(options).empty_table().select(names)
     columns = pa.concat_tables([empty, *[read_sketch(source, names) for source in sketches]])
     own = policy_order(columns, ids[earlier:].view(">u8").astype(np.uint64), options.keep_policy)
@@ -181,13 +181,20 @@ def read_sketch(source: SketchSource, columns: list[str]) -> pa.Table:
 
 
 def _check_settings(source: SketchSource, options: DedupOptions) -> None:
-    schema = read_sketch(source, []).schema if isinstance(source, pa.Table) else _file_schema(source)
+    schema = source.schema if isinstance(source, pa.Table) else _file_schema(source)
     found = (schema.metadata or {}).get(MADE_WITH, b"").decode()
     if found != made_with(options):
         where = "a sketch table" if isinstance(source, pa.Table) else f"the sketch {source}"
         raise DataError(
             f"{where} was made with {found or 'unknown settings'}",
             f"This search needs {made_with(options)}: sketch again.",
+        )
+    missing = [field.name for field in keep_fields(options.keep_policy) if field.name not in schema.names]
+    if missing:
+        where = "a sketch table" if isinstance(source, pa.Table) else f"the sketch {source}"
+        raise DataError(
+            f"{where} lacks {', '.join(missing)}, which the keep-policy looks at",
+            "Sketch again with this keep_policy.",
         )
 
 

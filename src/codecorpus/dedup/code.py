@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +24,14 @@ from codecorpus.dedup._kernels_lexer import lex_documents
 from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 
-Texts = pa.Array | pa.ChunkedArray
-
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
+#: Bands of the structural signature, and permutations in each.
+STRUCTURAL_BANDS, STRUCTURAL_ROWS = 12, 5
 #: A document whose literals are a larger share of the tokens than this is a table: its literals keep their values.
 MOST_LITERALS = 0.25
 #: Documents with fewer distinct shingles of structure have no structural level.
-LEAST_STRUCTURE = 60
+LEAST_STRUCTURE = 100
 #: Documents of whose shingles of structure a smaller share is distinct have no structural level: lists, getters and setters.
 LEAST_DISTINCT = 0.5
 
@@ -46,6 +47,23 @@ class Structure:
 
     counts: Ints
     keys: Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSketch:
+    """What documents are as code, all from one reading.
+
+    Attributes:
+        headers: int64[documents], as `header_ends`.
+        keys: `binary(16)`, as `code_keys`.
+        counts: int64[documents], tokens of code.
+        structure: as `sketch_structure`.
+    """
+
+    headers: Ints
+    keys: pa.Array
+    counts: Ints
+    structure: Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +85,15 @@ class _Group:
     borders: Ints
 
 
-def _groups(contents: Texts, languages: Texts, *, head: bool = False) -> Iterator[_Group]:
-    """All documents, lexed group by group; with `head`, no further than the first token of code."""
+def _groups(
+    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, head: bool = False
+) -> Iterator[_Group]:
+    """All documents, lexed group by group; with `head`, no further than the first token of code.
+
+    A group's tokens are gone when the next one is asked for.
+    """
     rows = _language_rows(languages)
+    tokens = np.empty((3, _GROUP_BYTES), np.int32)
     done = 0
     for data, offsets in text_chunks(contents):
         first, last = 0, len(offsets) - 1
@@ -77,19 +101,21 @@ def _groups(contents: Texts, languages: Texts, *, head: bool = False) -> Iterato
             end = int(np.searchsorted(offsets, offsets[first] + _GROUP_BYTES, "right")) - 1
             end = min(max(end, first + 1), last)
             text = data[offsets[first] : offsets[end]]
-            yield _lex(text, offsets[first : end + 1] - offsets[first], rows[done + first : done + end], head)
+            # A document beyond the size of a group gets room of its own, touched only as far as there are tokens.
+            room = tokens if len(text) <= _GROUP_BYTES else np.empty((3, len(text)), np.int32)
+            inside = offsets[first : end + 1] - offsets[first]
+            yield _lex(text, inside, rows[done + first : done + end], head, room)
             first = end
         done += last
 
 
-def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool) -> _Group:
-    tokens = np.empty((3, len(data)), np.int32)  # touched only as far as there are tokens
+def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool, tokens: npt.NDArray[np.int32]) -> _Group:
     borders = np.empty(len(offsets), np.int64)
     lex_documents(data, offsets, rows, head, tables()[0], tokens, borders)
     return _Group(data, offsets, rows, tokens, borders)
 
 
-def _language_rows(languages: Texts) -> Ints:
+def _language_rows(languages: pa.Array | pa.ChunkedArray) -> Ints:
     """The row of the lexer's tables for each document: 0 where the language is null or unknown to the lexer."""
     _, rows = tables()
     encoded = pc.dictionary_encode(languages.cast(pa.string()), null_encoding="encode")
@@ -101,8 +127,29 @@ def _language_rows(languages: Texts) -> Ints:
     return np.concatenate(found)
 
 
-def header_ends(contents: Texts, languages: Texts) -> Ints:
-    """Where the header of each document ends. Reads no further than that.
+def lex(content: bytes, language: str | None) -> npt.NDArray[np.int32]:
+    """The tokens of one document: for whoever wants to look at what the lexer sees.
+
+    Args:
+        content: the document.
+        language: Linguist's name, or None.
+
+    Returns:
+        int32[3, tokens]: kinds (`_kernels_lexer.WORD` and so on), offsets of the first byte and after the last one.
+
+    >>> lex(b"x = 10  # ten", "Python").tolist()
+    [[1, 4, 2, 6], [0, 2, 4, 8], [1, 3, 6, 13]]
+    """
+    data = np.frombuffer(content, np.uint8)
+    tokens = np.empty((3, len(data)), np.int32)
+    group = _lex(
+        data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens
+    )
+    return tokens[:, : group.borders[-1]]
+
+
+def header_ends(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> Ints:
+    r"""Where the header of each document ends. Reads no further than that.
 
     Args:
         contents: text or bytes of the documents.
@@ -112,19 +159,26 @@ def header_ends(contents: Texts, languages: Texts) -> Ints:
         int64[documents]: offset in the document of its first token that is no comment, if a comment stands before it; 0 otherwise, and for
         a document that is all comments.
 
-    >>> header_ends(pa.array(["# by me\\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
+    >>> header_ends(pa.array(["# by me\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
     [8, 0, 0]
     """
     found = [np.empty(0, np.int64)]
-    for group in _groups(contents, languages, head=True):
-        ends = np.empty(len(group.rows), np.int64)
-        _kernels_code.find_headers(group.tokens, group.borders, group.offsets, ends)
-        found.append(ends)
+    found += [_headers(group) for group in _groups(contents, languages, head=True)]
     return np.concatenate(found)
 
 
+def _headers(group: _Group) -> Ints:
+    ends = np.empty(len(group.rows), np.int64)
+    _kernels_code.find_headers(group.tokens, group.borders, group.offsets, ends)
+    return ends
+
+
 def code_keys(
-    contents: Texts, languages: Texts, *, min_shingles: int = 10, shingle: int = 5
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
+    *,
+    min_shingles: int = 10,
+    shingle: int = 5,
 ) -> tuple[pa.Array, Ints]:
     """A key that two documents share if they are equal but for white space and comments.
 
@@ -139,8 +193,8 @@ def code_keys(
         shingle: tokens in a shingle.
 
     Returns:
-        The keys, `binary(16)`, null for a document without any token: the front half of a SHA-256, since equality is decided on it alone and
-        dumps are hostile input. And int64[documents], the number of tokens of code.
+        The keys, `binary(16)`, null for a document without any token: the front half of a SHA-256, since equality is decided on it alone
+        and dumps are hostile input. And int64[documents], the number of tokens of code.
 
     >>> keys, counts = code_keys(pa.array(["x = f(1)  # one", "x=f( 1 )"]), pa.array(["Python"] * 2), min_shingles=1)
     >>> keys[0] == keys[1], counts.tolist()
@@ -168,11 +222,13 @@ def _digests(compacted: memoryview, borders: list[int]) -> list[bytes | None]:
     sha256 = hashlib.sha256
     return [
         sha256(compacted[start:stop]).digest()[:16] if stop - start > 1 else None
-        for start, stop in zip(borders, borders[1:], strict=False)
+        for start, stop in pairwise(borders)
     ]
 
 
-def structural_sets(contents: Texts, languages: Texts, *, shingle: int = 12) -> ShingleSets:
+def structural_sets(
+    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, shingle: int = 12
+) -> ShingleSets:
     """The set of structural shingles of each document; empty in languages without a structural level.
 
     Args:
@@ -202,11 +258,11 @@ def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
 
 
 def sketch_structure(
-    contents: Texts,
-    languages: Texts,
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
     permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
-    bands: int,
     *,
+    bands: int = STRUCTURAL_BANDS,
     shingle: int = 12,
 ) -> Structure:
     """Band keys of the structural shingles, in one pass from the text.
@@ -239,3 +295,38 @@ def _sketch(
     _kernels_structure.sketch_shingles(flat, starts, permutations, keys, fresh)
     is_code = (fresh >= LEAST_STRUCTURE) & (fresh >= LEAST_DISTINCT * np.diff(starts))
     return np.where(is_code, fresh, 0), keys
+
+
+def sketch_code(
+    contents: pa.Array | pa.ChunkedArray,
+    languages: pa.Array | pa.ChunkedArray,
+    permutations: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
+    *,
+    bands: int = STRUCTURAL_BANDS,
+    min_shingles: int = 10,
+    shingle: int = 5,
+    structural_shingle: int = 12,
+) -> CodeSketch:
+    r"""`header_ends`, `code_keys` and `sketch_structure` from one reading of the text; their arguments.
+
+    >>> ones = np.ones(4, np.uint32)
+    >>> found = sketch_code(pa.array(["# by me\nx = 1"]), pa.array(["Python"]), (ones, ones), bands=2)
+    >>> found.headers.tolist(), found.counts.tolist(), found.structure.counts.tolist()
+    ([8], [3], [0])
+    """
+    both = np.ascontiguousarray(np.stack(permutations))
+    headers, counts, structures = ([np.empty(0, np.int64)] for _ in range(3))
+    digests: list[bytes | None] = []
+    keys = [np.empty((bands, 0), np.uint64)]
+    for group in _groups(contents, languages):
+        headers.append(_headers(group))
+        digest, count = _code_keys(group, min_shingles + shingle - 1)
+        digests += digest
+        counts.append(count)
+        structure, key = _sketch(group, both, bands, structural_shingle)
+        structures.append(structure)
+        keys.append(key)
+    found = Structure(np.concatenate(structures), np.concatenate(keys, axis=1))
+    return CodeSketch(
+        np.concatenate(headers), pa.array(digests, pa.binary(16)), np.concatenate(counts), found
+    )

@@ -36,6 +36,7 @@ from codecorpus.dedup.verdicts import (
     going,
     pair_table,
 )
+from codecorpus.document import REPOSITORIES
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,6 +81,8 @@ class Duplicates:
         decisions: `DECISIONS` rows: one for each dropped row and in its order (CC401 equal content, CC403 the same code, CC402 near,
             CC404 structural), then one for each structural duplicate that is flagged.
         pairs: `PAIRS` rows: the verified pairs down to the floor, in policy order.
+        repositories: `REPOSITORIES` rows: forks and vendored copies; empty before `add_copies`, which also adds the decisions about
+            what is left of them (CC405).
         dropped: int64, ascending: the rows to drop, counted from the first that is not of an earlier run.
         unlisted: how often a kept document was not offered for comparison because its bucket was full.
     """
@@ -87,6 +90,7 @@ class Duplicates:
     clusters: pa.Table
     decisions: pa.Table
     pairs: pa.Table
+    repositories: pa.Table
     dropped: Ints
     unlisted: int
 
@@ -216,6 +220,7 @@ def elect(
         clusters=cluster_table(candidates, verdicts),
         decisions=decision_table(candidates, verdicts, options, earlier_names),
         pairs=pair_table(candidates, pairs.near, pairs.structural),
+        repositories=REPOSITORIES.empty_table(),
         dropped=np.sort(candidates.order[going(candidates, verdicts, options)]) - candidates.earlier_rows,
         unlisted=pairs.unlisted,
     )

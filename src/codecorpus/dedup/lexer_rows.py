@@ -74,7 +74,7 @@ _PHP = Language(
         _LONG_QUOTES,
         _LONG_APOSTROPHES,
         Rule("string", "`", "`", "\\", lines=True),
-        Rule("heredoc", "<<<", indented=True),
+        Rule("heredoc", "<<<", indented=True, open_end=True),
         Rule("tag_end", "?>"),
     ),
     words.PHP,
@@ -116,7 +116,7 @@ _RUBY = Language(
             Rule("quote", "%" + letter, where="free")
             for letter in ("w", "W", "i", "I", "q", "Q", "r", "s", "x", "")
         ),
-        Rule("regex", "/"),
+        Rule("regex", "/", lines=True),
     ),
     words.RUBY,
     words.BEFORE_REGEX_IN_RUBY,
@@ -179,8 +179,9 @@ _SCALA = Language(
 _LUA = Language(
     (Rule("long", "--[", comment=True), _DASHES, Rule("long", "["), _QUOTES, _APOSTROPHES), words.LUA
 )
-# `\` is no escape: the standard and PostgreSQL. Bodies between `$$` are code, and are read as code.
-_SQL = Language((_DASHES, _STARS, _DOUBLED_APOSTROPHES, _DOUBLED_QUOTES), words.SQL, folds_case=True)
+# `\` is no escape: the standard and PostgreSQL. Bodies between `$$` are code, and are read as code. No structural level: what a script
+# says is in its names, and all four pairs found in a real corpus were other upgrades of other objects.
+_SQL = Language((_DASHES, _STARS, _DOUBLED_APOSTROPHES, _DOUBLED_QUOTES), is_structural=False)
 _MARKDOWN = Language((_MARKUP,), is_structural=False)
 _CSS = Language((_STARS, _QUOTES, _APOSTROPHES), word_more="-", is_structural=False)
 _SCSS = Language((_SLASHES, _STARS, _QUOTES, _APOSTROPHES), word_more="-", is_structural=False)
@@ -284,7 +285,14 @@ _POWERSHELL = Language(
     word_bytes="$",
     folds_case=True,
 )
-_HTML = Language((_MARKUP,), is_structural=False)
+_HTML = Language(
+    (
+        _MARKUP,
+        Rule("tag", "<?xml", "?>", lines=True),
+        *(Rule("tag", name, ">") for name in ("<!DOCTY", "<!docty")),
+    ),
+    is_structural=False,
+)
 
 #: Linguist's name → how it is lexed.
 LANGUAGES: Mapping[str, Language] = {

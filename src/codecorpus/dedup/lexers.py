@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 Kind = Literal[
     "op", "line", "block", "string", "char", "raw", "cpp_raw", "long", "heredoc",
-    "regex", "scalar", "quote", "tag_end", "rest",
+    "regex", "scalar", "quote", "tag_end", "rest", "tag",
 ]  # fmt: skip
 #: Kinds of `Rule`, in the order of their numbers in the kernels.
 KINDS: tuple[Kind, ...] = (
     "op", "line", "block", "string", "char", "raw", "cpp_raw", "long", "heredoc",
-    "regex", "scalar", "quote", "tag_end", "rest",
+    "regex", "scalar", "quote", "tag_end", "rest", "tag",
 )  # fmt: skip
 Where = Literal["", "line", "blank", "shell", "free"]
 #: Places where a rule may hold, in the order of their numbers in the kernels.
@@ -38,18 +38,19 @@ class Rule:
         kind: `op` takes the opening as an operator, so that what it begins with opens nothing · `line` and `block` are comments ·
             `string` · `char` is a quote around one character, or no literal at all (lifetimes) · `raw` has `#` around its quotes ·
             `cpp_raw` · `long` is a bracket of Lua · `heredoc` · `regex` · `scalar` is a block of YAML · `quote` is an operator of Perl or
-            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document.
+            Ruby with a delimiter of choice · `tag_end` leaves PHP · `rest` takes the remainder of the document · `tag`
+            may stand before a header (`<?xml …?>`).
         opens: what it begins with, 7 bytes at most.
         closes: what it ends with, likewise.
         escape: the byte that takes the next one with it, or none.
-        lines: it may go on beyond the line's end.
+        lines: it may go on beyond the line's end. For `regex`: it may stand at any line's beginning, where the last line was an expression.
         nested: inside it, `opens` opens another one.
         doubled: `closes` twice is no end.
         continued: a backslash at the line's end continues a line comment.
         comment: for `long` and `rest`: it is a comment, and not a literal.
         indented: the end of a heredoc may be indented.
         to_line_end: what follows `closes` on its line belongs to it.
-        open_end: the document's end closes it.
+        open_end: the document's end closes it. For `heredoc`: code may follow the end word.
         before_tag: a line comment ends before `?>`.
         parts: bodies of a `quote`: 1, or 2 as in `s/a/b/`.
         hole: opening of an expression inside a string; its last byte is the bracket that nests.
@@ -146,7 +147,7 @@ def word_key(word: bytes) -> int:
     """The key of a word in `Tables.words`: FNV-1a of its bytes.
 
     >>> hex(word_key(b"if"))
-    '0x8b30907b55f6b89'
+    '0x8b73007b55c3e26'
     """
     value = 0xCBF29CE484222325
     for byte in word:
@@ -210,7 +211,8 @@ def compile_tables(languages: Iterable[Language]) -> Tables:
     """The arrays of some languages, numbered from 1 in their order."""
     rows = [Language(is_structural=False), *languages]
     assert len(rows) <= 64, "a word's languages are bits of one number"
-    classes, folds, rules = [], [], []
+    classes, folds = [], []
+    rules: list[list[int]] = []
     firsts = np.full((len(rows), 256), -1, np.int32)
     for number, language in enumerate(rows):
         by_byte: dict[int, list[Rule]] = {}

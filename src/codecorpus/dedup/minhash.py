@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from codecorpus.buffers import text_chunks
 from codecorpus.dedup import _kernels_sketch
-from codecorpus.dedup.code import code_keys, header_ends, sketch_structure
-from codecorpus.dedup.keep import KEEP_COLUMNS, keep_columns
+from codecorpus.dedup.code import STRUCTURAL_BANDS, STRUCTURAL_ROWS, code_keys, sketch_code
+from codecorpus.dedup.headers import find_headers, with_unknown
+from codecorpus.dedup.keep import keep_columns, keep_fields
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.dedup.shingle import without_headers
@@ -26,8 +27,6 @@ from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
 MADE_WITH = b"codecorpus.sketch"
-# Of the structural signature: 16 bands of 4 rows find 99.9 % of the pairs at 0.85, and 98.6 % at 0.7.
-_STRUCTURE_BANDS, _STRUCTURE_ROWS = 16, 4
 # Counts up when the lexer or a hash changes, so that old and new sketches never mix.
 _LEXER_VERSION = 2
 
@@ -49,7 +48,7 @@ def band_names(options: DedupOptions) -> list[str]:
 
 def structure_names(options: DedupOptions) -> list[str]:
     """Names of the structural band columns, none where the level is off: `structure_00`, `structure_01` and so on."""
-    bands = 0 if options.structural == "off" else _STRUCTURE_BANDS
+    bands = 0 if options.structural == "off" else STRUCTURAL_BANDS
     return [f"structure_{band:02d}" for band in range(bands)]
 
 
@@ -81,7 +80,7 @@ def sketch_schema(options: DedupOptions) -> pa.Schema:
             pa.field("content_key", pa.binary(16), nullable=False),
             pa.field("code_key", pa.binary(16)),
             pa.field("shingle_count", pa.int64(), nullable=False),
-            *[column for column, _ in KEEP_COLUMNS.values()],
+            *keep_fields(options.keep_policy),
             *[pa.field(name, pa.uint64()) for name in [*band_names(options), *structure_names(options)]],
         ],
         metadata={MADE_WITH: made_with(options)},
@@ -92,20 +91,18 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
     """One row per document, in order, with the columns of `sketch_schema`.
 
     Args:
-        documents: at least `doc_id`, `repo_name`, `path`, `content`, `license_type`, `star_events_count`, `length_bytes`; and `language`, without
-            which there are neither comments nor structure.
-        options: seed, bands, rows, shingle and min_shingles count.
+        documents: at least `doc_id`, `repo_name`, `path`, `content`, and what the keep-policy looks at; and `language`, without which
+            there are neither comments nor structure.
+        options: seed, bands, rows, shingle, min_shingles, structural and keep_policy count.
 
     Returns:
         `content_key` is the front half of the content's SHA-256, `code_key` the same of its code; `shingle_count` counts repeats, from the
         end of the header on; the band columns are null where it is below `min_shingles`.
     """
     contents, languages = documents["content"], languages_of(documents)
-    headers = header_ends(contents, languages)
+    headers, code, structure = _read_code(contents, languages, options)
     counts, keys = _signature_bands(contents, headers, options)
     too_short = counts < options.min_shingles
-    code, _ = code_keys(contents, languages, min_shingles=options.min_shingles, shingle=options.shingle)
-    bands = {name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)}
     columns = {
         "doc_id": documents["doc_id"],
         "repo_name": documents["repo_name"],
@@ -113,9 +110,9 @@ def sketch(documents: pa.Table, options: DedupOptions) -> pa.Table:
         "content_key": fixed_binary(b"".join(_content_keys(contents))),
         "code_key": code,
         "shingle_count": pa.array(counts),
-        **keep_columns(documents),
-        **bands,
-        **_structure_bands(contents, languages, options),
+        **keep_columns(documents, options.keep_policy),
+        **{name: pa.array(key, mask=too_short) for name, key in zip(band_names(options), keys, strict=True)},
+        **structure,
     }
     return pa.table(columns, schema=sketch_schema(options))
 
@@ -143,16 +140,24 @@ def _signature_bands(contents: pa.ChunkedArray, headers: Ints, options: DedupOpt
     return np.concatenate(counts), np.concatenate(keys, axis=1)
 
 
-def _structure_bands(
+def _read_code(
     contents: pa.ChunkedArray, languages: pa.ChunkedArray, options: DedupOptions
-) -> dict[str, pa.Array]:
+) -> tuple[Ints, pa.Array, dict[str, pa.Array]]:
+    """Ends of the headers, code keys and structural bands, of which those that are off are null or not there."""
     names = structure_names(options)
     if not names:
-        return {}
-    drawn = draw_permutations("affine32", options.seed, len(names) * _STRUCTURE_ROWS)
-    found = sketch_structure(contents, languages, drawn, len(names))
-    none = found.counts == 0
-    return {name: pa.array(key, mask=none) for name, key in zip(names, found.keys, strict=True)}
+        if not options.code:
+            return find_headers(contents, languages), pa.nulls(len(contents), pa.binary(16)), {}
+        keys, _ = code_keys(contents, languages, min_shingles=options.min_shingles, shingle=options.shingle)
+        return find_headers(contents, languages), keys, {}
+    drawn = draw_permutations("affine32", options.seed, STRUCTURAL_BANDS * STRUCTURAL_ROWS)
+    found = sketch_code(
+        contents, languages, drawn, min_shingles=options.min_shingles, shingle=options.shingle
+    )
+    none = found.structure.counts == 0
+    bands = {name: pa.array(key, mask=none) for name, key in zip(names, found.structure.keys, strict=True)}
+    keys = found.keys if options.code else pa.nulls(len(contents), pa.binary(16))
+    return with_unknown(contents, languages, found.headers), keys, bands
 
 
 def _content_keys(contents: pa.ChunkedArray) -> Iterator[bytes]:

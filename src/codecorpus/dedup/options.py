@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self, get_args
+import difflib
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from codecorpus.options import Options
 
-#: What a keep-policy can look at; see `codecorpus.dedup.keep`.
-Criterion = Literal["licence", "stars", "path_depth", "length"]
-CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+#: What a keep-policy can look at, apart from measures; see `codecorpus.dedup.keep`.
+CRITERIA = ("licence", "stars", "revision_date", "path_depth", "length")
+#: What decides by default, most important first.
+KEEP_POLICY = ("licence", "stars", "revision_date", "-error_share", "path_depth", "length")
+
+
+def check_criterion(name: str) -> str:
+    """The name of a criterion: one of `CRITERIA`, or a measure after `+` (more is better) or `-` (less is).
+
+    Raises:
+        ValueError: there is no such criterion; it names the nearest.
+
+    >>> check_criterion("-error_share")
+    '-error_share'
+    """
+    if name in CRITERIA:
+        return name
+    # The measures come with Arrow, which reading the options alone shall not load.
+    from codecorpus.document import MEASURES
+
+    known = [*CRITERIA, *(sign + measure for measure in MEASURES for sign in "-+")]
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CRITERIA)}, and measures."
+    raise ValueError(
+        f"{name!r} is no criterion; {meant} A measure has `+` (more is better) or `-` (less is better) in front"
+    )
+
 
 #: Permutations as datasketch 2 and datasketch 1 compute them; see `codecorpus.dedup.signature`.
 Scheme = Literal["affine32", "legacy"]
@@ -64,9 +91,14 @@ class DedupOptions(Options):
     keep: Literal["best", "none"] = Field(
         default="best", description="keep the best document of a cluster, or none of it"
     )
-    keep_policy: tuple[Criterion, ...] = Field(
-        default=CRITERIA,
-        description="what makes a document the better one, most important first; ties go by doc_id",
+    keep_policy: tuple[str, ...] = Field(
+        default=KEEP_POLICY,
+        description="what makes a document the better one, most important first: `licence`, `stars`, `revision_date`, `path_depth`, "
+        "`length`, or a measure as `+NAME` (more is better) or `-NAME` (less is better); ties go by doc_id",
+    )
+    code: bool = Field(
+        default=True,
+        description="documents with the same code, whatever their white space and comments, are duplicates",
     )
     structural: Literal["flag", "drop", "off"] = Field(
         default="flag",
@@ -91,6 +123,19 @@ class DedupOptions(Options):
         ge=0,
         description="dropped documents that one band bucket offers beside them, so that another threshold needs no second pass",
     )
+    repository: Literal["flag", "drop", "off"] = Field(
+        default="flag",
+        description="what is done with the documents of a fork or vendored copy that are no duplicates themselves (CC405)",
+    )
+    repository_threshold: float = Field(
+        default=0.8,
+        gt=0.0,
+        le=1.0,
+        description="share of a repository's documents with a duplicate in another one from which it counts as contained in it",
+    )
+    min_repository_documents: int = Field(
+        default=10, ge=1, description="repositories with fewer documents are not compared with others"
+    )
     index: bool = Field(
         default=True,
         description="write what `codecorpus dedup --against` needs of the kept documents, about as many bytes as their text",
@@ -100,9 +145,14 @@ class DedupOptions(Options):
         description="permutations: those of datasketch 2, or `legacy`, those of datasketch 1 and datatrove",
     )
 
+    @field_validator("keep_policy")
+    @classmethod
+    def _check_policy(cls, policy: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(check_criterion(name) for name in policy)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if len(set(self.keep_policy)) != len(self.keep_policy):
+        if len({name.lstrip("+-") for name in self.keep_policy}) != len(self.keep_policy):
             raise ValueError("keep_policy names a criterion twice")
         if self.floor is not None and self.floor > self.threshold:
             raise ValueError(f"floor {self.floor:g} is above the threshold {self.threshold:g}")

@@ -14,12 +14,14 @@ from pydantic import ValidationError
 
 from codecorpus.dedup.candidates import Candidates, find_candidates
 from codecorpus.dedup.code import structural_sets
+from codecorpus.dedup.keep import policy_measures
 from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
-from codecorpus.dedup.options import CRITERIA, Criterion, DedupOptions
+from codecorpus.dedup.options import KEEP_POLICY, DedupOptions
+from codecorpus.dedup.repository_level import add_copies
 from codecorpus.dedup.sets import Ints
 from codecorpus.dedup.shingle import shingle_sets
-from codecorpus.dedup.verdicts import LEVELS
+from codecorpus.document import LEVELS
 from codecorpus.errors import ConfigError, UsageError
 from codecorpus.parse.grammars import language_of_path
 
@@ -66,7 +68,7 @@ class DedupResult:
 
     @property
     def decisions(self) -> pa.Table:
-        """Why each dropped document goes, in the order of `dropped`, then what is flagged; with the columns of `document.DECISIONS`."""
+        """Why each dropped document goes, in their order, then what is flagged; with the columns of `document.DECISIONS`."""
         return self._restored(self.duplicates.decisions)
 
     @property
@@ -79,6 +81,11 @@ class DedupResult:
         pairs = self.duplicates.pairs
         order = np.argsort(pairs["similarity"].to_numpy(), kind="stable")
         return self._restored(pairs.take(pa.array(order)))
+
+    @property
+    def repositories(self) -> pa.Table:
+        """Forks and vendored copies, where the table has a `repo_name`; with the columns of `document.REPOSITORIES`."""
+        return self.duplicates.repositories
 
     def nearest(self, n: int = 20) -> pa.Table:
         """The pairs nearest the threshold, on both sides of it: what to look at when judging it. As `pairs`, near ones only."""
@@ -103,7 +110,7 @@ class DedupResult:
         bands, rows = self.options.banding
         values = {"threshold": threshold, "bands": bands, "rows": rows, "floor": self.options.lowest}
         options = self.options.model_copy(update=values)
-        duplicates = elect(self._candidates, self._pairs, options)
+        duplicates = add_copies(self._candidates, elect(self._candidates, self._pairs, options), options)
         return replace(self, options=options, duplicates=duplicates)
 
     def to_polars(self) -> pl.DataFrame:
@@ -132,14 +139,14 @@ class DedupResult:
         counts = {row["values"]: row["counts"] for row in pc.value_counts(dropped["code"]).to_pylist()}
         levels = ", ".join(
             f"{counts.get(code, 0):,} {kind}"
-            for code, kind in LEVELS.items()
+            for kind, code in LEVELS.items()
             if counts.get(code) or kind in ("exact", "near")
         )
-        flagged = decisions.num_rows - dropped.num_rows
+        flagged = len(decisions.filter(pc.equal(decisions["verdict"], "flagged"))["doc_id"].unique())
         return (
             f"DedupResult: {self.table.num_rows - dropped.num_rows:,} of {self.table.num_rows:,} documents kept; "
             f"dropped {levels} (Jaccard >= {self.options.threshold:g})"
-            + (f"; flagged {flagged:,} structural" if flagged else "")
+            + (f"; flagged {flagged:,}" if flagged else "")
         )
 
     def _repr_html_(self) -> str:
@@ -167,13 +174,15 @@ def near_duplicates(
     structural: Literal["flag", "drop", "off"] = "flag",
     floor: float | None = None,
     keep: Literal["best", "none"] = "best",
-    keep_policy: Sequence[Criterion] = CRITERIA,
+    keep_policy: Sequence[str] = KEEP_POLICY,
 ) -> DedupResult:
     """Exact and near-duplicates of a table of documents.
 
     Args:
-        table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `language` (Linguist's names;
-            by the extension of `path` otherwise), `path`, `repo_name`, `license_type`, `star_events_count`. Other columns are carried along.
+        table: column `content`; used where present: `doc_id` (any sortable type; the row number otherwise), `language` (Linguist's
+            names; by the extension of `path` otherwise), `path`, `repo_name`, and what the policy looks at: `license_type`,
+            `star_events_count`, `revision_date`, and measures, in a struct `measures` or as columns of their own. Other columns are
+            carried along.
         threshold: least Jaccard similarity of a near-duplicate.
         shingle: tokens per shingle.
         min_shingles: documents with fewer are compared for equality only.
@@ -218,7 +227,7 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
     """
     arrow = table if isinstance(table, pa.Table) else table.to_arrow()
     ids, by_id = _ids_of(arrow)
-    documents = _documents(arrow, by_id)
+    documents = _documents(arrow, by_id, policy_measures(options.keep_policy))
     candidates = find_candidates([sketch(documents, options)], options)
     near, alike = (
         documents.select(["content", "language"]).take(pa.array(rows))
@@ -230,7 +239,8 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
         options,
         structural=structural_sets(alike["content"], alike["language"]),
     )
-    return DedupResult(arrow, options, elect(candidates, pairs, options), ids, by_id, candidates, pairs)
+    found = add_copies(candidates, elect(candidates, pairs, options), options)
+    return DedupResult(arrow, options, found, ids, by_id, candidates, pairs)
 
 
 def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:
@@ -244,7 +254,7 @@ def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:
     return ids, pc.sort_indices(ids).to_numpy().astype(np.int64)
 
 
-def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
+def _documents(table: pa.Table, by_id: Ints, measures: Sequence[str]) -> pa.Table:
     """The columns that a sketch reads; ids become ranks, which keep their order in 16 bytes."""
     if "content" not in table.column_names:
         raise UsageError(
@@ -265,6 +275,7 @@ def _documents(table: pa.Table, by_id: Ints) -> pa.Table:
             "license_type": given.get("license_type", nulls),
             "star_events_count": given.get("star_events_count", nulls.cast(pa.int64())),
             "length_bytes": pc.fill_null(pc.binary_length(content), 0),
+            **{name: given[name] for name in ("revision_date", "measures", *measures) if name in given},
         }
     )
 

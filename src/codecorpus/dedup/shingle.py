@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from codecorpus.buffers import Bytes, text_chunks
 from codecorpus.dedup import _kernels_sketch
-from codecorpus.dedup.code import header_ends
+from codecorpus.dedup.headers import find_headers
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 
@@ -31,9 +31,9 @@ def shingle_sets(
     Args:
         contents: text of the documents, `large_string` for choice.
         options: `DedupOptions`, of which `shingle` counts.
-        languages: of the documents, Linguist's names; without them no header is known.
+        languages: of the documents, Linguist's names; where there are none, a header is found by the marks of most.
     """
-    headers = np.zeros(len(contents), np.int64) if languages is None else header_ends(contents, languages)
+    headers = find_headers(contents, languages)
     return join_sets(
         compact(*shingle_hashes(data, begins, ends, options.shingle))
         for data, begins, ends in without_headers(contents, headers)

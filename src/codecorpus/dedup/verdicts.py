@@ -14,7 +14,7 @@ from codecorpus.dedup.candidates import Candidates, read_sketch
 from codecorpus.dedup.minhash import fixed_binary
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Ints
-from codecorpus.document import CLUSTERS, DECISIONS, PAIRS
+from codecorpus.document import CLUSTERS, DECISIONS, LEVELS, PAIRS
 
 if TYPE_CHECKING:
     from codecorpus.dedup.leaders import PairList
@@ -25,9 +25,7 @@ Floats = npt.NDArray[np.float64]
 NONE, CODE, NEAR, STRUCTURAL, EXACT = range(5)
 #: What a level is called in the tables, and the code of its rule.
 KINDS = ("", "code", "near", "structural", "exact")
-CODES = ("", "CC403", "CC402", "CC404", "CC401")
-#: Code of the rule → level, from the strictest to the loosest.
-LEVELS = {"CC401": "exact", "CC403": "code", "CC402": "near", "CC404": "structural"}
+CODES = tuple(LEVELS.get(kind, "") for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class FilterSwitches(Options):
         description="Keep these extensions only, without the dot, and names of files without one, such as Makefile (CC231); off: all.",
     )
     flag_only: tuple[str, ...] = Field(
-        default=tuple(code for code, rule in RULES.items() if rule.action == "flagged"),
+        default=tuple(code for code, rule in RULES.items() if rule.action == "flagged" and rule.limits),
         description="Codes of rules with limits that flag a document and do not drop it.",
     )
     drop_unmeasured: bool = Field(

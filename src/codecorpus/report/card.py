@@ -22,7 +22,8 @@ TABLES = {
     "documents": "kept documents, with licence, provenance and measures",
     "sequences": "packed rows of token ids, ready to train on",
     "decisions": "every document that was dropped, edited or flagged, and why",
-    "clusters": "near-duplicate clusters, with verified similarity",
+    "clusters": "clusters of duplicates, with verified similarity",
+    "repositories": "forks and vendored copies: which repository is for the most part in which other one",
     "licences": "what was found about licences: which file says what, and for which folder",
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
 from codecorpus.report.card import TABLES
 from codecorpus.report.data import ReportData
 from codecorpus.report.text import number, size
@@ -62,7 +62,12 @@ _CONTEXT = {
 }
 
 #: Tables with a record set. Sequences have a file set only: mlcroissant reads through pandas, which has no lists of binary ids.
-_SCHEMAS = {"documents": DOCUMENTS, "decisions": DECISIONS, "clusters": CLUSTERS}
+_SCHEMAS = {
+    "documents": DOCUMENTS,
+    "decisions": DECISIONS,
+    "clusters": CLUSTERS,
+    "repositories": REPOSITORIES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +178,6 @@ def _data_type(kind: pa.DataType) -> str:
         return "sc:Boolean"
     if pa.types.is_integer(kind):
         return "sc:Integer"
+    if pa.types.is_timestamp(kind):
+        return "sc:DateTime"
     return "sc:Float" if pa.types.is_floating(kind) else "sc:Text"

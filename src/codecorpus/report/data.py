@@ -16,10 +16,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
 from codecorpus.errors import RunError
 from codecorpus.report import clusters as cluster_rows
 from codecorpus.report import groups, samples, tables
+from codecorpus.report import levels as level_rows
 from codecorpus.report.funnel import StageCount, stage_counts
 from codecorpus.report.measures import (
     Chart,
@@ -95,6 +96,9 @@ class ReportData:
         charts: histograms of measures of kept documents, with limits.
         clusters: the largest clusters of duplicates.
         cluster_counts: kind → clusters and documents in them.
+        levels: duplicates by level: exact, code, near, structural, repository.
+        copies: forks and vendored copies, those with the most documents in common first.
+        all_copies: how many there are in all.
         similarities: histogram of verified similarities, if there are near-duplicates.
         lengths: histogram of the parts of packed rows, in tokens, if there are sequences.
         packed: one packed row, if there is one.
@@ -113,6 +117,9 @@ class ReportData:
     charts: tuple[MeasureChart, ...]
     clusters: tuple[cluster_rows.Cluster, ...]
     cluster_counts: tuple[tuple[str, int, int], ...]
+    levels: tuple[level_rows.Level, ...]
+    copies: tuple[level_rows.Copy, ...]
+    all_copies: int
     similarities: Chart | None
     lengths: Chart | None
     packed: PackedRow | None
@@ -162,6 +169,7 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     documents = tables.scan(parts, DOCUMENTS)
     decisions = tables.scan(tables.parts(run_dir, "decisions"), DECISIONS)
     clusters = tables.scan(tables.parts(run_dir, "clusters"), CLUSTERS)
+    repositories = tables.scan(tables.parts(run_dir, "repositories"), REPOSITORIES)
     sequences = tables.parts(run_dir, "sequences")
     stages = stage_counts(manifest)
 
@@ -170,6 +178,8 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     shown = cluster_rows.largest_clusters(clusters, documents, decisions)
     rows = {sample.row for rule in rules for sample in rule.kept} | {cluster.row for cluster in shown} - {-1}
     texts = contents(parts, rows)
+    counts = cluster_rows.cluster_counts(clusters)
+    copies, all_copies = level_rows.copied_repositories(repositories)
     return ReportData(
         manifest=manifest,
         config=config_text,
@@ -183,7 +193,10 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         limits=limits,
         charts=charts,
         clusters=tuple(replace(cluster, text=texts.get(cluster.row, "")) for cluster in shown),
-        cluster_counts=cluster_rows.cluster_counts(clusters),
+        cluster_counts=counts,
+        levels=level_rows.levels(decisions, counts, manifest),
+        copies=copies,
+        all_copies=all_copies,
         similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
         lengths=sequence_chart(sequences),
         packed=packed_row(run_dir, str((manifest.get("sequences") or {}).get("family", "")), documents),

@@ -155,7 +155,7 @@ def _measure_names(documents: pl.LazyFrame) -> set[str]:
 
 def similarity_chart(clusters: pl.LazyFrame, threshold: float | None) -> Chart | None:
     """Verified similarity of near-duplicates to their representative."""
-    near = clusters.filter((pl.col("kind") != "exact") & ~pl.col("is_representative"))
+    near = clusters.filter((pl.col("kind") == "near") & ~pl.col("is_representative"))
     marks = [] if threshold is None else [Mark(threshold, f"threshold {number(threshold)}")]
     return chart_of(
         near.select(pl.col("similarity").alias("value")), "similarity to the representative", marks=marks

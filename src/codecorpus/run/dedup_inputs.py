@@ -202,7 +202,7 @@ def _publish(out: Path, stages: _Stages, config: Config) -> None:
         "decisions": [(unit.folder / "decisions.parquet", unit) for unit in [*stages.read, dedup]],
         **{
             name: [(dedup.folder / f"{name}.parquet", dedup)]
-            for name in ("clusters", "pairs")
+            for name in ("clusters", "pairs", "repositories")
             if f"{name}.parquet" in dedup.files
         },
     }
@@ -215,8 +215,10 @@ def _summary(out: Path, stages: _Stages, config: Config) -> DedupSummary:
     before = sum_counts(unit.counters["languages"] for unit in stages.sketch)
     after = sum_counts(unit.counters["languages"] for unit in stages.documents)
     languages = {
-        name: {"documents_in": count, "documents_kept": after.get(name, 0)} for name, count in before.items()
+        name: {"documents_in": count, "documents_filtered": count, "documents_kept": after.get(name, 0)}
+        for name, count in before.items()
     }
+    manifest = {"sources": [], "languages": languages}
     clusters = read_table(stages.dedup.folder / "clusters.parquet", ["cluster_id"])["cluster_id"]
     counters = stages.dedup.counters
     return DedupSummary(
@@ -228,5 +230,10 @@ def _summary(out: Path, stages: _Stages, config: Config) -> DedupSummary:
         dropped=dict(counters["dropped"]),
         flagged=dict(counters.get("flagged", {})),
         clusters=pc.count_distinct(clusters).as_py(),
-        alarms=find_alarms(out, languages, config.alarms),
+        # Nothing is lost before deduplication, so that a loss is one of duplicates and need not be told twice.
+        alarms=[
+            alarm
+            for alarm in find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)
+            if alarm["kind"] != "loss"
+        ],
     )

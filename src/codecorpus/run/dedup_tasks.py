@@ -22,6 +22,7 @@ from codecorpus.dedup import (
     Candidates,
     DedupOptions,
     ShingleSets,
+    add_copies,
     find_candidates,
     join_sets,
     resolve,
@@ -32,15 +33,24 @@ from codecorpus.dedup import (
 from codecorpus.dedup import sketch as sketch_documents
 from codecorpus.dedup.earlier import EarlierRun, part_files, part_names
 from codecorpus.dedup.index import index_rows, index_schema, index_sets, random_columns
+from codecorpus.dedup.keep import policy_measures
 from codecorpus.run.document_tasks import filtered
-from codecorpus.run.tables import TableWriter, beside, count_values, write_table
+from codecorpus.run.tables import TableWriter, beside, count_values, row_groups, write_table
 from codecorpus.run.unit import Counters
 
 
-def sketch(out: Path, read_folder: Path, filter_folder: Path, options: DedupOptions) -> Counters:
-    """Filtered documents → sketch.parquet, one row per document."""
-    batches = (documents for documents, _ in filtered(read_folder, filter_folder))
-    return {"documents": write_sketches(out, batches, options)}
+def sketch(
+    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, options: DedupOptions
+) -> Counters:
+    """Filtered documents, and the measures that the keep-policy looks at → sketch.parquet, one row per document."""
+    measures = _measures(parse_folder, filter_folder, policy_measures(options.keep_policy))
+
+    def batches() -> Iterator[pa.Table]:
+        for documents, _ in filtered(read_folder, filter_folder):
+            measured = next(measures, None)
+            yield documents if measured is None else documents.append_column("measures", measured)
+
+    return {"documents": write_sketches(out, batches(), options)}
 
 
 def candidates(
@@ -80,7 +90,7 @@ def dedup(
     options: DedupOptions,
     earlier: Sequence[EarlierRun] = (),
 ) -> Counters:
-    """Candidates and their shingle sets → clusters, decisions and pairs (.parquet), dropped.npy (rows, ascending)."""
+    """Candidates and their shingle sets → clusters, decisions, pairs and repositories (.parquet), dropped.npy (rows, ascending)."""
     parts = part_files(earlier)
     found = _load(candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)])
     sets = {}
@@ -90,11 +100,13 @@ def dedup(
     result = resolve(
         found, sets["near"], options, structural=sets["structural"], earlier_names=part_names(earlier)
     )
+    result = add_copies(found, result, options)
     for kind in sets:
         (out / f"all-{kind}").unlink()
     write_table(out / "clusters.parquet", result.clusters)
     write_table(out / "decisions.parquet", result.decisions)
     write_table(out / "pairs.parquet", result.pairs)
+    write_table(out / "repositories.parquet", result.repositories)
     np.save(out / "dropped.npy", result.dropped)
     codes = {
         verdict: count_values(result.decisions.filter(pc.equal(result.decisions["verdict"], verdict))["code"])
@@ -222,6 +234,16 @@ def _load(folder: Path, sources: Sequence[Path]) -> Candidates:
     )
     earlier = int(arrays.pop("earlier")[0])
     return Candidates(sources=tuple(sources), earlier=earlier, near=near, structural=structural, **arrays)
+
+
+def _measures(parse_folder: Path, filter_folder: Path, names: list[str]) -> Iterator[pa.ChunkedArray]:
+    """These measures of the filtered documents, one row group at a time; nothing at all where none is wanted."""
+    if names:
+        columns = [f"measures.{name}" for name in names]
+        groups = row_groups(parse_folder / "measures.parquet", columns)
+        kept = row_groups(filter_folder / "verdicts.parquet", ["kept"])
+        for measures, verdicts in zip(groups, kept, strict=True):
+            yield measures.filter(verdicts["kept"])["measures"]
 
 
 def _all_sets(found: Candidates, parts: list[Path], folders: list[Path], kind: str) -> Iterator[ShingleSets]:

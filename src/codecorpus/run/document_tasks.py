@@ -27,6 +27,7 @@ from codecorpus.run.tables import (
     sum_counts,
     write_table,
 )
+from codecorpus.run.tallies import SEEN, by_level, by_source, count_documents
 from codecorpus.run.unit import Counters
 from codecorpus.run.watch import CrashWatch
 from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
@@ -53,6 +54,7 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
     """
     counts = _Counts()
     licences, languages = [], []
+    sources = [0] * len(shard.sources)
     with (
         TableWriter(out / "documents.parquet", SOURCE_DOCUMENTS) as documents,
         TableWriter(out / "decisions.parquet", DECISIONS) as verdicts,
@@ -68,11 +70,13 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
             counts.bytes_kept += _bytes(batch.documents)
             counts.add(batch.decisions, dropped=count_values(dropped["code"]))
             languages.append(_languages(batch.documents))
+            for source, rows in batch.sources.items():
+                sources[source] += rows
     found = pa.concat_tables(licences or [find_licences(SOURCE_DOCUMENTS.empty_table())])
     alone = pc.is_null(found["directory"])
     write_table(out / "licences.parquet", found.filter(pc.invert(alone)))
     write_table(out / "headers.parquet", found.filter(alone))
-    return {**counts.as_json(), "languages": sum_counts(languages)}
+    return {**counts.as_json(), "languages": sum_counts(languages), "sources": sources}
 
 
 def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
@@ -171,7 +175,13 @@ def filtered(read_folder: Path, filter_folder: Path) -> Iterator[tuple[pa.Table,
 
 
 def documents(
-    out: Path, read_folder: Path, parse_folder: Path, filter_folder: Path, dedup_folder: Path, first_row: int
+    out: Path,
+    read_folder: Path,
+    parse_folder: Path,
+    filter_folder: Path,
+    dedup_folder: Path,
+    first_row: int,
+    sources: list[int],
 ) -> Counters:
     """What the filters and dedup kept → documents.parquet, as published.
 
@@ -180,12 +190,12 @@ def documents(
         read_folder: of the shard.
         parse_folder: of the shard.
         filter_folder: of the shard.
-        dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents of the run.
+        dedup_folder: holds decisions.parquet, and dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents.
         first_row: number of the shard's first filtered document in that count.
+        sources: documents that were read, by source, in the order of the rows.
     """
     dropped = np.load(dedup_folder / "dropped.npy")
-    rows, size, size_before, row = 0, 0, 0, first_row
-    languages = []
+    row, seen, stays = first_row, [], []
     measures = _filtered_measures(parse_folder, filter_folder)
     with TableWriter(out / "documents.parquet", DOCUMENTS) as writer:
         for (batch, verdicts), measured in zip(filtered(read_folder, filter_folder), measures, strict=True):
@@ -193,22 +203,20 @@ def documents(
             here = dropped[np.searchsorted(dropped, row) : np.searchsorted(dropped, row + batch.num_rows)]
             kept[here - row] = False
             row += batch.num_rows
-            size_before += _bytes(batch)
             table = _with(
                 batch,
                 is_vendor=verdicts["is_vendor"],
                 is_generated=verdicts["is_generated"],
                 measures=measured,
             ).select(DOCUMENTS.names)
-            table = table.filter(pa.array(kept))
-            writer.write(table)
-            rows, size = rows + table.num_rows, size + _bytes(table)
-            languages.append(_languages(table))
+            writer.write(table.filter(pa.array(kept)))
+            seen.append(batch.select(SEEN.names).cast(SEEN))
+            stays.append(kept)
+    both = pa.concat_tables([SEEN.empty_table(), *seen]), np.concatenate([np.empty(0, bool), *stays])
     return {
-        "documents": rows,
-        "bytes": size,
-        "bytes_filtered": size_before,
-        "languages": sum_counts(languages),
+        **count_documents(*both),
+        "sources": by_source(*both, filter_folder, sources),
+        "duplicates": by_level(*both, dedup_folder),
     }
 
 

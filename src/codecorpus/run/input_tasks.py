@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from codecorpus.dates import DATE_TYPE, date_column
 from codecorpus.dedup import DedupOptions
 from codecorpus.dedup.index import index_rows
-from codecorpus.document import DOCUMENTS, SOURCE_DOCUMENTS
+from codecorpus.dedup.keep import policy_measures
+from codecorpus.document import DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import DataError
 from codecorpus.run.dedup_tasks import index_writer, kept_rows, write_shingles, write_sketches
 from codecorpus.run.tables import TableWriter, beside, count_values, read_table, row_groups, sum_counts
@@ -67,7 +69,7 @@ def cut_file(file: Path) -> Iterator[Piece]:
             metadata, names = parquet.metadata, set(parquet.schema_arrow.names)
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(file, error) from None
-    whole = set(DOCUMENTS.names) <= names
+    whole = set(DOCUMENTS.names) <= {*names, *NEWER_COLUMNS}
     groups: list[int] = []
     held = 0
     for group in range(metadata.num_row_groups):
@@ -100,7 +102,9 @@ def sketch(out: Path, piece: Piece, options: DedupOptions) -> Counters:
 
     def counted() -> Iterator[pa.Table]:
         nonlocal size
-        for documents in _with_licences(out, piece):
+        for documents in _with_licences(
+            out, piece, whole=piece.whole and bool(policy_measures(options.keep_policy))
+        ):
             languages.append(_languages(documents))
             length = pc.binary_length(documents["content"])
             size += pc.sum(length).as_py() or 0
@@ -146,10 +150,10 @@ def documents(
     return {"documents": rows, "bytes": size, "languages": sum_counts(languages)}
 
 
-def _with_licences(out: Path, piece: Piece) -> Iterator[pa.Table]:
+def _with_licences(out: Path, piece: Piece, *, whole: bool) -> Iterator[pa.Table]:
     """The documents of a piece for the first time: those of a source get their licences, which are kept in assigned.parquet."""
     if piece.licences is None:
-        yield from _batches(piece)
+        yield from _batches(piece, whole=whole)
         return
     found = [piece.licences / "licences.parquet", piece.file.with_name("headers.parquet")]
     licences = pa.concat_tables([read_table(path) for path in found])
@@ -186,16 +190,25 @@ def _decoded(piece: Piece, schema: pa.Schema) -> Iterator[pa.Table]:
             for group in groups:
                 about = parquet.metadata.row_group(group)
                 rows = max(16, about.num_rows * _DECODED_BYTES // max(about.total_byte_size, 1))
+                there = [name for name in schema.names if name in parquet.schema_arrow.names]
                 batches = parquet.iter_batches(
                     batch_size=min(rows, _BATCH_ROWS),
                     row_groups=[group],
-                    columns=schema.names,
+                    columns=there,
                     use_threads=False,
                 )
                 for batch in batches:
-                    yield pa.Table.from_batches([batch]).select(schema.names).cast(schema)
+                    yield with_date(pa.Table.from_batches([batch])).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _unreadable(piece.file, error) from None
+
+
+def with_date(documents: pa.Table) -> pa.Table:
+    """Dates in any of their forms as dates, null where the file has no such column."""
+    if "revision_date" not in documents.column_names:
+        return documents.append_column("revision_date", pa.nulls(documents.num_rows, DATE_TYPE))
+    index = documents.schema.get_field_index("revision_date")
+    return documents.set_column(index, "revision_date", date_column(documents["revision_date"]))
 
 
 def regroup(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -201,15 +201,22 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         retries=MOST_CRASHES + 1,
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
-    dedup, first_rows, index = _dedup(run, config, read, filtered, sizes)
+    dedup, first_rows, index = _dedup(run, config, read, parse, filtered, sizes)
     columns = zip(read, parse, filtered, first_rows, sizes, strict=True)
     documents = run.each(
         "documents",
         "document_tasks:documents",
         [
             Call(
-                (r.folder, p.folder, f.folder, dedup.folder, row),
-                (r.digest, p.digest, f.digest, dedup.files["dropped.npy"], row),
+                (r.folder, p.folder, f.folder, dedup.folder, row, r.counters["sources"]),
+                (
+                    r.digest,
+                    p.digest,
+                    f.digest,
+                    dedup.files["dropped.npy"],
+                    dedup.files["decisions.parquet"],
+                    row,
+                ),
                 size,
             )
             for r, p, f, row, size in columns
@@ -263,7 +270,7 @@ def _filter(
 
 
 def _dedup(
-    run: Run, config: Config, read: list[Done], filtered: list[Done], sizes: list[int]
+    run: Run, config: Config, read: list[Done], parse: list[Done], filtered: list[Done], sizes: list[int]
 ) -> tuple[Done, list[int], list[Done]]:
     """The duplicates of the whole corpus, the number of each shard's first filtered document, and the index if there is to be one."""
     options, key = config.dedup, fingerprint(config.dedup)
@@ -272,8 +279,8 @@ def _dedup(
         "sketch",
         "dedup_tasks:sketch",
         [
-            Call((r.folder, f.folder, options), (key, r.digest, f.digest), size)
-            for (r, f), size in zip(pairs, sizes, strict=True)
+            Call((r.folder, p.folder, f.folder, options), (key, r.digest, p.digest, f.digest), size)
+            for r, p, f, size in zip(read, parse, filtered, sizes, strict=True)
         ],
     )
     folders, digests = [s.folder for s in sketch], tuple(s.digest for s in sketch)
@@ -406,6 +413,7 @@ def _publish(
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
             "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
+            "repositories": [(stages.dedup.folder / "repositories.parquet", stages.dedup)],
             "index": [(done.folder / "index.parquet", done) for done in stages.index],
             "licences": [
                 (stages.licences.folder / "licences.parquet", stages.licences),
@@ -417,7 +425,7 @@ def _publish(
     files += publish_folder(out, "tokenizer", stages.tokenizer)
     write_file(out / "config.toml", config.to_toml())
     files.append(file_entry(out, "config.toml"))
-    manifest["alarms"] = find_alarms(out, manifest["languages"], config.alarms)
+    manifest["alarms"] = find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)
     manifest["files"] = sorted(files, key=lambda entry: entry["path"])
     # The views see the manifest as it is read back later, or they could not be made again byte for byte.
     manifest = json.loads(json.dumps(manifest, sort_keys=True))

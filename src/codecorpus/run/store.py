@@ -185,6 +185,7 @@ def _check_folder(out: Path) -> None:
 #: What a run publishes at the top of its folder, and nothing else is ever removed by it.
 PUBLISHED = (
     "README.md",
+    "NOTICE",
     "croissant.json",
     "report.html",
     "config.toml",
@@ -194,6 +195,7 @@ PUBLISHED = (
     "clusters",
     "index",
     "pairs",
+    "repositories",
     "licences",
     "tokenizer",
     "sequences",

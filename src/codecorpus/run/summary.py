@@ -12,8 +12,9 @@ from typing import Any
 
 from codecorpus.config import Config
 from codecorpus.run.tables import sum_counts
+from codecorpus.run.tallies import sum_levels
 from codecorpus.run.unit import Done
-from codecorpus.sources import Part, opt_out_hash
+from codecorpus.sources import Part, group_parts, opt_out_hash
 
 #: Libraries that decide on bytes.
 _LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "tokenizers", "tree-sitter")
@@ -42,26 +43,33 @@ def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str
     return {
         "codecorpus": metadata.version("codecorpus"),
         "config_hash": config.fingerprint(),
-        "sources": _sources(parts),
+        "sources": _sources(parts, stages),
         "opt_out": _opt_out(config, stages),
         "stages": [*_shard_stages(stages), _dedup_stage(stages)],
         "languages": _languages(stages),
+        "duplicates": sum_levels(row for unit in stages.documents for row in unit.counters["duplicates"]),
         "tokenizer": _tokenizer(stages),
         "sequences": _sequences(config, stages),
         "versions": {name: metadata.version(name) for name in _LIBRARIES},
     }
 
 
-def _sources(parts: Sequence[Part]) -> list[dict[str, Any]]:
+def _sources(parts: Sequence[Part], stages: Stages) -> list[dict[str, Any]]:
     """One row per source, by name; where it lies is nobody's business. Documents are known beforehand only where files are listed."""
     rows: dict[tuple[str, str], list[int]] = {}
     for part in parts:
-        row = rows.setdefault((part.key.partition("\0")[0], part.kind), [0, 0])
+        row = rows.setdefault(part.source, [0, 0, 0, 0, 0])
         row[0] += len(part.items) if part.kind in ("folder", "git") else 0
         row[1] += part.size
+    for shard, read, documents in zip(group_parts(parts), stages.read, stages.documents, strict=True):
+        counts = zip(shard.sources, read.counters["sources"], documents.counters["sources"], strict=True)
+        for source, before, (filtered, kept) in counts:
+            for column, count in enumerate((before, filtered, kept), start=2):
+                rows[source][column] += count
+    names = ("documents", "bytes", "documents_in", "documents_filtered", "documents_kept")
     return [
-        {"name": name, "kind": kind, "documents": documents or None, "bytes": size}
-        for (name, kind), (documents, size) in sorted(rows.items())
+        {"name": name, "kind": kind, **dict(zip(names, row, strict=True)), "documents": row[0] or None}
+        for (name, kind), row in sorted(rows.items())
     ]
 
 
@@ -103,9 +111,15 @@ def _dedup_stage(stages: Stages) -> dict[str, Any]:
 
 def _languages(stages: Stages) -> dict[str, dict[str, int]]:
     before = sum_counts(unit.counters["languages"] for unit in stages.read)
+    filtered = sum_counts(unit.counters["languages_filtered"] for unit in stages.documents)
     after = sum_counts(unit.counters["languages"] for unit in stages.documents)
     return {
-        name: {"documents_in": count, "documents_kept": after.get(name, 0)} for name, count in before.items()
+        name: {
+            "documents_in": count,
+            "documents_filtered": filtered.get(name, 0),
+            "documents_kept": after.get(name, 0),
+        }
+        for name, count in before.items()
     }
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 _REPEATING = (
     "repo_name",
     "revision_id",
+    "revision_date",
     "src_encoding",
     "language",
     "extension",

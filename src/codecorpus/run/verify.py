@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, PAIRS
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -67,16 +67,18 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: its bytes are not the ones that were written"
         else:
             yield ""
-    for table in (
+    tables = (
         "documents",
         "decisions",
         "clusters",
         "pairs",
         "index",
+        "repositories",
         "licences",
         "sequences",
         "tokenizer",
-    ):
+    )
+    for table in tables:
         for path in sorted((run / table).glob("*")):
             name = f"{table}/{path.name}"
             yield "" if name in listed else f"{name}: not part of this run"
@@ -107,12 +109,16 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         ("decisions", DECISIONS),
         ("clusters", CLUSTERS),
         ("pairs", PAIRS),
+        ("repositories", REPOSITORIES),
         ("licences", FOUND_LICENCES),
     )
     for name, schema in tables:
         for path in sorted((run / name).glob("*.parquet")):
-            fits = pq.read_schema(path).equals(schema)
-            yield "" if fits else f"{name}/{path.name}: not the columns of {name}"
+            yield (
+                ""
+                if _fits(pq.read_schema(path), schema)
+                else f"{name}/{path.name}: not the columns of {name}"
+            )
     kept = pl.scan_parquet(run / "documents" / "*.parquet").select(pl.len()).collect().item()
     last = manifest["stages"][-1]["documents_kept"]
     yield "" if kept == last else f"documents/: {kept} rows, but the last stage kept {last}"
@@ -125,6 +131,12 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             if fits
             else f"decisions/: stage {stage['stage']} has {counted}, the manifest says {stage['dropped']}"
         )
+
+
+def _fits(found: pa.Schema, schema: pa.Schema) -> bool:
+    """Whether a table has the columns of its schema; one of an earlier version may lack the newer ones."""
+    old = [field for field in schema if field.name not in NEWER_COLUMNS or field.name in found.names]
+    return bool(found.equals(pa.schema(old)))
 
 
 def _dropped(run: Path) -> list[tuple[str, str, int]]:

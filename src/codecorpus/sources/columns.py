@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from codecorpus.dates import as_seconds
 from codecorpus.errors import SourceError
 from codecorpus.sources.language import canonical_language, extension_of
 from codecorpus.sources.options import SourceOptions
@@ -20,6 +21,8 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
     "repo_name": ("repo_name", "max_stars_repo_name", "repository_name", "repo"),
     "path": ("path", "max_stars_repo_path", "file_path"),
     "revision_id": ("revision_id", "max_stars_repo_head_hexsha"),
+    # The Stack v1 has none: its dates are those of stars.
+    "revision_date": ("revision_date", "committer_date"),
     "src_encoding": ("src_encoding",),
     "language": ("language", "lang", "programming_language"),
     "extension": ("extension", "ext"),
@@ -70,6 +73,7 @@ def row_entry(values: Mapping[str, Any], raw: bytes, *, stem: str, number: int) 
     extension = as_text(values.get("extension"))
     known = {
         "revision_id": as_text(values.get("revision_id")),
+        "revision_date": as_seconds(values.get("revision_date")),
         "src_encoding": as_text(values.get("src_encoding")),
         "language": canonical_language(language) if (language := as_text(values.get("language"))) else None,
         "extension": extension.removeprefix(".").lower() if extension else extension_of(path),

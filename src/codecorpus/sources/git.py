@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from codecorpus.dates import committer_seconds
 from codecorpus.errors import SourceError
 from codecorpus.sources.language import binary_tag
 from codecorpus.sources.opt_out import left_out, opt_outs
@@ -27,6 +28,9 @@ from codecorpus.sources.rows import Entry, display_path, too_large
 Blob = tuple[str, str, str, int]
 
 _REGULAR = ("100644", "100755", "100664")
+
+#: Bytes of a commit that are looked at for its date: names have no limit, but honest ones are short.
+_COMMIT_HEAD = 65_536
 
 
 def is_git_folder(folder: Path) -> bool:
@@ -49,6 +53,7 @@ def git_parts(folder: Path, names: tuple[str, ...], options: SourceOptions) -> I
     _refuse_outside_objects(folder)
     commit = _resolve(location, options.revision)
     blobs, damage = _list_blobs(location, commit)
+    revision_date = _commit_date(location, commit)
     repo_name = display_path(git_repo_name(folder))
     for stretch in cut_stretches((blob, blob[2], max(blob[3], 0)) for blob in blobs):
         yield Part(
@@ -60,6 +65,7 @@ def git_parts(folder: Path, names: tuple[str, ...], options: SourceOptions) -> I
             size=sum(max(blob[3], 0) for blob in stretch),
             items=tuple(stretch),
             revision=commit,
+            revision_date=revision_date,
         )
     if damage:
         items = ("CC008", "", damage)
@@ -93,7 +99,8 @@ def read_git(part: Part, options: SourceOptions) -> Iterator[Entry]:
         if raw is None:
             yield Entry(repo, path, max(blob[3], 0), code="CC001", detail=damage)
         else:
-            yield Entry(repo, path, len(raw), raw, known={"revision_id": part.revision})
+            known = {"revision_id": part.revision, "revision_date": part.revision_date}
+            yield Entry(repo, path, len(raw), raw, known=known)
 
 
 def _verdict(repo: str, blob: Blob, max_bytes: int) -> Entry | None:
@@ -161,6 +168,17 @@ def _next_object(output: IO[bytes]) -> tuple[bytes | None, str] | None:
     if len(raw) != int(fields[2]) or output.read(1) != b"\n":
         return None
     return (raw, "") if fields[1] == b"blob" else (None, f"object is a {fields[1].decode()}, not a blob")
+
+
+def _commit_date(location: str, commit: str) -> int | None:
+    """The committer's date of a commit, from the head of the object: its message may be of any length."""
+    with _cat_file(location, [commit]) as process:
+        output = process.stdout
+        assert output is not None
+        kind = output.readline().split()[1:2]
+        head = output.read(_COMMIT_HEAD) if kind == [b"commit"] else b""
+        process.kill()
+    return committer_seconds(head)
 
 
 def _list_blobs(location: str, commit: str) -> tuple[list[Blob], str]:

@@ -50,6 +50,9 @@ class SourceOptions(Options):
         None, description="Column with the path in the repository; off: the known names."
     )
     revision_id: str | None = Field(None, description="Column with the revision; off: the known names.")
+    revision_date: str | None = Field(
+        None, description="Column with the date of the revision; off: the known names."
+    )
     language: str | None = Field(None, description="Column with the language; off: the known names.")
     detected_licenses: str | None = Field(
         None, description="Column with the list of SPDX licences; off: the known names."

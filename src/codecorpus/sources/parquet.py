@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codecorpus.dates import seconds_column
 from codecorpus.errors import SourceError
 from codecorpus.sources.columns import map_columns, row_entry
 from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
@@ -89,7 +90,9 @@ def _batch_entries(
 ) -> Iterator[Entry]:
     # Content as bytes: a Parquet file can claim that anything is a string, and the check belongs to one row.
     contents = batch.column(mapping["content"])
-    columns = {ours: _values(batch.column(theirs)) for ours, theirs in mapping.items() if ours != "content"}
+    columns = {
+        ours: _column(ours, batch.column(theirs)) for ours, theirs in mapping.items() if ours != "content"
+    }
     for row, content in enumerate(_as_bytes(contents)):
         values = {name: column[row] for name, column in columns.items()}
         number = first + row + 1
@@ -115,6 +118,12 @@ def _as_bytes(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     return column.cast(pa.large_binary())
+
+
+def _column(name: str, column: pa.Array) -> list[Any]:
+    if name == "revision_date":  # in seconds
+        return seconds_column(column).to_pylist()  # type: ignore[no-any-return]
+    return _values(column)
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -34,6 +35,7 @@ class Part:
         items: what to read: relative paths (folder), blobs (git), the row group (Parquet), code, path and reason (damaged);
             empty where it is the whole file.
         revision: the commit that is read (git).
+        revision_date: its committer's date in seconds, where it has one (git).
     """
 
     kind: str
@@ -44,6 +46,12 @@ class Part:
     size: int
     items: tuple[Any, ...] = ()
     revision: str | None = None
+    revision_date: int | None = None
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """Name and kind of the source that it is a part of."""
+        return self.key.partition("\0")[0], self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,11 @@ class Shard:
     def size(self) -> int:
         """Bytes on the disk, as far as they are known without reading."""
         return sum(part.size for part in self.parts)
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """Name and kind of the source of each run of parts, in their order; documents are counted by these runs."""
+        return [source for source, _ in groupby(self.parts, lambda part: part.source)]
 
 
 def hash_fields(fields: Iterable[str]) -> str:

@@ -44,7 +44,10 @@ def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
     options = resolve_opt_outs(options) if options.opt_out_file is not None else options
     rows = RowBuilder(notebooks=options.notebooks == "script", magika=options.magika)
     given = False
+    before = None
     for part in shard.parts:
+        rows.run += part.source != before
+        before = part.source
         for entry in _READERS[part.kind](part, options):
             rows.add(entry)
             if rows.full:

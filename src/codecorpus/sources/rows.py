@@ -68,12 +68,14 @@ class ReadBatch:
         decisions: a decisions table; one `dropped` row for each entry that is no document, one `edited` row for each converted notebook.
         seen: entries that the readers met; always the number of documents plus the number of dropped rows.
         bytes_seen: bytes of these entries, read or not; decompressed where the container is compressed.
+        sources: documents by the number of their source in `Shard.sources`.
     """
 
     documents: pa.Table
     decisions: pa.Table
     seen: int
     bytes_seen: int
+    sources: Mapping[int, int] = field(default_factory=dict)
 
 
 def display_path(path: str) -> str:
@@ -95,7 +97,11 @@ def _counted(number: int, noun: str) -> str:
 
 
 class RowBuilder:
-    """Collects entries and gives them out as batches."""
+    """Collects entries and gives them out as batches.
+
+    Attributes:
+        run: number of the source that the next entry comes from.
+    """
 
     def __init__(self, *, notebooks: bool = True, magika: bool = False) -> None:
         """An empty builder.
@@ -106,6 +112,7 @@ class RowBuilder:
         """
         self._notebooks = notebooks
         self._magika = magika
+        self.run = -1
         self._reset()
 
     def _reset(self) -> None:
@@ -114,6 +121,7 @@ class RowBuilder:
         self._seen = 0
         self._bytes_seen = 0
         self._bytes_held = 0
+        self._sources: dict[int, int] = {}
 
     def __len__(self) -> int:
         return self._seen
@@ -162,7 +170,7 @@ class RowBuilder:
         columns = dict(self._columns)
         columns["content"] = pa.array(columns["content"], pa.large_binary()).view(pa.large_string())
         documents = pa.table(columns, schema=SOURCE_DOCUMENTS)
-        batch = ReadBatch(documents, self._decisions.table(), self._seen, self._bytes_seen)
+        batch = ReadBatch(documents, self._decisions.table(), self._seen, self._bytes_seen, self._sources)
         self._reset()
         return batch
 
@@ -183,6 +191,7 @@ class RowBuilder:
             "repo_name": entry.repo_name,
             "path": entry.path,
             "revision_id": known.get("revision_id"),
+            "revision_date": None if (date := known.get("revision_date")) is None else date * 1000,
             "content": content,
             "src_encoding": known.get("src_encoding") or encoding,
             "language": known.get("language"),
@@ -195,3 +204,4 @@ class RowBuilder:
         for name, column in self._columns.items():
             column.append(row[name])
         self._bytes_held += len(content)
+        self._sources[self.run] = self._sources.get(self.run, 0) + 1
