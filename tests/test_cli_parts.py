@@ -48,7 +48,7 @@ def tokenizer(repos, tmp_path_factory):
 
 
 def table(folder, name):
-    return pq.read_table(folder / name / "part-00000.parquet")
+    return pq.read_table(folder / name)
 
 
 def paths(rows):

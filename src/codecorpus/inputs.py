@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codecorpus.config import Config, load_config, option_rows
-from codecorpus.dates import DATE_TYPE, date_column
 from codecorpus.document import DECISIONS, DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, UsageError
 from codecorpus.outputs import is_output, output_documents
+from codecorpus.run.input_tasks import with_date
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.progress import Progress, Silent
 from codecorpus.run.store import is_run_folder
 from codecorpus.sources import (
+    Part,
     SourceOptions,
     assign_licences,
     find_licences,
@@ -47,6 +48,21 @@ class Inputs:
 
     documents: pa.Table
     decisions: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to read, before it is read.
+
+    Attributes:
+        parts: of the sources.
+        files: Parquet files of documents.
+        options: the `[source]` options with the list of opt-outs as it counts.
+    """
+
+    parts: tuple[Part, ...]
+    files: tuple[Path, ...]
+    options: SourceOptions
 
 
 def read(inputs: Paths, *, settings: Mapping[str, Any] | None = None) -> pa.Table:
@@ -116,18 +132,8 @@ def read_inputs(
         ConfigError: the list of opt-outs cannot be read.
         DataError: a run is unfinished, or a file of documents is damaged.
     """
-    options = resolve_opt_outs(options)
-    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
-    if not listed:
-        raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
-    files: list[Path] = []
-    sources: list[Path] = []
-    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
-        found = _document_files(path)
-        files += found
-        sources += [] if found else [path]
-    parts = plan_sources(sources, options, exclude=exclude) if sources else ()
-    files = list(dict.fromkeys(files))
+    plan = plan_inputs(inputs, options, exclude=exclude)
+    parts, files, options = plan.parts, plan.files, plan.options
     bar = progress or Silent()
     bar.stage("read", sum(part.size for part in parts) + sum(file.stat().st_size for file in files), 0)
     documents, decisions = [], [DECISIONS.empty_table()]
@@ -140,6 +146,24 @@ def read_inputs(
     # By content, not by place: where a file lies must not decide on the order of rows.
     tables += sorted((_read_documents(file) for file in files), key=_first_id)
     return Inputs(_joined(tables), pa.concat_tables(decisions))
+
+
+def plan_inputs(
+    inputs: Paths, options: SourceOptions, *, exclude: Sequence[str | os.PathLike[str]] = ()
+) -> Plan:
+    """Tell what each input is; arguments and errors as for `read_inputs`."""
+    options = resolve_opt_outs(options)
+    listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+    if not listed:
+        raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
+    files: list[Path] = []
+    sources: list[Path] = []
+    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
+        found = _document_files(path)
+        files += found
+        sources += [] if found else [path]
+    parts = plan_sources(sources, options, exclude=exclude) if sources else ()
+    return Plan(tuple(parts), tuple(dict.fromkeys(files)), options)
 
 
 def _document_files(path: Path) -> list[Path]:
@@ -181,21 +205,13 @@ def _read_documents(file: Path) -> pa.Table:
         with pq.ParquetFile(file) as parquet:
             names = {*parquet.schema_arrow.names, *NEWER_COLUMNS}
             schema = DOCUMENTS if set(DOCUMENTS.names) <= names else SOURCE_DOCUMENTS
-            return _with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
+            return with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
         said = str(error).partition("\n")[0]
         raise DataError(
             f"{file}: not readable as documents: {said}",
             "Its columns have the names of documents; see docs/formats.md for their types.",
         ) from None
-
-
-def _with_date(documents: pa.Table) -> pa.Table:
-    """Dates in any of their forms as dates, null where the file has no such column."""
-    if "revision_date" not in documents.column_names:
-        return documents.append_column("revision_date", pa.nulls(documents.num_rows, DATE_TYPE))
-    index = documents.schema.get_field_index("revision_date")
-    return documents.set_column(index, "revision_date", date_column(documents["revision_date"]))
 
 
 def _with_licences(documents: pa.Table) -> pa.Table:

@@ -8,11 +8,13 @@ somebody else put there is ever touched.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,10 @@ from codecorpus.run.store import publish_file, sha256_file, storage_errors, writ
 
 MARKER = "codecorpus.json"
 _TEMPORARY = ".tmp-"
-_OWN_FILE = re.compile(r"(documents|clusters|decisions|repositories|sequences)/part-\d{5}\.parquet")
+_TABLES = "(documents|clusters|decisions|index|pairs|repositories|sequences)"
+_OWN_FILE = re.compile(rf"{_TABLES}/part-\d{{5}}\.parquet")
+#: What a killed command may leave of a file that was about to get its name.
+_HALF_NAMED = re.compile(rf"({_TABLES}/)?\.(part-\d{{5}}\.parquet|codecorpus\.json)\.\d+\.tmp")
 
 
 def check_output(out: Path, command: str) -> None:
@@ -41,11 +46,10 @@ def check_output(out: Path, command: str) -> None:
     if not out.exists():
         return
     marker = _read_marker(out)
-    if marker.get("command") == command:
-        own = {MARKER, *_names(marker)}
-        others = [name for name in _files_in(out) if name not in own and not name.startswith(_TEMPORARY)]
-    else:
-        others = os.listdir(out)
+    own = {MARKER, *_names(marker)} if marker.get("command") == command else set()
+    others = [name for name in _files_in(out) if name not in own and not _is_leftover(name)]
+    if not own:
+        others += [name for name in os.listdir(out) if name.startswith(_TEMPORARY) or (out / name).is_dir()]
     if others:
         shown = sorted({name.partition("/")[0] for name in others})
         raise OutputError(
@@ -68,23 +72,72 @@ def write_output(
     Raises:
         StorageError: the disk refused.
     """
-    with storage_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
-        before = _names(_read_marker(out))
+    with storage_errors(out), _held(out):
+        marker = _read_marker(out)
+        before = _names(marker)
         _mark(out, command, [{"path": name} for name in before])
         temporary = out / f"{_TEMPORARY}{os.getpid()}"
+        temporary.mkdir()
         try:
-            temporary.mkdir()
             write(temporary)
-            names = sorted(_files_in(temporary))
-            _mark(out, command, [{"path": name} for name in sorted({*before, *names})])
-            for name in names:
-                publish_file(temporary / name, out / name)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        except Exception:
+            write_json(out / MARKER, marker) if marker else (out / MARKER).unlink(missing_ok=True)
+            raise
+        names = sorted(_files_in(temporary))
+        _mark(out, command, [{"path": name} for name in sorted({*before, *names})])
+        for name in names:
+            publish_file(temporary / name, out / name)
+        shutil.rmtree(temporary)
         for name in set(before) - set(names):
             (out / name).unlink(missing_ok=True)
         _mark(out, command, [_entry(out, name) for name in names], settings=settings)
+
+
+@contextmanager
+def _held(out: Path) -> Iterator[None]:
+    """Hold a folder for one command: made if need be, removed again if nothing came into it, and rid of what a killed command left.
+
+    Raises:
+        OutputError: another command works in it.
+    """
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    lock = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OutputError(
+                f"{out}: another command is working in this folder", "Wait for it, or choose another --out."
+            ) from None
+        _remove_leftovers(out)
+        try:
+            yield
+        finally:
+            _remove_leftovers(out)
+    finally:
+        os.close(lock)
+        for folder in made:
+            with suppress(OSError):  # it is not empty: the command wrote its files
+                folder.rmdir()
+
+
+def _remove_leftovers(out: Path) -> None:
+    """Remove temporary folders and half-named files; only the holder of the folder may."""
+    for path in out.glob(f"{_TEMPORARY}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for name in list(_files_in(out)):
+        if _HALF_NAMED.fullmatch(name):
+            (out / name).unlink(missing_ok=True)
+
+
+def _is_leftover(name: str) -> bool:
+    """Whether a killed command may have left this.
+
+    >>> _is_leftover(".tmp-42/documents/x"), _is_leftover("index/.part-00000.parquet.42.tmp"), _is_leftover("x.tmp")
+    (True, True, False)
+    """
+    return name.startswith(_TEMPORARY) or _HALF_NAMED.fullmatch(name) is not None
 
 
 def is_output(folder: Path) -> bool:

@@ -17,8 +17,9 @@ from codecorpus import __version__
 from codecorpus.cli.build import build
 from codecorpus.cli.configure import config, init
 from codecorpus.cli.decontaminate import decontaminate
+from codecorpus.cli.dedup import dedup
 from codecorpus.cli.look import attribution, explain, report, rule, sample, show, verify
-from codecorpus.cli.parts import dedup, pack
+from codecorpus.cli.parts import pack
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
 

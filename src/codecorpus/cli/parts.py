@@ -1,4 +1,4 @@
-"""Commands for one part alone, on documents in memory: dedup, pack."""
+"""The command for packing alone, on documents in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from codecorpus.cli.part_inputs import (
     INPUTS,
     OUT,
     SETTINGS,
-    amount,
     config_of,
     read_documents,
     read_line,
@@ -21,48 +20,6 @@ from codecorpus.cli.part_inputs import (
 
 if TYPE_CHECKING:
     from codecorpus.fim import Packed
-
-
-@click.command()
-@INPUTS
-@OUT
-@SETTINGS
-def dedup(inputs: tuple[str, ...], out: str, settings: tuple[str, ...]) -> None:
-    """Find exact and near-duplicates, and keep the best document of each cluster.
-
-    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets documents/ (kept), clusters/ and
-    decisions/. Settings are those of [dedup] and [source]. All text is held in memory.
-    """
-    import pyarrow as pa
-
-    from codecorpus.dedup import deduplicate
-    from codecorpus.document import CLUSTERS, DECISIONS
-    from codecorpus.outputs import check_output, write_output
-    from codecorpus.run.progress import Lines
-    from codecorpus.run.tables import count_values
-
-    folder, progress = Path(out), Lines()
-    config = config_of(settings, {}, reads=("dedup", "source"))
-    check_output(folder, "dedup")
-    found = read_documents(inputs, config, progress, out=folder)
-    staged(progress, "dedup", found.documents)
-    result = deduplicate(found.documents, config.dedup)
-    progress.finish()
-    kept, decisions = result.kept, result.decisions.cast(DECISIONS)
-    tables = {
-        "documents": kept,
-        "clusters": result.clusters.cast(CLUSTERS),
-        "decisions": pa.concat_tables([found.decisions, decisions]),
-    }
-    write_output(folder, "dedup", table_writer(tables), settings=_plain(config, "dedup", "source"))
-    codes = count_values(decisions["code"])
-    clusters = len(result.clusters["cluster_id"].unique())
-    click.echo(read_line(found))
-    click.echo(
-        f"kept   {amount(kept)}; dropped {codes.get('CC401', 0):,} exact, {codes.get('CC402', 0):,} near "
-        f"in {clusters:,} clusters"
-    )
-    click.echo("wrote  " + " ".join(str(folder / name) for name in tables))
 
 
 @click.command()

@@ -136,6 +136,10 @@ class DedupOptions(Options):
     min_repository_documents: int = Field(
         default=10, ge=1, description="repositories with fewer documents are not compared with others"
     )
+    index: bool = Field(
+        default=True,
+        description="write what `codecorpus dedup --against` needs of the kept documents, about as many bytes as their text",
+    )
     scheme: Scheme = Field(
         default="affine32",
         description="permutations: those of datasketch 2, or `legacy`, those of datasketch 1 and datatrove",

@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Protocol
 
 from codecorpus.errors import CodecorpusError, UsageError
+from codecorpus.run.memory import give_back_memory
 from codecorpus.run.unit import Outcome, Unit, run_unit
 
 #: Stages whose units run code that hostile input can crash.
@@ -51,6 +52,7 @@ class InProcess:
                 outcome = run_unit(unit)
             except Exception as error:
                 outcome = Outcome(unit, error)
+            give_back_memory()
             yield outcome
 
     def close(self) -> None:

@@ -202,7 +202,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         retries=MOST_CRASHES + 1,
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
-    dedup, first_rows = _dedup(run, config, read, parse, filtered, sizes)
+    dedup, first_rows, index = _dedup(run, config, read, parse, filtered, sizes)
     contamination = _contamination(run, config, (read, parse, filtered), dedup, first_rows, sizes)
     clean = contamination.shards if contamination else [None] * len(read)
     columns = zip(read, parse, filtered, clean, first_rows, sizes, strict=True)
@@ -242,6 +242,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         licences,
         filtered,
         dedup,
+        index,
         contamination,
         documents,
         decisions,
@@ -286,8 +287,8 @@ def _filter(
 
 def _dedup(
     run: Run, config: Config, read: list[Done], parse: list[Done], filtered: list[Done], sizes: list[int]
-) -> tuple[Done, list[int]]:
-    """The duplicates of the whole corpus, and the number of each shard's first filtered document."""
+) -> tuple[Done, list[int], list[Done]]:
+    """The duplicates of the whole corpus, the number of each shard's first filtered document, and the index if there is to be one."""
     options, key = config.dedup, fingerprint(config.dedup)
     pairs = list(zip(read, filtered, strict=True))
     sketch = run.each(
@@ -321,7 +322,22 @@ def _dedup(
         ),
     )
     counts = [s.counters["documents"] for s in sketch]
-    return dedup, [sum(counts[:shard]) for shard in range(len(counts))]
+    first_rows = [sum(counts[:shard]) for shard in range(len(counts))]
+    columns = zip(pairs, sketch, first_rows, sizes, strict=True)
+    index = run.each(
+        "index",
+        "dedup_tasks:index",
+        [
+            Call(
+                (r.folder, f.folder, s.folder, dedup.folder, row, options),
+                (key, r.digest, f.digest, s.digest, dedup.files["dropped.npy"], row),
+                size,
+            )
+            for (r, f), s, row, size in columns
+            if options.index
+        ],
+    )
+    return dedup, first_rows, index
 
 
 def _contamination(
@@ -475,6 +491,7 @@ def _publish(
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
             "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
             "repositories": [(stages.dedup.folder / "repositories.parquet", stages.dedup)],
+            "index": [(done.folder / "index.parquet", done) for done in stages.index],
             "licences": [
                 (stages.licences.folder / "licences.parquet", stages.licences),
                 *((done.folder / "headers.parquet", done) for done in stages.read),

@@ -23,6 +23,7 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "candidates": 0.005,
     "shingles": 0.01,
     "dedup": 0.01,
+    "index": 0.02,
     "documents": 0.06,
     "count": 0.05,
     "train": 0.12,

@@ -193,6 +193,7 @@ PUBLISHED = (
     "documents",
     "decisions",
     "clusters",
+    "index",
     "pairs",
     "repositories",
     "licences",

@@ -38,6 +38,7 @@ class Stages:
     licences: Done
     filter: list[Done]
     dedup: Done
+    index: list[Done]
     contamination: Contamination | None
     documents: list[Done]
     decisions: list[Done]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -33,16 +33,31 @@ class TableWriter:
     ...     writer.write(pa.table({"a": [1]}))
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, random: Collection[str] = ()) -> None:
+        """A new file.
+
+        Args:
+            path: where to write.
+            schema: of all tables to come.
+            random: columns of hashes, which are not compressed; lists among them are sorted, and stored as differences (6.85 bytes a hash
+                instead of 8, where 6.64 is the least possible). Every page of such a file has a checksum.
+        """
+        sorted_lists = [
+            _leaf(field) for field in schema if field.name in random and pa.types.is_list(field.type)
+        ]
         repeating = [name for name in schema.names if name in _REPEATING]
         self._schema = schema
         self._writer = pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
-            compression_level=3,
+            compression={_leaf(field): "none" if field.name in random else "zstd" for field in schema}
+            if random
+            else "zstd",
+            compression_level=None if random else 3,
+            column_encoding=dict.fromkeys(sorted_lists, "DELTA_BINARY_PACKED") or None,
             use_dictionary=repeating,
             write_statistics=repeating,
+            write_page_checksum=bool(random),
         )
 
     def write(self, table: pa.Table) -> None:
@@ -57,6 +72,11 @@ class TableWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.close()
+
+
+def _leaf(field: pa.Field) -> str:
+    """The name that Parquet has for a column's values."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -88,6 +108,19 @@ def aligned(*paths: Path) -> Iterator[tuple[pa.Table, ...]]:
         if len({table.num_rows for table in tables}) != 1:
             raise AssertionError(f"row groups differ: {[str(path) for path in paths]}")
         yield tables
+
+
+def beside(tables: Iterable[pa.Table], path: Path) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Tables, each with its rows of a file that describes the same rows in the same order, whatever its row groups."""
+    with pq.ParquetFile(path) as file:
+        held = [file.schema_arrow.empty_table()]
+    groups = row_groups(path)
+    for table in tables:
+        while sum(one.num_rows for one in held) < table.num_rows:
+            held.append(next(groups))
+        joined = pa.concat_tables(held)
+        yield table, joined.slice(0, table.num_rows)
+        held = [joined.slice(table.num_rows)]
 
 
 def count_values(column: pa.ChunkedArray | pa.Array) -> dict[str, int]:

@@ -72,6 +72,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "decisions",
         "clusters",
         "pairs",
+        "index",
         "repositories",
         "licences",
         "sequences",

@@ -14,6 +14,7 @@ import traceback
 from multiprocessing.connection import Connection
 
 from codecorpus.errors import CodecorpusError
+from codecorpus.run.memory import give_back_memory
 from codecorpus.run.unit import Outcome, Unit, run_unit
 
 _PR_SET_PDEATHSIG = 1
@@ -41,18 +42,7 @@ def _outcome(unit: Unit) -> Outcome:
     except Exception as error:
         return Outcome(unit, _portable(error, unit))
     finally:
-        _give_back_memory()
-
-
-def _give_back_memory() -> None:
-    """Free lists of Arrow's pool would otherwise add up over the stages to more than any one of them needs."""
-    import pyarrow as pa
-
-    pa.default_memory_pool().release_unused()
-    # The C library keeps what syntax trees took, up to 87 times their source, for the next one (glibc alone has a call for it).
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+        give_back_memory()
 
 
 def _portable(error: Exception, unit: Unit) -> BaseException:
