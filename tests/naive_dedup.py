@@ -137,14 +137,19 @@ def mutated_corpus(seed, *, originals=12, copies=6):
     return texts
 
 
-def compare(sets, buckets, *, fixed, threshold, floor, leaders, followers):
+def compare(sets, buckets, groups, led, *, fixed, threshold, floor, leaders, followers):
     """Pairs (document, earlier document, similarity) down to the floor, and how often a leader found its bucket full.
 
-    Every document meets the leaders that its buckets offer, and the first few that were none.
+    Every document meets the leaders that its buckets offer, and the first few that were none; but not one with the code of a leader.
     """
+    led = dict(enumerate(led))
     offered = [([], []) for _ in buckets]
     pairs, leads, refused = [], [], 0
     for document, own in enumerate(sets):
+        group = groups[document]
+        if document >= fixed and group >= 0 and led[group] <= document:
+            leads.append(False)
+            continue
         joined = [lists for bucket, lists in zip(buckets, offered, strict=True) if document in bucket]
         met = (
             {}
@@ -153,6 +158,8 @@ def compare(sets, buckets, *, fixed, threshold, floor, leaders, followers):
         )
         pairs += [(document, other, value) for other, value in met.items() if value >= floor]
         leads.append(not any(leads[other] and value >= threshold for other, value in met.items()))
+        if leads[-1] and group >= 0:
+            led[group] = min(led[group], document)
         for lists in joined:
             mine, most = (lists[0], leaders) if leads[-1] else (lists[1], followers)
             refused += leads[-1] and len(mine) >= most

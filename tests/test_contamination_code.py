@@ -13,9 +13,9 @@ import naive_contamination as naive
 from codecorpus.dedup import _kernels_match as match_kernels
 from codecorpus.dedup import _kernels_renamed as kernels
 from codecorpus.dedup.code_words import code_words, word_lookup
+from codecorpus.dedup.definitions import read_signature
 from codecorpus.dedup.index_data import is_distinctive
 from codecorpus.dedup.lookup import filter_of, hash_names, lookup_of
-from codecorpus.dedup.signatures import read_signature
 
 KNOWN = {word.encode() for word in code_words()}
 KINDS = ["end", "mark", "name", "number", "string", "known"]

@@ -81,13 +81,15 @@ def buckets(draw):
         if count > 1
         else []
     )
-    return sets, [sorted(bucket) for bucket in members], draw(st.integers(0, count))
+    groups = draw(st.lists(st.integers(-1, 2), min_size=count, max_size=count))
+    led = draw(st.lists(st.integers(0, count), min_size=3, max_size=3))
+    return sets, [sorted(bucket) for bucket in members], groups, led, draw(st.integers(0, count))
 
 
 @settings(max_examples=300, deadline=None)
 @given(buckets(), st.integers(1, 3), st.integers(0, 3))
 def test_the_pairs_compared_equal_those_of_the_twin(made, leaders, followers):
-    sets, members, fixed = made
+    sets, members, groups, led, fixed = made
     flat = np.array([document for bucket in members for document in bucket], np.uint32)
     offsets = np.cumsum([0, *map(len, members)], dtype=np.int64)
     bucket_of = np.repeat(np.arange(len(members), dtype=np.uint32), np.diff(offsets))
@@ -103,11 +105,21 @@ def test_the_pairs_compared_equal_those_of_the_twin(made, leaders, followers):
         hashes,
         np.stack([ends[:-1], ends[1:]], axis=1),
         fixed,
+        np.array(groups, np.int64),
+        np.array(led, np.int64),
         (0.7, 0.4),
         (leaders, followers),
     )
     expected, unlisted = naive.compare(
-        sets, members, fixed=fixed, threshold=0.7, floor=0.4, leaders=leaders, followers=followers
+        sets,
+        members,
+        groups,
+        led,
+        fixed=fixed,
+        threshold=0.7,
+        floor=0.4,
+        leaders=leaders,
+        followers=followers,
     )
     assert sorted(map(tuple, found.T.tolist())) == sorted(expected)
     assert refused == unlisted
@@ -125,6 +137,8 @@ def test_a_larger_list_of_pairs_grows():
         np.tile(np.arange(4, dtype=np.uint64), count),
         spans,
         0,
+        np.full(count, -1),
+        np.empty(0, np.int64),
         (0.7, 0.4),
         (256, 100),
     )
@@ -147,6 +161,8 @@ def test_a_cluster_of_near_copies_costs_a_few_comparisons_each(followers):
         hashes,
         spans,
         0,
+        np.full(count, -1),
+        np.empty(0, np.int64),
         (0.7, 0.6),
         (256, followers),
     )

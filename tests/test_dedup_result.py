@@ -1,10 +1,14 @@
+import shutil
+
 import polars as pl
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
 import naive_dedup as naive
+from codecorpus.cli import cli
 from codecorpus.dedup import DedupOptions, deduplicate, near_duplicates
-from codecorpus.errors import ConfigError, UsageError
+from codecorpus.errors import ConfigError, DataError, UsageError
 
 WORDS = " ".join(f"word{i}" for i in range(40))
 NEAR = WORDS + " one more"
@@ -136,3 +140,29 @@ def test_unusable_tables_say_what_is_wrong(table, message):
 def test_impossible_settings_are_named():
     with pytest.raises(ConfigError, match="threshold"):
         near_duplicates(pa.table({"content": ["a"]}), threshold=2)
+
+
+def test_what_an_earlier_run_holds_goes_without_its_text(tmp_path):
+    repository = tmp_path / "dump" / "one"
+    repository.mkdir(parents=True)
+    (repository / "a.py").write_text(WORDS)
+    (repository / "b.py").write_text("something(else_)")
+    assert (
+        CliRunner().invoke(cli, ["dedup", str(tmp_path / "dump"), "--out", str(tmp_path / "may")]).exit_code
+        == 0
+    )
+    shutil.rmtree(tmp_path / "dump")
+    shutil.rmtree(tmp_path / "may" / "documents")
+    table = pa.table({"content": [NEAR, "fresh text", WORDS, "something( else_ )"], "path": ["x.py"] * 4})
+    result = near_duplicates(table, against=tmp_path / "may")
+    assert result.kept["content"].to_pylist() == ["fresh text"]
+    decisions = result.decisions.to_pylist()
+    assert [row["code"] for row in decisions] == ["CC402", "CC401", "CC403"]
+    assert all(row["detail"].startswith("in may") and row["other_id"] is None for row in decisions)
+    ids = pa.array([bytes([n]) * 16 for n in range(4)], pa.binary(16))
+    named = near_duplicates(table.append_column("doc_id", ids), against=[tmp_path / "may"]).decisions
+    assert {len(other) for other in named["other_id"].to_pylist()} == {16}
+    assert not set(named["other_id"].to_pylist()) & set(ids.to_pylist())
+    assert result.at(1.0).kept["content"].to_pylist() == [NEAR, "fresh text"]
+    with pytest.raises(DataError, match="may: its index was made with shingle 5"):
+        near_duplicates(table, against=tmp_path / "may", shingle=6)

@@ -11,7 +11,7 @@ import pytest
 import codecorpus as cc
 from codecorpus.config import AlarmOptions
 from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
-from codecorpus.run.alarms import Loss, cluster_alarms, duplicate_alarms, find_alarms, loss_alarms
+from codecorpus.run.alarms import Loss, cluster_alarms, find_alarms, loss_alarms
 from codecorpus.run.tables import write_table
 from conftest import write_repositories
 
@@ -192,28 +192,16 @@ def test_a_known_copy_of_a_run_raises_no_alarm(tmp_path):
 
 def test_sources_and_languages_of_a_run_are_those_of_the_manifest(tmp_path):
     published(tmp_path, kept=["good"], dropped=[], clusters=cluster(1001, [0.71]))
-    counts = {"documents_in": 100, "documents_filtered": 50, "documents_kept": 1}
+    counts = {"documents_in": 100, "documents_filtered": 50, "documents_unique": 1, "documents_kept": 1}
     manifest = {"sources": [{"name": "dump", **counts}], "languages": {"C": counts, "unknown": counts}}
     alarms = find_alarms(tmp_path, manifest, LIMITS, threshold=0.7)
     assert [alarm["what"].partition(" lost")[0] for alarm in alarms[:4]] == ["source dump", "language C"] * 2
     assert kinds(alarms) == ["loss", "loss", "duplicates", "duplicates", "cluster", "similarity"]
 
 
-def test_deduplication_alone_has_alarms_of_its_own():
-    names = ["one"] * 30 + ["two"] * 30
-    documents = pa.table({"repo_name": names, "language": pa.array([None] * 30 + ["C"] * 30, pa.string())})
-    none = CLUSTERS.empty_table()
-    arguments = {"options": LIMITS, "threshold": 0.7}
-    assert duplicate_alarms(documents, documents, none, **arguments) == []
-    assert kinds(duplicate_alarms(documents, documents.slice(0, 32), none, **arguments)) == ["duplicates"] * 2
-    alarms = duplicate_alarms(documents, documents.slice(30), none, **arguments)
-    assert [alarm["what"] for alarm in alarms] == [
-        "repository one lost 30 of its 30 documents that deduplication saw"
-    ]
-    copies = pa.Table.from_pylist([COPY | {"repo_name": "one", "copy": "one"}], schema=REPOSITORIES)
-    assert duplicate_alarms(documents, documents.slice(30), none, copies=copies, **arguments) == []
-    bare = pa.table({"content": ["x"] * 60})
-    assert duplicate_alarms(bare, bare.slice(59), none, **arguments) == []
+def test_what_decontamination_drops_is_no_loss_of_duplicates():
+    assert kinds(loss_alarms([Loss("source", "benchmark", 100, 100, 0, 100)], LIMITS)) == ["loss"]
+    assert kinds(loss_alarms([Loss("source", "benchmark", 100, 100, 0, 1)], LIMITS)) == ["loss", "duplicates"]
 
 
 def test_a_run_counts_documents_by_source_through_its_stages(tmp_path):

@@ -121,13 +121,15 @@ def compare_candidates(
     hashes: U64,
     spans: I64,
     fixed: int,
+    groups: I64,
+    led: I64,
     limits: tuple[float, float],
     most: tuple[int, int],
 ) -> tuple[F64, int]:
     """Verifies the pairs of documents that share a bucket and that an election can need: every document with every leader before it.
 
     Documents are taken in order. One that is like no leader becomes a leader; others are followers, of whom each bucket offers a
-    few, for elections at other thresholds.
+    few, for elections at other thresholds. One with the same code as a leader is compared with nobody, and offered to nobody.
 
     Args:
         members: uint32 documents of every bucket, ascending within a bucket. Overwritten: the front of each bucket
@@ -138,6 +140,8 @@ def compare_candidates(
         hashes: uint64 shingle sets, sorted.
         spans: int64[documents, 2] begin and end of each document's set in `hashes`.
         fixed: so many documents, the first ones, are leaders whatever they are like.
+        groups: int64[documents], documents with the same number have the same code; -1: it has no like.
+        led: int64[groups], from which document on somebody of the group leads, who may share no bucket. Overwritten.
         limits: least similarity to a leader, and least similarity that is noted; the second is not above the first.
         most: leaders and followers that one bucket offers; a later one is not entered, which bounds the work.
 
@@ -154,6 +158,9 @@ def compare_candidates(
     end = 0
     refused = 0
     for document in range(documents):
+        group = groups[document]
+        if document >= fixed and group >= 0 and led[group] <= document:
+            continue
         own = hashes[spans[document, 0] : spans[document, 1]]
         leads = True
         joined = joins[join_offsets[document] : join_offsets[document + 1]]
@@ -176,6 +183,8 @@ def compare_candidates(
                 found[end + 2] = value
                 end += 3
         is_leader[document] = leads
+        if leads and group >= 0:
+            led[group] = min(led[group], document)
         for bucket in joined:
             if leads:
                 full = entered[bucket] - followers[bucket] >= most[0]

@@ -150,13 +150,19 @@ def compare(
         structural: structural sets of `candidates.structural_rows`, in that order.
     """
     near, unlisted = _compare(
-        candidates, candidates.near, shingles, options, (options.threshold, options.lowest)
+        candidates,
+        candidates.near,
+        shingles,
+        options,
+        (options.threshold, options.lowest),
+        _groups(candidates),
     )
     none = PairList(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
     if structural is None:
         return Pairs(near, none, unlisted)
     limits = (options.structural_threshold, options.structural_threshold)
-    alike, more = _compare(candidates, candidates.structural, structural, options, limits)
+    apart = np.full(len(candidates.structural.positions), -1), np.empty(0, np.int64)
+    alike, more = _compare(candidates, candidates.structural, structural, options, limits, apart)
     return Pairs(near, alike, unlisted + more)
 
 
@@ -166,6 +172,7 @@ def _compare(
     shingles: ShingleSets,
     options: DedupOptions,
     limits: tuple[float, float],
+    groups: tuple[Ints, Ints],
 ) -> tuple[PairList, int]:
     rows = candidates.order[buckets.positions]
     if len(shingles) != len(rows):
@@ -186,11 +193,30 @@ def _compare(
         shingles.hashes,
         spans,
         int(np.searchsorted(buckets.positions, candidates.earlier_rows)),
+        *groups,
         limits,
         (options.bucket_leaders, options.bucket_followers),
     )
     documents, others = (buckets.positions[row.astype(np.int64)] for row in found[:2])
     return PairList(documents, others, found[2].copy()), int(unlisted)
+
+
+def _groups(candidates: Candidates) -> tuple[Ints, Ints]:
+    """The groups of the same code, as `kernels.compare_candidates` takes them: by near candidate, and from which on each is led.
+
+    A document that shares no bucket leads its group, unless somebody before it does.
+    """
+    positions, code_of = candidates.near.positions, candidates.code_of
+    coded = np.flatnonzero(code_of != np.arange(len(code_of)))
+    firsts = np.unique(code_of[coded])
+    members = np.concatenate([firsts, coded])
+    alone = members[~np.isin(members, positions, assume_unique=True)]
+    led = np.full(len(firsts), len(positions))
+    np.minimum.at(led, np.searchsorted(firsts, code_of[alone]), np.searchsorted(positions, alone))
+    group = np.searchsorted(firsts, code_of[positions])
+    known = group < len(firsts)
+    known[known] = firsts[group[known]] == code_of[positions][known]
+    return np.where(known, group, -1), led
 
 
 def _borders(labels: npt.NDArray[np.uint32] | Ints, count: int) -> Ints:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from codecorpus.dedup.contamination_options import SHIPPED, ContaminationOptions
-from codecorpus.dedup.signatures import read_signature
+from codecorpus.dedup.definitions import read_signature
 from codecorpus.errors import DataError, UsageError
 
 #: Benchmark files, or folders of them.

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
+from codecorpus.buffers import pick_texts
 from codecorpus.dedup.candidates import Candidates, find_candidates
 from codecorpus.dedup.code import structural_sets
+from codecorpus.dedup.earlier import open_runs, part_files, part_names
+from codecorpus.dedup.index import index_sets
 from codecorpus.dedup.keep import policy_measures
 from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
 from codecorpus.dedup.options import KEEP_POLICY, DedupOptions
 from codecorpus.dedup.repository_level import add_copies
-from codecorpus.dedup.sets import Ints
+from codecorpus.dedup.sets import Ints, join_sets
 from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.document import LEVELS
 from codecorpus.errors import ConfigError, UsageError
@@ -27,6 +31,9 @@ from codecorpus.parse.grammars import language_of_path
 
 if TYPE_CHECKING:
     import polars as pl
+
+#: Folders of runs, or one of them.
+Runs: TypeAlias = "Sequence[str | os.PathLike[str]] | str | os.PathLike[str]"
 
 _SHOWN_PAIRS = 5
 
@@ -48,6 +55,7 @@ class DedupResult:
     _by_id: Ints
     _candidates: Candidates
     _pairs: Pairs
+    _earlier: tuple[str, ...]
 
     @property
     def kept(self) -> pa.Table:
@@ -59,7 +67,9 @@ class DedupResult:
     @property
     def dropped(self) -> pa.Table:
         """The rows of the table that go, in their order."""
-        return self.table.take(pa.array(self.duplicates.dropped))
+        goes = np.zeros(self.table.num_rows, np.bool_)
+        goes[self.duplicates.dropped] = True
+        return self.table.filter(pa.array(goes))
 
     @property
     def clusters(self) -> pa.Table:
@@ -110,8 +120,8 @@ class DedupResult:
         bands, rows = self.options.banding
         values = {"threshold": threshold, "bands": bands, "rows": rows, "floor": self.options.lowest}
         options = self.options.model_copy(update=values)
-        duplicates = add_copies(self._candidates, elect(self._candidates, self._pairs, options), options)
-        return replace(self, options=options, duplicates=duplicates)
+        found = elect(self._candidates, self._pairs, options, earlier_names=self._earlier)
+        return replace(self, options=options, duplicates=add_copies(self._candidates, found, options))
 
     def to_polars(self) -> pl.DataFrame:
         """The rows that stay, as a polars DataFrame."""
@@ -129,9 +139,16 @@ class DedupResult:
                 table = table.set_column(index, name, self._ids_for(table[name]))
         return table
 
-    def _ids_for(self, internal: pa.ChunkedArray) -> pa.Array:
-        ranks = np.frombuffer(b"".join(internal.to_pylist()), ">u8").reshape(-1, 2)[:, 1].astype(np.int64)
-        return self._ids.take(pa.array(self._by_id[ranks]))
+    def _ids_for(self, internal: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        """The caller's ids for ranks, and for ids of an earlier run these; null where the caller's are of another type."""
+        halves = np.frombuffer(b"".join(internal.to_pylist()), ">u8").reshape(-1, 2)
+        is_rank = (halves[:, 0] == 0) & (halves[:, 1] < len(self._by_id))
+        ranks = np.where(is_rank, halves[:, 1], 0).astype(np.int64)
+        rows = pa.array(self._by_id[ranks] if len(self._by_id) else ranks, mask=~is_rank)
+        found = self._ids.take(rows)
+        if is_rank.all() or found.type not in (internal.type, pa.binary()):
+            return found
+        return pc.if_else(pa.array(is_rank), found, internal.cast(found.type))
 
     def __repr__(self) -> str:
         decisions = self.duplicates.decisions
@@ -175,6 +192,7 @@ def near_duplicates(
     floor: float | None = None,
     keep: Literal["best", "none"] = "best",
     keep_policy: Sequence[str] = KEEP_POLICY,
+    against: Runs = (),
 ) -> DedupResult:
     """Exact and near-duplicates of a table of documents.
 
@@ -193,9 +211,14 @@ def near_duplicates(
         keep: the best document of a cluster, or none of it.
         keep_policy: what makes a document the better one; ties go to the smaller `doc_id`.
 
+        against: folders of earlier runs of `codecorpus build` or `codecorpus dedup`: what their indexes hold is dropped. `other_id` is
+            then the id there, null where the ids given are no binary ones, and `detail` names the run.
+
     Raises:
         UsageError: there is no usable `content`, or an id is missing.
         ConfigError: a setting is out of range.
+        DataError: an earlier run has no index, a damaged one, or one that was made with other settings.
+        RunError: a folder is not a run, or not a finished one.
     """
     try:
         options = DedupOptions(
@@ -216,11 +239,11 @@ def near_duplicates(
                 for mistake in error.errors()
             ]
         ) from None
-    return deduplicate(table, options)
+    return deduplicate(table, options, against=against)
 
 
-def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupResult:
-    """As `near_duplicates`, with every option of `[dedup]`; what `codecorpus dedup` calls.
+def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions, *, against: Runs = ()) -> DedupResult:
+    """As `near_duplicates`, with every option of `[dedup]`.
 
     Raises:
         UsageError: there is no usable `content`, or an id is missing.
@@ -228,19 +251,20 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions) -> DedupR
     arrow = table if isinstance(table, pa.Table) else table.to_arrow()
     ids, by_id = _ids_of(arrow)
     documents = _documents(arrow, by_id, policy_measures(options.keep_policy))
-    candidates = find_candidates([sketch(documents, options)], options)
-    near, alike = (
-        documents.select(["content", "language"]).take(pa.array(rows))
-        for rows in (candidates.rows, candidates.structural_rows)
+    runs = open_runs(against, options)
+    parts = part_files(runs)
+    candidates = find_candidates([sketch(documents, options)], options, earlier=parts)
+    near, structural = candidates.rows_of(len(parts)), candidates.structural_rows_of(len(parts))
+    contents, languages = documents["content"], documents["language"]
+    earlier = (
+        sets for shard, part in enumerate(parts) for sets in index_sets(part, candidates.rows_of(shard))
     )
-    pairs = compare(
-        candidates,
-        shingle_sets(near["content"], options, near["language"]),
-        options,
-        structural=structural_sets(alike["content"], alike["language"]),
-    )
-    found = add_copies(candidates, elect(candidates, pairs, options), options)
-    return DedupResult(arrow, options, found, ids, by_id, candidates, pairs)
+    own = shingle_sets(pick_texts(contents, near), options, languages.take(pa.array(near)))
+    alike = structural_sets(pick_texts(contents, structural), languages.take(pa.array(structural)))
+    pairs = compare(candidates, join_sets([*earlier, own]), options, structural=alike)
+    names = tuple(part_names(runs))
+    found = add_copies(candidates, elect(candidates, pairs, options, earlier_names=names), options)
+    return DedupResult(arrow, options, found, ids, by_id, candidates, pairs, names)
 
 
 def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:

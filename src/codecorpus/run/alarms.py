@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from codecorpus.config import AlarmOptions
 
@@ -69,43 +68,11 @@ def find_alarms(
     )
 
 
-def duplicate_alarms(
-    documents: pa.Table,
-    kept: pa.Table,
-    clusters: pa.Table,
-    options: AlarmOptions,
-    *,
-    threshold: float,
-    copies: pa.Table | None = None,
-) -> list[dict[str, Any]]:
-    """Alarms of deduplication alone, by repository and language; the rows of `find_alarms`.
-
-    Args:
-        documents: those that came in; `repo_name` and `language` count, where they are there.
-        kept: those that stay, with the same columns.
-        clusters: as `CLUSTERS`.
-        options: the limits.
-        threshold: of near-duplicates.
-        copies: as `REPOSITORIES`, where they were looked for.
-    """
-    losses = []
-    for kind, column in (("language", "language"), ("repository", "repo_name")):
-        if column in documents.column_names:
-            before, after = _sizes(documents, column), _sizes(kept, column)
-            losses += [Loss(kind, name, n, n, after.get(name, 0)) for name, n in sorted(before.items())]
-    frame = pl.from_arrow(clusters)
-    assert isinstance(frame, pl.DataFrame)
-    listed = None if copies is None else pl.DataFrame(copies).lazy()
-    found = loss_alarms(losses, options, copied=_copied(listed), whole_run=False)
-    return found + cluster_alarms(frame.lazy(), options, threshold=threshold)
-
-
 def loss_alarms(
     losses: Iterable[Loss],
     options: AlarmOptions,
     *,
     copied: frozenset[str] = frozenset(),
-    whole_run: bool = True,
 ) -> list[dict[str, Any]]:
     """An alarm for each that lost too much: in the whole run (`loss`), or in deduplication (`duplicates`).
 
@@ -113,7 +80,6 @@ def loss_alarms(
         losses: what became of the documents, in the order in which alarms are listed.
         options: `max_loss_share`, `max_duplicate_share` and `min_documents` count.
         copied: repositories that are copies of others: that their documents are duplicates is no news.
-        whole_run: whether there is anything before deduplication.
     """
     lost, duplicates = [], []
     for row in losses:
@@ -125,8 +91,7 @@ def loss_alarms(
         unique = kept if row.documents_unique is None else row.documents_unique
         if is_copy:
             kept, unique = kept + before - unique, before
-        if whole_run:
-            lost += _loss(row, row.documents_in, kept, "loss", "", options.max_loss_share, options)
+        lost += _loss(row, row.documents_in, kept, "loss", "", options.max_loss_share, options)
         words = " that deduplication saw"
         duplicates += _loss(row, before, unique, "duplicates", words, options.max_duplicate_share, options)
     return _shortened(lost) + _shortened(duplicates)
@@ -168,11 +133,6 @@ def _copied(copies: pl.LazyFrame | None) -> frozenset[str]:
         return frozenset()
     whole = (pl.col("kind") == "fork") | (pl.col("copy") == pl.col("repo_name"))
     return frozenset(copies.filter(whole).select("copy").unique().collect()["copy"])
-
-
-def _sizes(table: pa.Table, column: str) -> dict[str, int]:
-    counts = table[column].cast(pa.large_string()).fill_null("unknown").value_counts()
-    return {pair["values"].as_py(): pair["counts"].as_py() for pair in counts}
 
 
 def cluster_alarms(

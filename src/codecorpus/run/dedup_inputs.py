@@ -62,6 +62,7 @@ class DedupSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Stages:
+    sources: list[str]
     read: list[Done]
     sketch: list[Done]
     dedup: Done
@@ -110,7 +111,7 @@ def _stages(
     run: Run, parts: Sequence[Part], files: Sequence[Path], config: Config, earlier: Sequence[EarlierRun]
 ) -> _Stages:
     options, key = config.dedup, fingerprint(config.dedup)
-    read, pieces = _read(run, parts, files, config)
+    read, pieces, sources = _read(run, parts, files, config)
     sizes = [piece.size for piece in pieces]
     sketch = run.each(
         "sketch",
@@ -151,18 +152,19 @@ def _stages(
             )
         ],
     )
-    return _Stages(read, sketch, dedup, documents)
+    return _Stages(sources, read, sketch, dedup, documents)
 
 
 def _read(
     run: Run, parts: Sequence[Part], files: Sequence[Path], config: Config
-) -> tuple[list[Done], list[Piece]]:
-    """Sources read into Parquet with what they say about licences, and the pieces of everything, sources first.
+) -> tuple[list[Done], list[Piece], list[str]]:
+    """Sources read into Parquet with what they say about licences, the pieces of everything, sources first, and what each is a piece of.
 
     Files are taken by their content: where one lies must not decide on the order of rows.
     """
     read: list[Done] = []
     pieces: list[Piece] = []
+    sources: list[str] = []
     if parts:
         shards = group_parts(parts)
         read = run.each(
@@ -176,9 +178,11 @@ def _read(
             Piece(unit.folder / "documents.parquet", shard.size, licences=licences.folder)
             for unit, shard in zip(read, shards, strict=True)
         ]
+        sources = [", ".join(name for name, _ in shard.sources) for shard in shards]
     for file in sorted(files, key=first_document):
         pieces += cut_file(file)
-    return read, pieces
+        sources += [file.name] * (len(pieces) - len(sources))
+    return read, pieces, sources
 
 
 def left_out(counts: Mapping[str, int]) -> str:
@@ -211,14 +215,35 @@ def _publish(out: Path, stages: _Stages, config: Config) -> None:
     publish_tables(out, tables)
 
 
+def _sources(stages: _Stages) -> list[dict[str, Any]]:
+    """Documents before and after by source; small sources that are read together are one."""
+    before, after = (
+        sum_counts(
+            {name: unit.counters["documents"]} for name, unit in zip(stages.sources, units, strict=True)
+        )
+        for units in (stages.sketch, stages.documents)
+    )
+    return [
+        {
+            "name": name,
+            **dict.fromkeys(("documents_in", "documents_filtered"), count),
+            **dict.fromkeys(("documents_unique", "documents_kept"), after.get(name, 0)),
+        }
+        for name, count in before.items()
+    ]
+
+
 def _summary(out: Path, stages: _Stages, config: Config) -> DedupSummary:
     before = sum_counts(unit.counters["languages"] for unit in stages.sketch)
     after = sum_counts(unit.counters["languages"] for unit in stages.documents)
     languages = {
-        name: {"documents_in": count, "documents_filtered": count, "documents_kept": after.get(name, 0)}
+        name: {
+            **dict.fromkeys(("documents_in", "documents_filtered"), count),
+            **dict.fromkeys(("documents_unique", "documents_kept"), after.get(name, 0)),
+        }
         for name, count in before.items()
     }
-    manifest = {"sources": [], "languages": languages}
+    manifest = {"sources": _sources(stages), "languages": languages}
     clusters = read_table(stages.dedup.folder / "clusters.parquet", ["cluster_id"])["cluster_id"]
     counters = stages.dedup.counters
     return DedupSummary(
