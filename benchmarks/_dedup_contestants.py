@@ -19,23 +19,28 @@ def shingles_of(text):
     return {" ".join(tokens[i : i + 5]) for i in range(max(1, len(tokens) - 4))}
 
 
-def codecorpus(source, out):
+#: Exact and near-duplicates and nothing else: what the peers do.
+NEAR_ALONE = {"code": False, "structural": "off", "repository": "off", "index": False}
+
+
+def codecorpus(source, out, settings=None):
     import pyarrow.parquet as pq
 
-    from codecorpus.dedup import near_duplicates
+    from codecorpus.dedup import DedupOptions, deduplicate
 
-    result = near_duplicates(pq.read_table(source))
+    result = deduplicate(pq.read_table(source), DedupOptions(**(settings or {})))
     pq.write_table(result.kept, out / "kept.parquet", compression="zstd", compression_level=1)
     return result.kept.num_rows
 
 
-def codecorpus_command(source, out):
+def codecorpus_command(source, out, settings=None):
     import pyarrow.parquet as pq
 
     from codecorpus.cli import main
 
+    chosen = [f"--set=dedup.{key}={str(value).lower()}" for key, value in (settings or {}).items()]
     try:
-        main(["dedup", str(source), "--out", str(out / "kept")])
+        main(["dedup", str(source), "--out", str(out / "kept"), *chosen])
     except SystemExit as stop:
         if stop.code:
             raise
@@ -112,8 +117,11 @@ class WhiteSpace:
 
 
 TOOLS = {
-    "codecorpus": codecorpus,
-    "codecorpus dedup": codecorpus_command,
+    "codecorpus": lambda source, out: codecorpus(source, out, NEAR_ALONE),
+    "codecorpus, all levels": codecorpus,
+    "codecorpus dedup": lambda source, out: codecorpus_command(source, out, NEAR_ALONE),
+    "codecorpus dedup, all levels": lambda source, out: codecorpus_command(source, out, {"index": False}),
+    "codecorpus dedup, all levels, index": codecorpus_command,
     "rensa": rensa,
     "datatrove as shipped": lambda source, out: datatrove(source, out, white_space=False),
     "datatrove, white space": lambda source, out: datatrove(source, out, white_space=True),

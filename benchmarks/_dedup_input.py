@@ -4,9 +4,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import document_id
+from codecorpus.document import SOURCE_DOCUMENTS, document_id
 
-COLUMNS = ["doc_id", "repo_name", "path", "content", "language", "license_type", "star_events_count"]
+COLUMNS = [name for name in SOURCE_DOCUMENTS.names if name != "length_bytes"]
 
 
 def read(source):

@@ -46,7 +46,8 @@ def contaminated(documents, problems, options):
     owners = indexed(problems, options)
     found = [{words for words, _, _ in ngrams(text, options.ngram)} & set(owners) for text in documents]
     frequency = Counter(words for held in found for words in held)
-    limit = max(10, int(options.max_document_share * len(documents)))
+    few = max(10, min(50, len(documents) // 10))
+    limit = max(few, int(options.max_document_share * len(documents)))
     sizes = Counter(number for words in owners if frequency[words] <= limit for number in owners[words])
     verdicts = {}
     for row, held in enumerate(found):

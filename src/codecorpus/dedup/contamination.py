@@ -124,7 +124,8 @@ def decontaminate(
         action: drop the document, or cut out the function that holds the problem; what still holds some of it is dropped.
         ngram: words in one n-gram.
         min_names: distinct names that an n-gram needs to count: words of two bytes or more that do not begin with a digit.
-        max_document_share: what stands in a larger share of the documents, and in more than ten, is an idiom and does not count.
+        max_document_share: what stands in a larger share of the documents, and in more than ten and a tenth of them (fifty at most), is
+            an idiom.
         min_matches: distinct n-grams of one text of a problem that a document must hold.
         min_share: share of the n-grams of that text that it must hold.
 

@@ -50,7 +50,8 @@ class ContaminationOptions(Options):
         default=0.001,
         ge=0.0,
         le=1.0,
-        description="what stands in a larger share of the documents, and in more than ten, is an idiom and does not count",
+        description="what stands in a larger share of the documents, and in more than ten and a tenth of them (fifty at most), "
+        "is an idiom and does not count",
     )
     min_matches: int = Field(
         default=1, ge=1, description="distinct n-grams of one text of a problem that a document must hold"

@@ -18,8 +18,9 @@ from codecorpus.dedup.index_data import CODE, RUN, SIGNATURE, WORDS
 from codecorpus.dedup.ngram_index import NgramIndex
 from codecorpus.dedup.sets import Ints
 
-# However small the table: what stands in this many documents or fewer is not an idiom yet.
-_FEW_DOCUMENTS = 10
+# What stands in so many documents or fewer is not an idiom yet, however small the table. And not what stands in a tenth of a larger one,
+# up to the second number: a problem that was copied in six languages and as many variants is a problem still.
+_FEW_DOCUMENTS, _SEVERAL_DOCUMENTS = 10, 50
 
 # A copy with lines added is longer than what was copied: runs of a solution are sought in a stretch of twice its tokens, and some.
 _STRETCH, _STRETCH_MORE = 2, 20
@@ -61,6 +62,15 @@ class Overlap:
         )
 
 
+def most_documents(documents: int, share: float) -> int:
+    """In how many documents a text may stand and not be an idiom.
+
+    >>> [most_documents(documents, 0.001) for documents in (20, 200, 5_000, 100_000)]
+    [10, 20, 50, 100]
+    """
+    return max(_FEW_DOCUMENTS, min(documents // 10, _SEVERAL_DOCUMENTS), int(share * documents))
+
+
 def find_overlap(
     hits: pl.DataFrame,
     documents: int,
@@ -79,7 +89,7 @@ def find_overlap(
     """
     windows = _code_windows(hits, index, options)
     if common is None:
-        common = _common(hits, windows, max(_FEW_DOCUMENTS, int(options.max_document_share * documents)))
+        common = _common(hits, windows, most_documents(documents, options.max_document_share))
     counting = counting_pairs(index, common)
     found = hits.filter(pl.col("token") < 0).join(counting, on="place").sort("row", "text", "begin")
     texts = _match_texts(found, counting, options).join(index.kinds, on="text")
