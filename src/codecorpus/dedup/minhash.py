@@ -27,8 +27,8 @@ from codecorpus.document import DOC_ID_BYTES
 
 #: Key of the schema metadata that says how a sketch was made.
 MADE_WITH = b"codecorpus.sketch"
-# Counts up when the lexer or a hash changes, so that old and new sketches never mix.
-_LEXER_VERSION = 2
+# Counts up when a lexer, what a header is, or a hash changes, so that old and new sketches never mix.
+_LEXER_VERSION = 3
 
 # Documents whose signatures are in memory at a time: a megabyte.
 _BLOCK = 1024
