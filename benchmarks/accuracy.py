@@ -38,6 +38,10 @@ def sampled(table, documents):
     return table.take(pa.array(np.unique(np.arange(0, table.num_rows, step).astype(np.int64))))
 
 
+#: The level that is judged here.
+NEAR_ALONE = {"code": False, "structural": "off", "repository": "off"}
+
+
 def true_pairs(sets, floor):
     """(first, second, similarity) of every pair of documents at or above the floor, first < second."""
     _, columns = np.unique(sets.hashes, return_inverse=True)
@@ -53,9 +57,9 @@ class Truth:
     """The documents that are searched: long enough, and the best of those with equal content."""
 
     def __init__(self, table):
-        options = DedupOptions()
+        options = DedupOptions(**NEAR_ALONE)
         self.table = table
-        self.sets = shingle_sets(table["content"], options)
+        self.sets = shingle_sets(table["content"], options, table["language"])
         found = find_candidates([sketch(table, options)], options)
         searched = np.zeros(table.num_rows, bool)
         searched[found.order[np.unique(found.exact_of)]] = True
@@ -82,11 +86,12 @@ def candidate_codes(found, rows):
 def judge(truth, setting, seed):
     """One search: which true pairs were found, candidate pairs, wrong and weak removals, documents dropped."""
     bands, rows, permutations = setting
-    options = DedupOptions(bands=bands, rows=rows, permutations=permutations, seed=seed)
+    options = DedupOptions(bands=bands, rows=rows, permutations=permutations, seed=seed, **NEAR_ALONE)
     table = truth.table
     found = find_candidates([sketch(table, options)], options)
     codes, _ = candidate_codes(found, table.num_rows)
-    sets = shingle_sets(table["content"].take(pa.array(found.rows)), options)
+    rows_needed = pa.array(found.rows)
+    sets = shingle_sets(table["content"].take(rows_needed), options, table["language"].take(rows_needed))
     verdicts = resolve(found, sets, options)
     near, weak = removals(truth, verdicts, options.threshold)
     return {

@@ -1,11 +1,10 @@
-"""Near-duplicate search of many documents: CPU, memory and state on disk of each step, as a run takes them, shard by shard.
+"""`codecorpus dedup` on many documents: CPU, memory, and what it leaves on disk.
 
-    python benchmarks/scale.py FOLDER_OR_PARQUET [--kind mutated|equal|year] [--files 1000000] [--scratch FOLDER]
+    python benchmarks/scale.py FOLDER_OR_PARQUET [--kind mutated|equal|year] [--files 1000000] [--scratch FOLDER] [--set KEY=VALUE]
 
 *mutated*: the documents of the source again and again, each time changed: a tenth stays as it is, a fifth gets a few lines more, of the
 rest the letters are exchanged, which makes other words of them. *equal*: one text, again and again. *year*: one text but for one
-number. The input is made first, into shards of Parquet, by a process of its own. Needs 2 GB of disk for a million mutated files of 8 kB,
-and half as much as the text for the shingle sets of the candidates.
+number. The input is made first, into shards of Parquet, by a process of its own. Needs 10 GB of disk for a million mutated files of 8 kB.
 """
 
 import argparse
@@ -23,7 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from _dedup_input import read
 
-from codecorpus.dedup import DedupOptions, find_candidates, join_sets, resolve, shingle_sets, sketch
+from codecorpus.cli import main as codecorpus
+from codecorpus.document import SOURCE_DOCUMENTS
 
 SHARD = 20_000
 TEXT = "".join(
@@ -65,96 +65,45 @@ def make(kind, source, files, folder):
     for shard, first in enumerate(range(0, files, SHARD)):
         rows = range(first, min(first + SHARD, files))
         texts = [next(contents) for _ in rows]
-        table = pa.table(
-            {
-                "doc_id": pa.array([row.to_bytes(16, "big") for row in rows], pa.binary(16)),
-                "repo_name": pa.array([f"r{row % 5000}" for row in rows]),
-                "path": pa.array([f"src/{row}.py" for row in rows]),
-                "language": pa.array(["Python"] * len(rows)),
-                "content": pa.array(texts, pa.large_binary()),
-                "license_type": pa.nulls(len(rows), pa.string()),
-                "star_events_count": pa.nulls(len(rows), pa.int64()),
-                "length_bytes": pa.array([len(text) for text in texts], pa.int64()),
-            }
-        )
+        columns = {
+            "doc_id": pa.array([row.to_bytes(16, "big") for row in rows], pa.binary(16)),
+            "blob_id": pa.array([f"{row:040x}" for row in rows]),
+            "repo_name": pa.array([f"r{row % 5000}" for row in rows]),
+            "path": pa.array([f"src/{row}.py" for row in rows]),
+            "src_encoding": pa.array(["UTF-8"] * len(rows)),
+            "language": pa.array(["Python"] * len(rows)),
+            "extension": pa.array(["py"] * len(rows)),
+            "content": pa.array(texts, pa.large_binary()).cast(pa.large_string()),
+            "length_bytes": pa.array([len(text) for text in texts], pa.int64()),
+        }
+        nulls = {field.name: pa.nulls(len(rows), field.type) for field in SOURCE_DOCUMENTS}
+        table = pa.table({**nulls, **columns}).select(SOURCE_DOCUMENTS.names)
         pq.write_table(table, folder / f"input-{shard:04d}.parquet", row_group_size=2000, compression="zstd")
 
 
-class Clock:
-    """Prints what each step took."""
-
-    def __init__(self, files):
-        self.files = files
-        self.cpu, self.wall = time.process_time(), time.perf_counter()
-
-    def step(self, name, note=""):
-        cpu, wall = time.process_time(), time.perf_counter()
-        status = Path("/proc/self/status").read_text()
-        now = {
-            key: int(re.search(rf"{key}:\s+(\d+)", status)[1]) / 1000
-            for key in ("VmHWM", "RssAnon", "RssFile")
-        }
-        print(
-            f"  {name:24} {cpu - self.cpu:8.1f} s CPU  {wall - self.wall:8.1f} s   peak so far {now['VmHWM']:6,.0f} MB,"
-            f" now {now['RssAnon']:6,.0f} + {now['RssFile']:,.0f} MB of files   {note}",
-            flush=True,
-        )
-        self.cpu, self.wall = time.process_time(), time.perf_counter()
-
-
-def search(folder, options):
-    """The steps of a run, one shard in memory at a time."""
+def search(folder, settings):
+    """The command on all shards, in this process, so that its peak is ours."""
     inputs = sorted(folder.glob("input-*.parquet"))
     files = sum(pq.read_metadata(path).num_rows for path in inputs)
-    sketch(pq.ParquetFile(inputs[0]).read_row_group(0).slice(0, 1), options)  # compiles the kernels
-    clock = Clock(files)
-    sketches, size = [], 0
-    for path in inputs:
-        sketches.append(folder / path.name.replace("input", "sketch"))
-        groups = pq.ParquetFile(path)
-        with pq.ParquetWriter(
-            sketches[-1], sketch(groups.read_row_group(0).slice(0, 0), options).schema
-        ) as writer:
-            for group in range(groups.num_row_groups):
-                table = groups.read_row_group(group)
-                size += sum(table["length_bytes"].to_pylist())
-                writer.write_table(sketch(table, options))
-    state = sum(path.stat().st_size for path in sketches)
-    clock.step("read, sketch, write", f"{size / 1e6:,.0f} MB of text, {state / files:.0f} bytes a document")
-    found = find_candidates(sketches, options)
-    kept = sum(
-        getattr(found, name).nbytes for name in found.__slots__ if hasattr(getattr(found, name), "nbytes")
-    )
-    clock.step(
-        "find candidates", f"{len(found.rows):,} of {files:,} documents, {kept / files:.0f} bytes a document"
-    )
-    sets = join_sets(sets_of(inputs, found, options), folder / "sets")
-    clock.step(
-        "shingle sets",
-        f"{sets.hashes.nbytes / 1e6:,.0f} MB on disk, {sets.hashes.nbytes / files:.0f} bytes a document",
-    )
-    verdicts = resolve(found, sets, options)
-    clock.step(
-        "elect, decide", f"{len(verdicts.dropped):,} dropped, {verdicts.unlisted:,} times a full bucket"
-    )
+    chosen = [f"--set={setting}" for setting in settings]
+    begin = time.perf_counter()
+    main_command = ["dedup", *map(str, inputs), "--out", str(folder / "out"), *chosen]
+    try:
+        codecorpus(main_command)
+    except SystemExit as stop:
+        if stop.code:
+            raise
     used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = used.ru_utime + used.ru_stime
+    peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1000
     print(
-        f"  all: {used.ru_utime + used.ru_stime:.1f} s CPU, {(used.ru_utime + used.ru_stime) / files * 1e6:.0f} µs a document"
+        f"  all: {cpu:.1f} s CPU ({cpu / files * 1e6:.0f} µs a document), {time.perf_counter() - begin:.0f} s, peak {peak:,.0f} MB",
+        flush=True,
     )
-
-
-def sets_of(inputs, found, options):
-    for shard, path in enumerate(inputs):
-        rows = found.rows_of(shard)
-        groups, first = pq.ParquetFile(path), 0
-        for group in range(groups.num_row_groups):
-            count = groups.metadata.row_group(group).num_rows
-            here = rows[(rows >= first) & (rows < first + count)] - first
-            first += count
-            if len(here):
-                yield shingle_sets(
-                    groups.read_row_group(group, ["content"])["content"].take(pa.array(here)), options
-                )
+    for part in sorted((folder / "out").iterdir()):
+        size = sum(path.stat().st_size for path in part.rglob("*")) if part.is_dir() else 0
+        if size:
+            print(f"  {part.name:14} {size / 1e6:8,.0f} MB on disk, {size / files:6.0f} bytes a document")
 
 
 def main():
@@ -167,12 +116,15 @@ def main():
     )
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--scratch", type=Path, help="folder for the input and what the search writes")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", help="as `codecorpus dedup` takes it"
+    )
     parser.add_argument("--step", choices=["make", "search"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step == "make":
         make(arguments.kind, arguments.source, arguments.files, arguments.scratch)
     elif arguments.step == "search":
-        search(arguments.scratch, DedupOptions())
+        search(arguments.scratch, arguments.settings)
     else:
         for kind in [arguments.kind] if arguments.kind else ["mutated", "equal", "year"]:
             print(f"{kind}: {arguments.files:,} files", flush=True)
@@ -180,7 +132,7 @@ def main():
                 for step in ("make", "search"):
                     subprocess.run(
                         [sys.executable, __file__, arguments.source, "--kind", kind, "--files", str(arguments.files),
-                         "--scratch", folder, "--step", step], check=True,
+                         "--scratch", folder, "--step", step, *(f"--set={one}" for one in arguments.settings)], check=True,
                     )  # fmt: skip
 
 
