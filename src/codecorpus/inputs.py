@@ -6,6 +6,7 @@ shard and never holds a corpus; what is here holds all of its text, because the 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def read_inputs(
         bar.advance(shard.size)
     tables = [_with_licences(pa.concat_tables(documents))] if documents else []
     # By content, not by place: where a file lies must not decide on the order of rows.
-    tables += sorted((_read_documents(file) for file in files), key=_first_id)
+    tables += sorted((_read_documents(file) for file in files), key=_by_ids)
     return Inputs(_joined(tables), pa.concat_tables(decisions))
 
 
@@ -223,8 +224,10 @@ def _with_licences(documents: pa.Table) -> pa.Table:
     return documents
 
 
-def _first_id(table: pa.Table) -> tuple[bytes, int]:
-    return (table["doc_id"][0].as_py() if table.num_rows else b"", table.num_rows)
+def _by_ids(table: pa.Table) -> tuple[bytes, int, bytes]:
+    """The first id and the number of rows, and all ids where these are the same; `run.input_tasks.in_order` sorts files likewise."""
+    ids = table["doc_id"].to_pylist()
+    return ids[0] if ids else b"", len(ids), hashlib.sha256(b"".join(ids)).digest()
 
 
 def _joined(tables: list[pa.Table]) -> pa.Table:
