@@ -167,6 +167,17 @@ def test_documents_that_share_an_id_are_accounted_for_one_by_one(run, tmp_path):
     assert "its_namesake()" in left["content"].to_pylist()
 
 
+def test_an_output_is_not_its_own_input(run, examples, tmp_path):
+    pq.write_table(examples, tmp_path / "in.parquet")
+    assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out")[0] == 0
+    before = files_of(tmp_path / "out")
+    for given in (tmp_path / "out", tmp_path / "out" / "documents" / "part-00000.parquet"):
+        code, _, error = run("dedup", given, "--out", tmp_path / "out")
+        assert code == 2
+        assert "is given as INPUT and by --out" in error
+    assert files_of(tmp_path / "out") == before
+
+
 def test_an_index_that_is_no_longer_asked_for_leaves_nothing(run, examples, tmp_path):
     pq.write_table(examples, tmp_path / "in.parquet")
     assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out")[0] == 0

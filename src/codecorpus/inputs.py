@@ -152,7 +152,12 @@ def read_inputs(
 def plan_inputs(
     inputs: Paths, options: SourceOptions, *, exclude: Sequence[str | os.PathLike[str]] = ()
 ) -> Plan:
-    """Tell what each input is; arguments and errors as for `read_inputs`."""
+    """Tell what each input is; arguments and errors as for `read_inputs`.
+
+    Raises:
+        UsageError: documents lie in an excluded folder: a command that is killed while it replaces its own input has lost it.
+    """
+    own = [Path(os.path.realpath(folder)) for folder in exclude]
     options = resolve_opt_outs(options)
     listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     if not listed:
@@ -161,6 +166,8 @@ def plan_inputs(
     sources: list[Path] = []
     for path in sorted({Path(os.path.realpath(one)) for one in listed}):
         found = _document_files(path)
+        if found and any(path.is_relative_to(folder) for folder in own):
+            raise UsageError(f"{path}: is given as INPUT and by --out", "Write into another folder.")
         files += found
         sources += [] if found else [path]
     parts = plan_sources(sources, options, exclude=exclude) if sources else ()
