@@ -85,6 +85,7 @@ def test_timestamps_of_any_unit_and_zone_are_floored_to_seconds(numbers, unit):
         (pa.array(["2023-03-29T12:00:00Z", "x"]), [NOON, None]),
         (pa.array([b"2023-03-29T12:00:00Z", b"\xff"], pa.binary()).view(pa.string()), [NOON, None]),
         (pa.array(["2023-03-29T12:00:00Z", None]).dictionary_encode(), [NOON, None]),
+        (pa.array(["2023-03-29T12:00:00Z", None]).cast(pa.string_view()), [NOON, None]),
         (pa.chunked_array([pa.array([float(NOON)]), pa.array([float("nan")])]), [NOON, None]),
         (pa.array([[1], [2]]), [None, None]),
         (pa.array([True, False]), [None, None]),

@@ -289,6 +289,9 @@ def test_what_is_no_finished_run_is_refused(tmp_path):
         open_runs([run], DedupOptions())
     with pytest.raises(RunError, match="nowhere: no such folder"):
         open_runs([tmp_path / "nowhere"], DedupOptions())
+    (tmp_path / "file.parquet").write_bytes(b"")
+    with pytest.raises(RunError, match="parquet: is not a run"):
+        open_runs([tmp_path / "file.parquet"], DedupOptions())
 
 
 def test_a_missing_or_short_part_or_column_is_damage(tmp_path):

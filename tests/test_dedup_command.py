@@ -16,7 +16,7 @@ import pytest
 
 import codecorpus as cc
 from codecorpus.cli import main
-from codecorpus.dedup import DedupOptions
+from codecorpus.dedup import DedupOptions, deduplicate
 from codecorpus.dedup.index import index_schema
 from codecorpus.dedup.keep import keep_columns, policy_order
 from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, SOURCE_DOCUMENTS, document_id
@@ -118,6 +118,73 @@ def test_order_of_inputs_and_workers_change_no_byte(run, examples, tmp_path):
     inputs[1] = tmp_path / "elsewhere" / "0.parquet"
     assert run("dedup", *inputs, "--out", tmp_path / "c", "--workers", 2)[0] == 0
     assert files_of(tmp_path / "a") == files_of(tmp_path / "b") == files_of(tmp_path / "c")
+
+
+def test_files_that_begin_alike_may_lie_anywhere(run, examples, tmp_path):
+    alike = [
+        pa.concat_tables([examples.slice(0, 1), examples.slice(start, 5)]).combine_chunks()
+        for start in (1, 6)
+    ]
+    for folder, tables in (("a", alike), ("b", alike[::-1])):
+        (tmp_path / folder).mkdir()
+        for name, table in zip("xy", tables, strict=True):
+            pq.write_table(table, tmp_path / folder / f"{name}.parquet")
+        assert run("dedup", tmp_path / folder, "--out", tmp_path / f"{folder}-out")[0] == 0
+    names = ("documents", "decisions", "clusters", "index")
+    for name in names:
+        assert rows_of(tmp_path / "a-out", name).equals(rows_of(tmp_path / "b-out", name))
+    assert cc.read(tmp_path / "a").equals(cc.read(tmp_path / "b"))
+    documents = deduplicate(cc.read(tmp_path / "a"), DedupOptions()).kept
+    assert documents["doc_id"].to_pylist() == rows_of(tmp_path / "a-out", "documents")["doc_id"].to_pylist()
+
+
+def test_documents_that_share_an_id_are_accounted_for_one_by_one(run, tmp_path):
+    """A table of somebody else's may give one id to all. A leftover of the copy goes (CC405), its namesake elsewhere stays."""
+    texts = [" ".join(f"word{m}_{n}" for m in range(20)) for n in range(5)]
+    rows = [("a", text) for text in texts] + [("b", text) for text in texts]
+    rows += [("b", "left_over(of_a_copy)"), ("c", "its_namesake()")]
+    plain = dict.fromkeys(SOURCE_DOCUMENTS.names)
+    table = [
+        plain
+        | {
+            "doc_id": bytes([n if n < 10 else 99] * 16),
+            "repo_name": repo,
+            "path": f"{n}.txt",
+            "content": text,
+        }
+        | {"blob_id": "", "src_encoding": "utf-8", "extension": "txt", "length_bytes": 0}
+        for n, (repo, text) in enumerate(rows)
+    ]
+    pq.write_table(pa.Table.from_pylist(table, SOURCE_DOCUMENTS), tmp_path / "in.parquet")
+    settings = ["dedup.repository=drop", "dedup.min_repository_documents=2"]
+    flags = [argument for setting in settings for argument in ("--set", setting)]
+    assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out", *flags)[0] == 0
+    decisions = rows_of(tmp_path / "out", "decisions")
+    gone = decisions.filter(pc.equal(decisions["verdict"], "dropped"))
+    left = rows_of(tmp_path / "out", "documents")
+    assert left.num_rows + gone.num_rows == len(rows)
+    assert "CC405" in gone["code"].to_pylist()
+    assert "its_namesake()" in left["content"].to_pylist()
+
+
+def test_an_output_is_not_its_own_input(run, examples, tmp_path):
+    pq.write_table(examples, tmp_path / "in.parquet")
+    assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out")[0] == 0
+    before = files_of(tmp_path / "out")
+    for given in (tmp_path / "out", tmp_path / "out" / "documents" / "part-00000.parquet"):
+        code, _, error = run("dedup", given, "--out", tmp_path / "out")
+        assert code == 2
+        assert "is given as INPUT and by --out" in error
+    assert files_of(tmp_path / "out") == before
+
+
+def test_an_index_that_is_no_longer_asked_for_leaves_nothing(run, examples, tmp_path):
+    pq.write_table(examples, tmp_path / "in.parquet")
+    assert run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out")[0] == 0
+    again = run("dedup", tmp_path / "in.parquet", "--out", tmp_path / "out", "--set", "dedup.index=false")
+    assert again[0] == 0
+    assert not (tmp_path / "out" / "index").exists()
+    assert "out/index" not in again[1]
 
 
 def test_worker_processes_give_the_same_bytes(run, examples, tmp_path, monkeypatch):

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import naive_dedup
 import naive_lexer as naive
-from codecorpus.dedup import DedupOptions, code
+from codecorpus.dedup import DedupOptions, code, shingle_sets
 from codecorpus.dedup.lexer_rows import LANGUAGES
 from codecorpus.dedup.minhash import permutations
+from codecorpus.errors import UsageError
 
 # Everything that opens, closes or escapes anything in some language, and what stands around it.
 PIECES = sorted(
@@ -283,6 +284,16 @@ HEADERS = [
 def test_header_ends_where_the_code_begins(language, document, rest):
     end = code.header_ends(binary([document]), pa.array([language], pa.string())).tolist()[0]
     assert end == (0 if rest is None else document.index(rest))
+
+
+@pytest.mark.parametrize("languages", [[], ["Python"], ["Python"] * 3])
+def test_there_is_one_language_for_each_document(languages):
+    contents, names = pa.array(["# by me\nx = 1"] * 2), pa.array(languages, pa.string())
+    for function in (code.structural_sets, code.code_keys, code.header_ends):
+        with pytest.raises(UsageError, match="languages for 2 documents"):
+            function(contents, names)
+    with pytest.raises(UsageError, match="languages for 2 documents"):
+        shingle_sets(contents, DedupOptions(), names)
 
 
 def test_header_is_of_the_document_and_not_of_its_chunk():

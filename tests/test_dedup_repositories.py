@@ -54,8 +54,8 @@ class World:
     def copies(self, **options):
         return find_copies(self.documents(), self.cluster_table(), DedupOptions(**options)).to_pylist()
 
-    def decisions(self, mode):
-        options = DedupOptions(repository=mode)
+    def decisions(self, mode, **others):
+        options = DedupOptions(repository=mode, **others)
         copies = find_copies(self.documents(), self.cluster_table(), options)
         gone = {doc_id for doc_id, _, is_representative, _ in self.clusters if not is_representative}
         kept = self.documents(without=[name for name, doc_id in self.ids.items() if doc_id in gone])
@@ -177,6 +177,13 @@ def test_a_kept_file_that_stands_for_others_is_never_dropped():
     rows = world.decisions("drop")
     assert rows["fork", "won.py"]["verdict"] == "flagged"
     assert rows["fork", "new.py"]["verdict"] == "dropped"
+
+
+@pytest.mark.parametrize(("structural", "verdict"), [("drop", "flagged"), ("flag", "dropped")])
+def test_what_stands_for_structural_duplicates_stays_where_these_are_dropped(structural, verdict):
+    world = fork().add("fork", "won.py").add("third", "won.py")
+    world.same(("fork", "won.py"), ("third", "won.py"), kind="structural")
+    assert world.decisions("drop", structural=structural)["fork", "won.py"]["verdict"] == verdict
 
 
 def test_of_a_vendored_copy_the_folder_is_meant_and_of_a_lost_library_the_library():

@@ -38,14 +38,79 @@ def test_rows_are_numbered_where_there_is_no_doc_id():
         pa.array(["c", "a", "b"]),
         pa.array([b"c" * 16, b"a" * 16, b"b" * 16], pa.binary(16)),
         pa.chunked_array([["c"], ["a", "b"]]),
+        pa.array([b"c" * 16, b"a" * 16, b"b" * 16], pa.uuid()),
     ],
 )
 def test_ids_of_any_sortable_type_break_ties_and_come_back(ids):
     result = near_duplicates(pa.table({"doc_id": ids, "content": [WORDS] * 3}))
+    ids = ids.cast(pa.binary(16)) if ids.type == pa.uuid() else ids
     smallest = min(ids.to_pylist())
-    assert result.kept["doc_id"].to_pylist() == [smallest]
+    assert result.kept["doc_id"].cast(ids.type).to_pylist() == [smallest]
     assert set(result.decisions["other_id"].to_pylist()) == {smallest}
     assert result.clusters.schema.field("doc_id").type == ids.type
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.dictionary(pa.int32(), pa.string()), pa.string_view(), pa.large_string()]
+)
+def test_text_of_any_kind_is_text(kind):
+    """As polars hands out categories, and newer Arrow views."""
+    columns = {
+        "content": [WORDS, WORDS, "y"],
+        "doc_id": ["c", "a", "b"],
+        "repo_name": ["r", None, "r"],
+        "path": ["a/b.py", None, "c.py"],
+        "language": ["Python", None, "C"],
+        "license_type": ["permissive", None, "copyleft"],
+    }
+    table = pa.table({name: pa.array(values, pa.string()).cast(kind) for name, values in columns.items()})
+    result = near_duplicates(table)
+    assert result.kept["doc_id"].to_pylist() == ["c", "b"]
+    decision = result.decisions.to_pylist()[0]
+    assert (decision["doc_id"], decision["other_id"], decision["path"]) == ("a", "c", "")
+    assert near_duplicates(table.drop_columns("language")).kept.num_rows == 2
+
+
+def test_categories_of_polars_are_text():
+    kinds = {"doc_id": pl.Categorical, "path": pl.Categorical}
+    frame = pl.DataFrame(
+        {"content": [WORDS, WORDS], "doc_id": ["b", "a"], "path": ["x.py", "y.py"]}, schema_overrides=kinds
+    )
+    assert near_duplicates(frame).to_polars()["path"].to_list() == ["y.py"]
+
+
+@pytest.mark.parametrize(
+    "stars", [[1.0, float("nan"), 2.5], [1, None, 2], ["1", None, "2"], [0.0, float("-inf"), 1e30]]
+)
+def test_stars_may_have_gaps(stars):
+    """Pandas turns numbers with gaps into floats."""
+    result = near_duplicates(pa.table({"content": [WORDS] * 3, "star_events_count": stars}))
+    assert result.decisions["doc_id"].to_pylist() == [0, 1]
+
+
+def test_what_is_left_of_a_copy_is_told_without_another_document():
+    """CC405 names a repository, not a document."""
+    texts = [" ".join(f"word{m}_{n}" for m in range(20)) for n in range(3)]
+    table = pa.table(
+        {
+            "content": [*texts, *texts, "left_over(of_a_copy)"],
+            "repo_name": ["a"] * 3 + ["b"] * 4,
+            "path": [f"{n}.py" for n in range(7)],
+            "doc_id": [f"d{n}" for n in range(7)],
+        }
+    )
+    result = deduplicate(table, DedupOptions(repository="drop", min_repository_documents=2))
+    told = {row["doc_id"]: (row["code"], row["other_id"]) for row in result.decisions.to_pylist()}
+    assert told["d6"] == ("CC405", None)
+    assert result.kept["doc_id"].to_pylist() == ["d0", "d1", "d2"]
+    assert result.at(0.9).dropped.num_rows == 4
+
+
+@pytest.mark.parametrize("threshold", [0.005, 0.01, 0.15, 0.3, 0.7, 0.8, 0.9, 1.0])
+def test_the_floor_is_a_tenth_below_whatever_floats_say(threshold):
+    result = near_duplicates(pa.table({"content": [WORDS, NEAR]}), threshold=threshold)
+    assert result.at(max(min(threshold, 0.01), round(threshold - 0.1, 2))).table.num_rows == 2
+    assert result.options.lowest <= threshold
 
 
 def test_pairs_begin_with_the_least_similar():
@@ -130,11 +195,25 @@ def test_shows_itself_and_escapes_what_it_shows():
         ({"content": [1.5]}, "is double, not text"),
         ({"content": [[1]]}, "list<.*not text"),
         ({"content": ["a"], "doc_id": pa.array([None], pa.string())}, "1 rows have no doc_id"),
+        ({"content": ["a"], "doc_id": [[1]]}, "`doc_id` is list<.*has no order"),
+        ({"content": ["a"], "doc_id": [{"a": 1}]}, "`doc_id` is struct<.*has no order"),
+        ({"content": ["a"], "path": [[1]]}, "`path` is list<.*not text"),
+        ({"content": ["a"], "license_type": [[1]]}, "`license_type` is list<.*not text"),
+        ({"content": ["a"], "star_events_count": ["many"]}, "`star_events_count` is string, not numbers"),
     ],
 )
 def test_unusable_tables_say_what_is_wrong(table, message):
     with pytest.raises(UsageError, match=message):
         near_duplicates(pa.table(table))
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(UsageError, match="list is no table"):
+        near_duplicates([1])
+    with pytest.raises(UsageError, match="several columns are called content"):
+        near_duplicates(pa.table([pa.array(["a"]), pa.array(["b"])], names=["content", "content"]))
+    with pytest.raises(UsageError, match="no column `content`, only none"):
+        near_duplicates(pa.table({}))
 
 
 def test_impossible_settings_are_named():

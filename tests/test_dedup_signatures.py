@@ -107,6 +107,16 @@ def test_impossible_signatures_are_refused(wrong):
         cc.dedup.signatures(pa.array(["a"]), **wrong)
 
 
+@pytest.mark.parametrize("wrong", [{"scheme": "affine64"}, {"seed": -1}, {"seed": 2**32}])
+def test_what_datasketch_would_make_otherwise_is_refused(wrong):
+    """`affine64` is a scheme of datasketch; our numbers would be taken for its own."""
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        signatures(pa.array(["a"]), **wrong)
+    if "scheme" in wrong:
+        with pytest.raises(UsageError, match="affine32 and legacy"):
+            to_datasketch(np.zeros((1, 4), np.uint32), **wrong)
+
+
 def test_missing_datasketch_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasketch", None)
     with pytest.raises(ExtraMissingError, match=r"pip install 'codecorpus\[datasketch\]'"):

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from codecorpus.errors import OutputError, StorageError
+from codecorpus.run.manifest import remove_others
 from codecorpus.run.store import (
     commit_folder,
     is_run_folder,
@@ -124,3 +125,20 @@ def test_what_a_killed_run_left_under_temporary_names_goes(tmp_path):
     remove_temporaries(tmp_path)
     assert all(path.exists() for path in kept)
     assert not any(path.exists() for path in left)
+
+
+def test_a_table_that_is_no_longer_published_leaves_no_folder(tmp_path):
+    for folder in ("index", "pairs", "mine"):
+        (tmp_path / folder).mkdir()
+        write_file(tmp_path / folder / "part-00000.parquet", "x")
+    (tmp_path / "mine" / "notes").mkdir()
+    remove_others(tmp_path / "index", [])
+    remove_others(tmp_path / "pairs", ["pairs/part-00000.parquet"])
+    remove_others(tmp_path / "mine", [])
+    remove_others(tmp_path / "nowhere", [])
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
+        "mine",
+        "mine/notes",
+        "pairs",
+        "pairs/part-00000.parquet",
+    ]

@@ -6,6 +6,7 @@ shard and never holds a corpus; what is here holds all of its text, because the 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -144,14 +145,19 @@ def read_inputs(
         bar.advance(shard.size)
     tables = [_with_licences(pa.concat_tables(documents))] if documents else []
     # By content, not by place: where a file lies must not decide on the order of rows.
-    tables += sorted((_read_documents(file) for file in files), key=_first_id)
+    tables += sorted((_read_documents(file) for file in files), key=_by_ids)
     return Inputs(_joined(tables), pa.concat_tables(decisions))
 
 
 def plan_inputs(
     inputs: Paths, options: SourceOptions, *, exclude: Sequence[str | os.PathLike[str]] = ()
 ) -> Plan:
-    """Tell what each input is; arguments and errors as for `read_inputs`."""
+    """Tell what each input is; arguments and errors as for `read_inputs`.
+
+    Raises:
+        UsageError: documents lie in an excluded folder: a command that is killed while it replaces its own input has lost it.
+    """
+    own = [Path(os.path.realpath(folder)) for folder in exclude]
     options = resolve_opt_outs(options)
     listed = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     if not listed:
@@ -160,6 +166,8 @@ def plan_inputs(
     sources: list[Path] = []
     for path in sorted({Path(os.path.realpath(one)) for one in listed}):
         found = _document_files(path)
+        if found and any(path.is_relative_to(folder) for folder in own):
+            raise UsageError(f"{path}: is given as INPUT and by --out", "Write into another folder.")
         files += found
         sources += [] if found else [path]
     parts = plan_sources(sources, options, exclude=exclude) if sources else ()
@@ -223,8 +231,10 @@ def _with_licences(documents: pa.Table) -> pa.Table:
     return documents
 
 
-def _first_id(table: pa.Table) -> tuple[bytes, int]:
-    return (table["doc_id"][0].as_py() if table.num_rows else b"", table.num_rows)
+def _by_ids(table: pa.Table) -> tuple[bytes, int, bytes]:
+    """The first id and the number of rows, and all ids where these are the same; `run.input_tasks.in_order` sorts files likewise."""
+    ids = table["doc_id"].to_pylist()
+    return ids[0] if ids else b"", len(ids), hashlib.sha256(b"".join(ids)).digest()
 
 
 def _joined(tables: list[pa.Table]) -> pa.Table:

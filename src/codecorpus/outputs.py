@@ -90,6 +90,8 @@ def write_output(
         shutil.rmtree(temporary)
         for name in set(before) - set(names):
             (out / name).unlink(missing_ok=True)
+            with suppress(OSError):  # other parts are in it
+                (out / name).parent.rmdir()
         _mark(out, command, [_entry(out, name) for name in names], settings=settings)
 
 

@@ -23,6 +23,7 @@ from codecorpus.dedup import _kernels_code, _kernels_structure
 from codecorpus.dedup._kernels_lexer import lex_documents
 from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
+from codecorpus.errors import UsageError
 
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
@@ -92,6 +93,11 @@ def _groups(
 
     A group's tokens are gone when the next one is asked for.
     """
+    if len(languages) != len(contents):
+        # A kernel would read beyond the end.
+        raise UsageError(
+            f"{len(languages):,} languages for {len(contents):,} documents", "Give one for each."
+        )
     rows = _language_rows(languages)
     tokens = np.empty((3, _GROUP_BYTES), np.int32)
     done = 0
@@ -235,6 +241,9 @@ def structural_sets(
         contents: text or bytes of the documents.
         languages: Linguist's names, or null.
         shingle: tokens in a shingle; a document with fewer has none.
+
+    Raises:
+        UsageError: there are more or fewer languages than documents.
 
     >>> sets = structural_sets(pa.array(["x = f(1) + y[2]", "a = b(7) + c[0]"]), pa.array(["Python"] * 2), shingle=11)
     >>> len(sets), bool((sets.hashes[0] == sets.hashes[1]).all())

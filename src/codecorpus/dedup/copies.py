@@ -5,7 +5,7 @@ A document that represents a cluster is flagged and never dropped: others were d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +34,8 @@ def copy_decisions(
     if options.repository == "off" or not places:
         return DECISIONS.empty_table()
     near = documents.filter(pc.is_in(documents["repo_name"], value_set=pa.array(places, pa.string())))
-    drops = pc.and_(options.repository == "drop", pc.invert(_leads(near, clusters))).to_pylist()
+    kinds = (*KINDS, "structural") if options.structural == "drop" else KINDS
+    drops = pc.and_(options.repository == "drop", pc.invert(_leads(near, clusters, kinds))).to_pylist()
     rows = DecisionRows("dedup")
     names = (near[name].to_pylist() for name in ("doc_id", "repo_name", "path"))
     for doc_id, repo, path, drop in zip(*names, drops, strict=True):
@@ -47,9 +48,9 @@ def copy_decisions(
     return rows.table()
 
 
-def _leads(documents: pa.Table, clusters: pa.Table) -> pa.ChunkedArray:
-    """Whether each document represents a cluster."""
-    counts = pc.is_in(clusters["kind"], value_set=pa.array(KINDS))
+def _leads(documents: pa.Table, clusters: pa.Table, kinds: Sequence[str]) -> pa.ChunkedArray:
+    """Whether each document represents a cluster with members of these kinds: those that were dropped for its sake."""
+    counts = pc.is_in(clusters["kind"], value_set=pa.array(kinds))
     return pc.is_in(documents["doc_id"], value_set=clusters["cluster_id"].filter(counts).combine_chunks())
 
 

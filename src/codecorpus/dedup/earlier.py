@@ -123,7 +123,7 @@ def _files(folder: Path, name: str) -> Sequence[Mapping[str, Any]]:
             told = json.loads((folder / file).read_text(encoding="utf-8"))
             if finished in told:
                 return [entry for entry in told["files"] if isinstance(entry, dict)]
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise RunError(f"{name}: {file} cannot be read: {error}", "Make this run again.") from None
@@ -132,7 +132,7 @@ def _files(folder: Path, name: str) -> Sequence[Mapping[str, Any]]:
         raise RunError(
             f"{name}: this run is not finished", "Run the same `codecorpus build` again; it continues."
         )
-    what = "is not a run" if folder.is_dir() else "no such folder"
+    what = "is not a run" if folder.exists() else "no such folder"
     raise RunError(
         f"{name}: {what}", "Name the --out folder of a finished `codecorpus build` or `codecorpus dedup`."
     )

@@ -164,7 +164,10 @@ class DedupOptions(Options):
     @property
     def lowest(self) -> float:
         """Least similarity of the pairs that are noted."""
-        return max(0.01, self.threshold - 0.1) if self.floor is None else self.floor
+        if self.floor is not None:
+            return self.floor
+        # Rounded: 0.8 - 0.1 is a little more than 0.7, and then a pair of exactly 0.7 would not be noted.
+        return min(self.threshold, max(0.01, round(self.threshold - 0.1, 9)))
 
     @property
     def banding(self) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from codecorpus.dedup.copies import copy_decisions
 from codecorpus.dedup.leaders import Duplicates
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.repositories import find_copies
+from codecorpus.dedup.sets import Ints
 from codecorpus.document import REPOSITORIES
 
 _NAMES = ["doc_id", "repo_name", "path", "shingle_count"]
@@ -37,14 +38,22 @@ def add_copies(candidates: Candidates, found: Duplicates, options: DedupOptions)
     stays[found.dropped] = False
     left = documents.append_column("row", pa.array(np.arange(len(stays)))).filter(pa.array(stays))
     decisions = copy_decisions(left, found.clusters, copies, options)
-    gone = decisions.filter(pc.equal(decisions["verdict"], "dropped"))["doc_id"]
-    rows = left.filter(pc.is_in(left["doc_id"], value_set=gone.combine_chunks()))["row"].to_numpy()
+    rows = _rows_of(left, decisions.filter(pc.equal(decisions["verdict"], "dropped")))
     return replace(
         found,
         repositories=copies,
         decisions=pa.concat_tables([found.decisions, decisions]),
         dropped=np.union1d(found.dropped, rows),
     )
+
+
+def _rows_of(left: pa.Table, gone: pa.Table) -> Ints:
+    """The rows of the documents that go. By their names too: a table of somebody else's may give one id to many documents."""
+    names = ["doc_id", "repo_name", "path"]
+    keys = set(zip(*(gone[name].to_pylist() for name in names), strict=True))
+    near = left.filter(pc.is_in(left["doc_id"], value_set=gone["doc_id"].combine_chunks()))
+    rows = zip(*(near[name].to_pylist() for name in [*names, "row"]), strict=True)
+    return np.array([row for *key, row in rows if tuple(key) in keys], np.int64)
 
 
 def _documents(candidates: Candidates) -> pa.Table:

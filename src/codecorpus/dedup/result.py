@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pydantic import ValidationError
 
 from codecorpus.buffers import pick_texts
+from codecorpus.dedup import columns
 from codecorpus.dedup.candidates import Candidates, find_candidates
 from codecorpus.dedup.code import structural_sets
 from codecorpus.dedup.earlier import open_runs, part_files, part_names
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 Runs: TypeAlias = "Sequence[str | os.PathLike[str]] | str | os.PathLike[str]"
 
 _SHOWN_PAIRS = 5
+# Front half of the ids inside, of which the back half is a rank. An earlier run's ids may be small numbers of somebody's; not these.
+_RANKED = int.from_bytes(b"\xffranks\xff\xff", "big")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,7 +46,7 @@ class DedupResult:
     """What stays, what goes, and why.
 
     Attributes:
-        table: the documents as given.
+        table: the documents as given; text in views is large text.
         options: the settings in force.
         duplicates: the verdicts, by row.
     """
@@ -140,13 +143,17 @@ class DedupResult:
         return table
 
     def _ids_for(self, internal: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-        """The caller's ids for ranks, and for ids of an earlier run these; null where the caller's are of another type."""
-        halves = np.frombuffer(b"".join(internal.to_pylist()), ">u8").reshape(-1, 2)
-        is_rank = (halves[:, 0] == 0) & (halves[:, 1] < len(self._by_id))
+        """The caller's ids for ranks, and for ids of an earlier run these; null where the caller's are of another type.
+
+        No other document is named (CC405): null as well.
+        """
+        named = internal.is_valid().to_numpy()
+        halves = np.frombuffer(b"".join(pc.fill_null(internal, bytes(16)).to_pylist()), ">u8").reshape(-1, 2)
+        is_rank = (halves[:, 0] == _RANKED) & (halves[:, 1] < len(self._by_id))
         ranks = np.where(is_rank, halves[:, 1], 0).astype(np.int64)
         rows = pa.array(self._by_id[ranks] if len(self._by_id) else ranks, mask=~is_rank)
         found = self._ids.take(rows)
-        if is_rank.all() or found.type not in (internal.type, pa.binary()):
+        if (is_rank | ~named).all() or found.type not in (internal.type, pa.binary(), pa.large_binary()):
             return found
         return pc.if_else(pa.array(is_rank), found, internal.cast(found.type))
 
@@ -215,7 +222,7 @@ def near_duplicates(
             then the id there, null where the ids given are no binary ones, and `detail` names the run.
 
     Raises:
-        UsageError: there is no usable `content`, or an id is missing.
+        UsageError: there is no usable `content`, an id is missing, or a column holds something else than its name says.
         ConfigError: a setting is out of range.
         DataError: an earlier run has no index, a damaged one, or one that was made with other settings.
         RunError: a folder is not a run, or not a finished one.
@@ -246,9 +253,9 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions, *, agains
     """As `near_duplicates`, with every option of `[dedup]`.
 
     Raises:
-        UsageError: there is no usable `content`, or an id is missing.
+        UsageError: there is no usable `content`, an id is missing, or a column holds something else than its name says.
     """
-    arrow = table if isinstance(table, pa.Table) else table.to_arrow()
+    arrow = _arrow_of(table)
     ids, by_id = _ids_of(arrow)
     documents = _documents(arrow, by_id, policy_measures(options.keep_policy))
     runs = open_runs(against, options)
@@ -267,60 +274,75 @@ def deduplicate(table: pa.Table | pl.DataFrame, options: DedupOptions, *, agains
     return DedupResult(arrow, options, found, ids, by_id, candidates, pairs, names)
 
 
+def _arrow_of(table: pa.Table | pl.DataFrame) -> pa.Table:
+    """The table as one of Arrow, with one column `content`.
+
+    Raises:
+        UsageError: it is no table, or has no such column or several.
+    """
+    if not isinstance(table, pa.Table) and not hasattr(table, "to_arrow"):
+        kind = type(table).__name__
+        raise UsageError(f"{kind} is no table", "Give a pyarrow.Table or a polars.DataFrame.")
+    arrow = table if isinstance(table, pa.Table) else table.to_arrow()
+    names = arrow.column_names
+    if "content" not in names:
+        raise UsageError(f"no column `content`, only {', '.join(names) or 'none'}", "Rename the text column.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"several columns are called {', '.join(twice)}", "Give each a name of its own.")
+    # Arrow cannot filter a column of views.
+    for index, field in enumerate(arrow.schema):
+        if pa.types.is_string_view(field.type) or pa.types.is_binary_view(field.type):
+            arrow = arrow.set_column(index, field.name, columns.plain(arrow[field.name]))
+    return arrow
+
+
 def _ids_of(table: pa.Table) -> tuple[pa.ChunkedArray | pa.Array, Ints]:
     """The ids, and the rows in the order of the ids."""
     if "doc_id" not in table.column_names:
         rows = np.arange(table.num_rows)
         return pa.array(rows), rows
-    ids = table["doc_id"]
+    ids = columns.plain(table["doc_id"])
     if ids.null_count:
         raise UsageError(f"{ids.null_count} rows have no doc_id", "Fill them in, or leave the column out.")
-    return ids, pc.sort_indices(ids).to_numpy().astype(np.int64)
+    try:
+        return ids, pc.sort_indices(ids).to_numpy().astype(np.int64)
+    except pa.ArrowException:
+        raise UsageError(
+            f"column `doc_id` is {ids.type}, which has no order", "Give ids that are text or numbers."
+        ) from None
 
 
 def _documents(table: pa.Table, by_id: Ints, measures: Sequence[str]) -> pa.Table:
     """The columns that a sketch reads; ids become ranks, which keep their order in 16 bytes."""
-    if "content" not in table.column_names:
-        raise UsageError(
-            f"no column `content`, only {', '.join(table.column_names) or 'none'}", "Rename the text column."
-        )
-    content = _text(table["content"])
-    ranks = np.zeros((table.num_rows, 2), ">u8")
-    ranks[by_id, 1] = np.arange(table.num_rows)
+    rows = table.num_rows
+    content = columns.contents(table["content"])
+    ranks = np.zeros((rows, 2), ">u8")
+    ranks[:, 0] = _RANKED
+    ranks[by_id, 1] = np.arange(rows)
     given = {name: table[name] for name in table.column_names}
-    nulls = pa.nulls(table.num_rows, pa.string())
     return pa.table(
         {
             "doc_id": fixed_binary(ranks.tobytes()),
-            "repo_name": pc.fill_null(given.get("repo_name", nulls), ""),
-            "path": pc.fill_null(given.get("path", nulls), ""),
+            "repo_name": pc.fill_null(columns.words(given, "repo_name", rows), ""),
+            "path": pc.fill_null(columns.words(given, "path", rows), ""),
             "content": content,
-            "language": _languages(given, table.num_rows),
-            "license_type": given.get("license_type", nulls),
-            "star_events_count": given.get("star_events_count", nulls.cast(pa.int64())),
+            "language": _languages(given, rows),
+            "license_type": columns.words(given, "license_type", rows),
+            "star_events_count": columns.counts(given, "star_events_count", rows),
             "length_bytes": pc.fill_null(pc.binary_length(content), 0),
-            **{name: given[name] for name in ("revision_date", "measures", *measures) if name in given},
+            **{
+                name: columns.plain(given[name])
+                for name in ("revision_date", "measures", *measures)
+                if name in given
+            },
         }
     )
 
 
 def _languages(given: Mapping[str, pa.ChunkedArray], rows: int) -> pa.ChunkedArray | pa.Array:
     """The column `language` where the table has one, else what the paths say."""
-    if "language" in given:
-        return given["language"].cast(pa.string())
-    if "path" not in given:
-        return pa.nulls(rows, pa.string())
-    return pa.array([language_of_path(path or "") for path in given["path"].to_pylist()], pa.string())
-
-
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The content column with 64-bit offsets; bytes stay bytes, which the lexer reads as well."""
-    kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return column.cast(pa.large_binary())
-    if any(
-        test(kind)
-        for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
-    ):
-        return column.cast(pa.large_string())
-    raise UsageError(f"column `content` is {kind}, not text", "Name the text column `content`.")
+    if "language" in given or "path" not in given:
+        return columns.words(given, "language", rows)
+    paths = columns.words(given, "path", rows).to_pylist()
+    return pa.array([language_of_path(path or "") for path in paths], pa.string())

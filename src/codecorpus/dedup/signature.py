@@ -9,7 +9,7 @@ permutations is 40 %; `legacy` needs 64-bit products and a modulus.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -53,17 +53,29 @@ def signatures(
     Returns:
         uint32[documents, permutations]; all ones for a document without tokens. Memory: 4 bytes a value.
 
+    Raises:
+        UsageError: a setting is out of range, or there is no such scheme.
+
     >>> found = signatures(pa.array(["a = b + c", "a  =  b + c", ""]), permutations=4)
     >>> found.shape, bool((found[0] == found[1]).all()), int(found[2].min()) == 2**32 - 1
     ((3, 4), True, True)
     """
     if permutations < 1 or shingle < 1:
         raise UsageError(f"permutations = {permutations}, shingle = {shingle}", "Both have to be 1 at least.")
+    if not 0 <= seed < 2**32:
+        raise UsageError(f"seed = {seed}", "It has to be between 0 and 2**32 - 1.")
+    _check_scheme(scheme)
     drawn = draw_permutations(scheme, seed, permutations)
     parts = [np.empty((0, permutations), np.uint32)]
     for data, offsets in text_chunks(contents):
         parts.append(sign(data, offsets[:-1].copy(), offsets[1:].copy(), shingle, drawn)[0])
     return np.concatenate(parts)
+
+
+def _check_scheme(scheme: str) -> None:
+    """See that a scheme is one of ours: datasketch has others, and these numbers would be taken for theirs."""
+    if scheme not in get_args(Scheme):
+        raise UsageError(f"scheme = {scheme!r}", f"There are {' and '.join(get_args(Scheme))}.")
 
 
 def draw_permutations(scheme: Scheme, seed: int, count: int) -> Permutations:
@@ -122,7 +134,9 @@ def to_datasketch(
 
     Raises:
         ExtraMissingError: datasketch is not installed.
+        UsageError: there is no such scheme.
     """
+    _check_scheme(scheme)
     try:
         from datasketch import MinHash
     except ImportError as error:

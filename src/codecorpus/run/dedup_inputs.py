@@ -22,7 +22,7 @@ from codecorpus.document import DOCUMENTS, SOURCE_DOCUMENTS
 from codecorpus.errors import DataError
 from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import make_executor
-from codecorpus.run.input_tasks import Piece, all_whole, cut_file, first_document
+from codecorpus.run.input_tasks import Piece, all_whole, cut_file, in_order
 from codecorpus.run.manifest import publish_tables
 from codecorpus.run.pipeline import Call, Run
 from codecorpus.run.progress import Progress
@@ -179,7 +179,7 @@ def _read(
             for unit, shard in zip(read, shards, strict=True)
         ]
         sources = [", ".join(name for name, _ in shard.sources) for shard in shards]
-    for file in sorted(files, key=first_document):
+    for file in in_order(files):
         pieces += cut_file(file)
         sources += [file.name] * (len(pieces) - len(sources))
     return read, pieces, sources

@@ -6,6 +6,8 @@ documents is a run of its row groups. Both give the same batches on every pass: 
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +80,29 @@ def cut_file(file: Path) -> Iterator[Piece]:
         if held >= _PIECE_BYTES or group == metadata.num_row_groups - 1:
             yield Piece(file, held, tuple(groups), whole=whole)
             groups, held = [], 0
+
+
+def in_order(files: Sequence[Path]) -> list[Path]:
+    """Files of documents in the order of their documents, wherever they lie: by `first_document`, then by all of their ids.
+
+    Raises:
+        DataError: a file is damaged.
+    """
+    firsts = {file: first_document(file) for file in files}
+    shared = Counter(firsts.values())
+    return sorted(files, key=lambda file: (firsts[file], _ids_of(file) if shared[firsts[file]] > 1 else b""))
+
+
+def _ids_of(file: Path) -> bytes:
+    """A hash of all ids of a file."""
+    found = hashlib.sha256()
+    try:
+        with pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches(columns=["doc_id"], use_threads=False):
+                found.update(b"".join(one or b"" for one in batch.column(0).to_pylist()))
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(file, error) from None
+    return found.digest()
 
 
 def first_document(file: Path) -> tuple[bytes, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,9 @@ def remove_others(folder: Path, names: Iterable[str]) -> None:
         if path.name not in wanted and path.is_file():
             path.unlink()
     sync_folder(folder)
+    if not wanted:
+        with suppress(OSError):  # something of somebody else's is in it
+            folder.rmdir()
 
 
 def write_manifest(out: Path, manifest: dict[str, Any], views: Mapping[str, str]) -> dict[str, Any]:
