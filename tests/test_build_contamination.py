@@ -158,7 +158,11 @@ def test_another_benchmark_file_searches_again_and_reads_nothing_again(place, tm
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"contamination.benchmarks": ["humanevil"]}, DataError, "humanevil: no such file"),
+        (
+            {"contamination.benchmarks": ["humanevil"]},
+            DataError,
+            r"(?s)humanevil: no such file.*Did you mean `humaneval`",
+        ),
         ({"contamination.ngram": 8}, UsageError, "made with ngram 10"),
         ({"contamination.action": "burn"}, ConfigError, "contamination.action"),
         ({"contamination.max_problem": 8}, ConfigError, "max_problems"),
@@ -168,6 +172,14 @@ def test_mistakes_are_said(place, tmp_path, settings, error, message):
     with pytest.raises(error, match=message) as caught:
         build(place, tmp_path / "out", **settings)
     assert caught.value.hint or error is ConfigError
+    assert not (tmp_path / "out" / "work" / "read").exists(), "work was done before the mistake was said"
+
+
+def test_a_damaged_benchmark_is_said_before_any_work(place, tmp_path):
+    (tmp_path / "bad.jsonl").write_text("{")
+    with pytest.raises(DataError, match=r"bad\.jsonl: not readable"):
+        build(place, tmp_path / "out", **{"contamination.benchmarks": [str(tmp_path / "bad.jsonl")]})
+    assert not (tmp_path / "out" / "work" / "read").exists()
 
 
 def test_what_was_cut_stays_searchable_by_its_id(cut):

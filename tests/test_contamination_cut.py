@@ -151,3 +151,25 @@ def test_a_document_of_one_long_line_is_cut_or_dropped_and_never_slow(benchmark)
 def test_a_document_that_is_all_one_problem_again_and_again_takes_linear_time(benchmark):
     result = decontaminate(texts((SOLUTION + PROMPT) * 4000), benchmark)
     assert result.dropped.num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "function"),
+    [
+        ("Python", "@route(\n    '/x',\n    methods=[1],\n)\n", "def f(x):\n    return NEEDLE\n"),
+        ("Python", "@cache\n# it is slow\n\n", "def f(x):\n    return NEEDLE\n"),
+        ("Rust", "#[test]\n#[should_panic(\n    expected = 1\n)]\n", "fn f() {\n    NEEDLE\n}\n"),
+        ("C++", "template <class T>\n", "int f(T x) {\n    return NEEDLE;\n}\n"),
+    ],
+)
+def test_what_belongs_to_a_function_goes_with_it(language, head, function):
+    before, after = b"", b"\n\n"
+    source = (head + function).encode()
+    begin = source.index(b"NEEDLE")
+    assert excise(before + source + after, [(begin, begin + 6)], language) == before + after
+
+
+def test_an_operator_at_the_beginning_of_a_line_is_no_decorator():
+    source = b"a = (b\n@ c)\ndef f(x):\n    return NEEDLE\n"
+    begin = source.index(b"NEEDLE")
+    assert excise(source, [(begin, begin + 6)], "Python") == b"a = (b\n@ c)\n"

@@ -529,3 +529,66 @@ def test_public_problems_are_found_in_larger_files():
     docstrings = texts(*(re.sub(r"(?m)^", "// ", row["prompt"]) for row in problems))
     assert find_contamination(docstrings, index, options).dropped.num_rows == 164
     assert find_contamination(texts(HOST, MAIN), index, options).dropped.num_rows == 0
+
+
+def test_a_misspelt_benchmark_is_an_error_that_names_the_nearest():
+    for wrong, right in (("humanevl", "humaneval"), ("HumanEval_X", "humaneval-x"), ("mbpp+", "mbpp-plus")):
+        with pytest.raises(DataError, match=f"(?s){re.escape(wrong)}.*Did you mean `{right}`"):
+            decontaminate(texts("a = 1"), [wrong])
+
+
+@pytest.mark.parametrize("name", ["Solution().longest_plateau", "Solution::longest_plateau"])
+def test_an_entry_point_of_several_words_asks_for_the_last(tmp_path, name):
+    problem = {"prompt": f"int {name}(levels, tolerance)", "test": SOLUTION, "entry_point": name}
+    file = write(tmp_path / "methods.jsonl", problem)
+    result = decontaminate(texts("x = longest_plateau(levels, tolerance)"), file)
+    assert result.matches["kind"].to_list() == ["signature"]
+
+
+def test_lone_surrogates_in_ids_and_keys_do_no_harm(tmp_path):
+    file = write(tmp_path / "odd.jsonl", {"task_id": "a\ud800", "entry_point": "\udfff", "k\ud800": SOLUTION})
+    matches = decontaminate(texts(SOLUTION), file).matches
+    assert (matches["problem"].to_list(), matches["field"].to_list()) == (["a?"], ["k?"])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([SOLUTION.encode()]),
+        pa.array([[("text", SOLUTION)]], pa.map_(pa.string(), pa.string())),
+        pa.array([SOLUTION]).dictionary_encode(),
+        pa.array([{"a": [{"b": SOLUTION}]}]),
+    ],
+    ids=["bytes", "map", "dictionary", "nested"],
+)
+def test_text_is_found_in_odd_columns_of_parquet(tmp_path, column):
+    date = pa.array([1], pa.timestamp("ns"))  # pyarrow makes no Python object of it
+    pq.write_table(pa.table({"text": column, "date": date}), tmp_path / "odd.parquet")
+    assert decontaminate(texts(SOLUTION), tmp_path / "odd.parquet").dropped.num_rows == 1
+
+
+def test_two_parquet_columns_of_one_name_are_an_error(tmp_path):
+    table = pa.Table.from_arrays([pa.array([SOLUTION]), pa.array(["x"])], names=["text", "text"])
+    pq.write_table(table, tmp_path / "twice.parquet")
+    with pytest.raises(DataError, match="two columns of one name"):
+        decontaminate(texts(SOLUTION), tmp_path / "twice.parquet")
+
+
+def test_names_of_benchmarks_are_never_whole_paths(tmp_path):
+    (tmp_path / "one" / "a").mkdir(parents=True)
+    (tmp_path / "two" / "a").mkdir(parents=True)
+    files = [write(tmp_path / place / "test.jsonl", PROBLEM) for place in ("one/a", "two/a")] + [
+        write(tmp_path / "one" / "mbpp.jsonl", PROBLEM),
+        write(tmp_path / "one" / "same.jsonl", PROBLEM),
+    ]
+    pq.write_table(pa.table({"text": [SOLUTION]}), tmp_path / "one" / "same.parquet")
+    result = decontaminate(texts(SOLUTION), [*files, tmp_path / "one" / "same.parquet"])
+    names = result.benchmarks()["benchmark"].to_list()
+    assert names == ["one/a/test", "two/a/test", "one/mbpp", "one/same.jsonl", "one/same.parquet"]
+
+
+@pytest.mark.parametrize("action", ["drop", "cut"])
+def test_string_views_are_read_as_strings(benchmark, action):
+    table = pa.table({"content": pa.array([HOST + PROMPT + SOLUTION, "a = 1"], pa.string_view())})
+    result = decontaminate(table, benchmark, action=action)
+    assert result.kept.num_rows == {"drop": 1, "cut": 2}[action]

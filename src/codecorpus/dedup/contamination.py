@@ -162,7 +162,7 @@ def find_contamination(
     Raises:
         UsageError: there is no usable `content`.
     """
-    arrow = table if isinstance(table, pa.Table) else table.to_arrow()
+    arrow = _without_views(table if isinstance(table, pa.Table) else table.to_arrow())
     _check_content(arrow)
     hits = pl.DataFrame(index.find(arrow["content"]))
     overlap = find_overlap(hits, arrow.num_rows, index, options)
@@ -189,6 +189,15 @@ def _check_content(table: pa.Table) -> None:
     texts = ("string", "large_string", "string_view", "binary", "large_binary", "null")
     if not any(getattr(pa.types, f"is_{name}")(kind) for name in texts):
         raise UsageError(f"column `content` is {kind}, not text", "Name the text column `content`.")
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """The table with plain strings where it has string views, rows of which Arrow cannot choose."""
+    plain = [
+        field.with_type(pa.large_string()) if pa.types.is_string_view(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(plain, table.schema.metadata))
 
 
 def _with_contents(table: pa.Table, verdicts: Verdicts) -> pa.Table:

@@ -43,9 +43,10 @@ def read_signature(row: Mapping[str, Any]) -> Signature | None:
     """
     texts = [row[field] for field in _FIELDS if isinstance(row.get(field), str)]
     given = row.get("entry_point")
+    words = _WORD.findall(given) if isinstance(given, str) else []  # `Solution().twoSum` asks for `twoSum`
     searches = (
-        (_named(given, defined=True), _named(given, defined=False))
-        if isinstance(given, str)
+        (_named(words[-1], defined=True), _named(words[-1], defined=False))
+        if words
         else (_last_defined(row),)
     )
     for search in searches:

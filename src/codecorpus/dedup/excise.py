@@ -18,13 +18,17 @@ Span = tuple[int, int]
 Ints = NDArray[np.integer[Any]]
 
 _NEWLINE = 10
+#: Decorators and annotations, Rust's attributes, heads of C++ templates: left alone they would change what comes after them.
+_HEADS = (b"@", b"#[", b"template<", b"template <")
+_COMMENTS = (b"#", b"//")
+_OPEN, _CLOSE = (b"(", b"[", b"{"), (b")", b"]", b"}")
 
 
 def excise(source: bytes, spans: Sequence[Span], language: str | None) -> bytes:
     r"""Cut out what holds these spans.
 
     A span inside a function takes the smallest such function with it, one inside a class and no function of it the class, and one across
-    functions all that it touches. Lines are cut whole, decorators included.
+    functions all that it touches. Lines are cut whole, with the decorators, attributes and template heads above them.
 
     Args:
         source: UTF-8 text of the document.
@@ -111,14 +115,24 @@ def _whole_lines(span: Span, newlines: Ints, size: int) -> Span:
 
 
 def _above(source: bytes, newlines: Ints, begin: int, least: int) -> int:
-    """The beginning of the decorators that stand right above a line, no earlier than `least`."""
+    """The beginning of what belongs to the line below and stands right above it (`_HEADS`), no earlier than `least`.
+
+    It may take several lines, as far as its brackets say, and comments and blank lines may stand between.
+    """
     line = int(np.searchsorted(newlines, begin))
+    depth, first = 0, begin
     while begin > least:
         above = int(newlines[line - 2]) + 1 if line >= 2 else 0
-        if above < least or not source[above:begin].lstrip(b" \t").startswith(b"@"):
+        if above < least:
             break
+        text = source[above:begin].strip()
+        depth += sum(map(text.count, _CLOSE)) - sum(map(text.count, _OPEN))
         begin, line = above, line - 1
-    return begin
+        if depth == 0 and text.startswith(_HEADS):
+            first = begin
+        elif depth < 0 or (depth == 0 and text and not text.startswith(_COMMENTS)):
+            break
+    return first
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:

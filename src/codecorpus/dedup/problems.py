@@ -2,14 +2,15 @@
 
 A file is JSONL (plain, `.gz`, `.zst`) or Parquet, one problem a row. Every string of a row is a text of its own, also inside lists
 and objects: prompt, solution, docstring. A list of strings, such as tests, is one text of as many lines. A text's field is the row's key.
-The strings under `task_id` and `id` are no texts. A program that was cut for infilling (`prompt`, `canonical_solution`, `suffix`) is one
-text.
+Bytes of a Parquet file are
+text, and dates and times are left out. The strings under `task_id` and `id` are no texts. A program that was cut for infilling (`prompt`,
+`canonical_solution`, `suffix`) is one text.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +37,9 @@ class Problems:
     """The problems of some benchmarks.
 
     Attributes:
-        problems: one row per problem, in the order of the files: `benchmark` (the file's name without extension; with its folder where two
-            files have one name), `problem` (its `task_id`, `id`, or row number from 0), `family`. Rows of one file with the same
-            `entry_point` are one family: the same problem, cut in different ways.
+        problems: one row per problem, in the order of the files: `benchmark` (the file's name without extension; with its folder, or as
+            many of them as it takes, where two files have one name or a benchmark that comes with the package has it), `problem` (its `task_id`, `id`, or row number from 0), `family`. Rows of one file with the
+            same `entry_point` are one family: the same problem, cut in different ways.
         texts: large_binary, the distinct texts, UTF-8.
         fields: one row per place where a text stands: `text` (row of `texts`), `problem` (row of `problems`), `field`.
         signatures: one row per problem whose asked function is known: `problem`, `name`, `parameters` (list of names).
@@ -69,11 +70,11 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
         count = -1
         for count, row in enumerate(_rows(file)):
             key = next((key for key in _ID_KEYS if row.get(key) is not None), None)
-            problem = str(count if key is None else row[key])
+            problem = _encodable(str(count if key is None else row[key]))
             for field, text in _texts(row):
                 fields["text"].append(numbers.setdefault(text, len(numbers)))
                 fields["problem"].append(len(problems["problem"]))
-                fields["field"].append(field)
+                fields["field"].append(_encodable(field))
             signature = read_signature(row)
             if signature is not None:
                 signatures["problem"].append(len(problems["problem"]))
@@ -81,7 +82,7 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
                 signatures["parameters"].append(signature[1])
             problems["benchmark"].append(name)
             problems["problem"].append(problem)
-            problems["family"].append(str(row.get("entry_point") or problem))
+            problems["family"].append(_encodable(str(row.get("entry_point") or problem)))
         if count < 0:
             raise DataError(f"{file}: no problems in it", "Give a file with one problem a row.")
     return Problems(
@@ -108,8 +109,7 @@ def problem_files(benchmarks: Benchmarks) -> list[Path]:
             files += inner
         elif not path.is_file():
             raise DataError(
-                f"{path}: no such file",
-                f"Check the path; the benchmarks that come with the package are {', '.join(SHIPPED)}.",
+                f"{path}: no such file, and no benchmark that comes with the package", _meant(path)
             )
         elif not path.name.endswith(_KINDS):
             raise DataError(f"{path}: not a kind of file read here", f"Convert it to {' or '.join(_KINDS)}.")
@@ -128,20 +128,42 @@ def own_files(options: ContaminationOptions) -> list[Path]:
     return problem_files(named) if named else []
 
 
-def _names(files: list[Path]) -> list[str]:
-    """A name for each file: its own, and its folder's before it where that is not enough.
+def _meant(path: Path) -> str:
+    """What to do about a name that is no file: the benchmark that it is likely to mean, where there is one."""
+    near = difflib.get_close_matches(str(path).lower().replace("_", "-").replace("+", "-plus"), SHIPPED, n=1)
+    first = f"Did you mean `{near[0]}`? " if near else "Check the path. "
+    return f"{first}Those that come with the package are {', '.join(SHIPPED)}."
 
-    >>> _names([Path("a/test.jsonl"), Path("b/test.jsonl.gz"), Path("b/mbpp.parquet")])
-    ['a/test', 'b/test', 'mbpp']
+
+def _encodable(text: str) -> str:
+    """JSON may hold lone surrogates, which no table takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _names(files: list[Path]) -> list[str]:
+    """A name for each file: its own, and as many of its folders before it as tell it from the others; never the whole path.
+
+    >>> _names([Path("a/test.jsonl"), Path("b/test.jsonl.gz"), Path("b/code.parquet"), Path("c/mbpp.jsonl")])
+    ['a/test', 'b/test', 'code', 'c/mbpp']
     """
-    stems = [_stem(file.name) for file in files]
-    counts = Counter(stems)
-    longer = [
-        f"{file.parent.name}/{stem}" if counts[stem] > 1 else stem
-        for file, stem in zip(files, stems, strict=True)
-    ]
-    counts = Counter(longer)
-    return [str(file) if counts[name] > 1 else name for file, name in zip(files, longer, strict=True)]
+    names: list[str] = []
+    for file in files:
+        twins = [other for other in files if other != file and _stem(other.name) == _stem(file.name)]
+        if any(other.parent == file.parent for other in twins):
+            names.append(f"{file.absolute().parent.name}/{file.name}")
+            continue
+        others = [_folders(other) for other in twins]
+        own = _folders(file)
+        depth = 1 if others or _stem(file.name) in SHIPPED else 0
+        while depth < len(own) - 1 and any(other[-depth:] == own[-depth:] for other in others):
+            depth += 1
+        names.append("/".join([*own[len(own) - depth :], _stem(file.name)]))
+    return names
+
+
+def _folders(file: Path) -> tuple[str, ...]:
+    """The folders above a file, without the root."""
+    return file.absolute().parts[1:-1]
 
 
 def _stem(name: str) -> str:
@@ -176,7 +198,11 @@ def _parse(line: bytes, file: Path, number: int) -> dict[str, Any]:
 def _parquet_rows(file: Path) -> Iterator[dict[str, Any]]:
     try:
         with pq.ParquetFile(file) as parquet:
-            for batch in parquet.iter_batches():
+            schema = parquet.schema_arrow
+            if len(set(schema.names)) < len(schema.names):
+                raise _damaged(file, "two columns of one name")
+            columns = [field.name for field in schema if not pa.types.is_temporal(field.type)]
+            for batch in parquet.iter_batches(columns=columns):
                 yield from batch.to_pylist()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(file, str(error).partition("\n")[0]) from None
@@ -203,13 +229,15 @@ def _texts(row: dict[str, Any]) -> Iterable[tuple[str, bytes]]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """The strings inside a JSON value, in order; no recursion, so that no nesting is too deep."""
+    """The strings inside a value of JSON or Parquet, in order; no recursion, so that no nesting is too deep."""
     stack = [value]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             yield item
-        elif isinstance(item, list):
+        elif isinstance(item, bytes):
+            yield item.decode("utf-8", "replace")
+        elif isinstance(item, list | tuple):  # the entries of an Arrow map are tuples
             stack.extend(reversed(item))
         elif isinstance(item, dict):
             stack.extend(reversed(item.values()))

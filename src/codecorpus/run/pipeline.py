@@ -13,9 +13,11 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from codecorpus.config import Config, fingerprint
+from codecorpus.dedup.contamination_options import SHIPPED
+from codecorpus.dedup.index_file import read_shipped
 from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import family, special_tokens
@@ -178,6 +180,9 @@ class Run:
 
 def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     """Stage after stage; each knows only the folders that the ones before it left."""
+    benchmarks = _benchmarks(
+        run, config
+    )  # first, for a mistake in their names is to be said before hours of work
     shards = group_parts(parts)
     sizes = [shard.size for shard in shards]
     # Of the opt-outs a shard depends on those that touch it, so that another list reads again what it changes and no more.
@@ -203,7 +208,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     licences, filtered = _filter(run, config, read, parse, sizes)
     dedup, first_rows, index = _dedup(run, config, read, parse, filtered, sizes)
-    contamination = _contamination(run, config, (read, parse, filtered), dedup, first_rows, sizes)
+    contamination = _contamination(run, config, benchmarks, (read, parse, filtered), dedup, first_rows, sizes)
     clean = contamination.shards if contamination else [None] * len(read)
     columns = zip(read, parse, filtered, clean, first_rows, sizes, strict=True)
     documents = run.each(
@@ -340,26 +345,43 @@ def _dedup(
     return dedup, first_rows, index
 
 
+#: What decides on the benchmarks that are looked for, and the folder of the user's own ones, if there are any.
+_Benchmarks: TypeAlias = tuple[tuple[str, ...], Path | None]
+
+
+def _benchmarks(run: Run, config: Config) -> _Benchmarks | None:
+    """The benchmarks that decontamination looks for; None if nobody asked.
+
+    Raises:
+        UsageError: the hashes that come with the package were made with other settings.
+        DataError: a name is none of theirs, and no file; or a file is damaged.
+    """
+    options = config.contamination
+    if not options.enabled or not options.benchmarks:
+        return None
+    files = own_files(options)
+    if any(name in SHIPPED for name in options.benchmarks):
+        read_shipped(options)
+    key = (fingerprint(options), *(sha256_file(path) for path in files))
+    if not files:
+        return key, None
+    return key, run.one("benchmarks", "contamination_tasks:benchmarks", Call((files, options), key)).folder
+
+
 def _contamination(
     run: Run,
     config: Config,
+    benchmarks: _Benchmarks | None,
     shards: tuple[list[Done], list[Done], list[Done]],
     dedup: Done,
     first_rows: list[int],
     sizes: list[int],
 ) -> Contamination | None:
     """Which of the documents that deduplication keeps hold benchmark problems, and what is left of those; None if nobody asked."""
-    options = config.contamination
-    if not options.enabled or not options.benchmarks:
+    if benchmarks is None:
         return None
-    files = own_files(options)
-    key = (fingerprint(options), *(sha256_file(path) for path in files))
-    own = (
-        run.one("benchmarks", "contamination_tasks:benchmarks", Call((files, options), key))
-        if files
-        else None
-    )
-    held, dropped = own and own.folder, dedup.files["dropped.npy"]
+    options, (key, held) = config.contamination, benchmarks
+    dropped = dedup.files["dropped.npy"]
     read, _, filtered = shards
     overlap = run.each(
         "overlap",
