@@ -338,7 +338,7 @@ VARIED = b" ".join(_DRAWN.tolist())
     [
         ("Java", VARIED, True),
         ("Java", GETTERS, False),
-        ("Java", VARIED[:80], False),
+        ("Java", VARIED[:40], False),
         ("JSON", VARIED, False),
         (None, VARIED, False),
     ],

@@ -3,11 +3,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 
+import numpy as np
 import pytest
 
 from codecorpus.errors import OutputError, StorageError
 from codecorpus.run.manifest import remove_others
+from codecorpus.run.memory import mapped_briefly
 from codecorpus.run.store import (
     commit_folder,
     is_run_folder,
@@ -142,3 +145,14 @@ def test_a_table_that_is_no_longer_published_leaves_no_folder(tmp_path):
         "pairs",
         "pairs/part-00000.parquet",
     ]
+
+
+def test_pages_of_a_map_come_back_when_they_were_let_go(tmp_path, monkeypatch):
+    monkeypatch.setattr("codecorpus.run.memory._SECONDS_BETWEEN", 0.01)
+    path = tmp_path / "numbers"
+    path.write_bytes(np.arange(1_000_000, dtype=np.uint64).tobytes())
+    mapped = np.memmap(path, np.uint64, "c")
+    with mapped_briefly([mapped, np.zeros(3)]):
+        for _ in range(20):
+            assert int(mapped.sum()) == 999_999 * 500_000
+            time.sleep(0.005)

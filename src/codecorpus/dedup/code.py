@@ -32,9 +32,9 @@ STRUCTURAL_BANDS, STRUCTURAL_ROWS = 12, 5
 #: A document whose literals are a larger share of the tokens than this is a table: its literals keep their values.
 MOST_LITERALS = 0.25
 #: Documents with fewer distinct shingles of structure have no structural level.
-LEAST_STRUCTURE = 100
+LEAST_STRUCTURE = 20
 #: Documents of whose shingles of structure a smaller share is distinct have no structural level: lists, getters and setters.
-LEAST_DISTINCT = 0.5
+LEAST_DISTINCT = 0.1
 
 
 @dataclass(frozen=True, slots=True)

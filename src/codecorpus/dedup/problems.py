@@ -38,8 +38,9 @@ class Problems:
 
     Attributes:
         problems: one row per problem, in the order of the files: `benchmark` (the file's name without extension; with its folder, or as
-            many of them as it takes, where two files have one name or a benchmark that comes with the package has it), `problem` (its `task_id`, `id`, or row number from 0), `family`. Rows of one file with the
-            same `entry_point` are one family: the same problem, cut in different ways.
+            many of them as it takes, where two files have one name or a benchmark that comes with the package has it), `problem` (its
+            `task_id`, `id`, or row number from 0), `family`. Rows of one file with the same `entry_point` are one family: the same
+            problem, cut in different ways.
         texts: large_binary, the distinct texts, UTF-8.
         fields: one row per place where a text stands: `text` (row of `texts`), `problem` (row of `problems`), `field`.
         signatures: one row per problem whose asked function is known: `problem`, `name`, `parameters` (list of names).

@@ -35,6 +35,7 @@ from codecorpus.dedup.earlier import EarlierRun, part_files, part_names
 from codecorpus.dedup.index import index_rows, index_schema, index_sets, random_columns
 from codecorpus.dedup.keep import policy_measures
 from codecorpus.run.document_tasks import filtered
+from codecorpus.run.memory import mapped_briefly
 from codecorpus.run.tables import TableWriter, beside, count_values, row_groups, write_table
 from codecorpus.run.unit import Counters
 
@@ -97,9 +98,10 @@ def dedup(
     for kind in ("near", "structural"):
         # The sets of all candidates may be larger than memory; the file is only a place to map them from.
         sets[kind] = join_sets(_all_sets(found, parts, shingle_folders, kind), out / f"all-{kind}")
-    result = resolve(
-        found, sets["near"], options, structural=sets["structural"], earlier_names=part_names(earlier)
-    )
+    with mapped_briefly([one.hashes for one in sets.values()]):
+        result = resolve(
+            found, sets["near"], options, structural=sets["structural"], earlier_names=part_names(earlier)
+        )
     result = add_copies(found, result, options)
     for kind in sets:
         (out / f"all-{kind}").unlink()
