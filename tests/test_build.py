@@ -108,7 +108,8 @@ def test_a_secret_is_edited_out_and_never_written(shared):
     content = shared.documents(["path", "content"]).filter(pl.col("path") == "keys.py")["content"][0]
     assert "<KEY>" in content
     (explanation,) = shared.explain("gamma/keys.py")
-    assert [verdict.code for verdict in explanation.verdicts] == ["CC311"]
+    # The modules of this corpus are made by one template, so that this one is a structural duplicate as well.
+    assert [verdict.code for verdict in explanation.verdicts] == ["CC311", "CC404"]
     published = b"".join(
         data for name, data in bytes_of(shared.path).items() if not name.endswith(".parquet")
     )

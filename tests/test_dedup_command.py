@@ -275,7 +275,8 @@ def test_json_says_what_the_lines_say(run, tmp_path):
         {"CC401": 1, "CC402": 1},
         {"CC004": 1, "CC005": 1, "CC010": 1},
     )
-    assert told["clusters"] == 1
+    assert told["flagged"] == {"CC404": 4}
+    assert told["clusters"] == 2
 
 
 def test_strict_turns_an_alarm_into_exit_code_1(run, tmp_path):
