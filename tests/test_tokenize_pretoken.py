@@ -67,6 +67,20 @@ def test_code_keeps_parts_of_identifiers_and_layout_whole(text, expected):
     assert pretokens(text) == [piece.encode() for piece in expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("if a:\n        b = 1\n", ["if a:\n        ", "b = 1\n"]),
+        ("a\r\n\r\n\tb", ["a\r\n\r\n\t", "b"]),
+        ("é" * 513 + "\nb", ["é" * 512, "é\n", "b"]),
+        ("x" * 512 + "\nb", ["x" * 512 + "\n", "b"]),
+        ("a\n" + " " * 513 + "b", ["a\n" + " " * 512, " b"]),
+    ],
+)
+def test_superword_takes_lines_of_at_most_512_characters(text, expected):
+    assert pretokens(text, "superword") == [piece.encode() for piece in expected]
+
+
 def test_leaves_out_very_long_pretokens():
     short, long = "-" * MAX_PRETOKEN_BYTES, "=" * (MAX_PRETOKEN_BYTES + 1)
     assert counted([short, long], "code") == {short.encode(): 1}
@@ -114,5 +128,5 @@ def test_loses_no_byte_of_text_that_is_not_utf8(contents):
 
 
 def test_names_the_modes_when_asked_for_another():
-    with pytest.raises(UsageError, match=r"superword.*\n.*plain, code"):
-        count_pretokens(pa.array(["x"]), mode="superword")
+    with pytest.raises(UsageError, match=r"words.*\n.*plain, code"):
+        count_pretokens(pa.array(["x"]), mode="words")

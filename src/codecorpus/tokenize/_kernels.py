@@ -21,6 +21,12 @@ Int = Any
 
 OTHER, UPPER, LOWER, NUMBER, NEWLINE, SPACE = 0, 1, 2, 4, 5, 6
 
+# How text is cut, a number for each key of `codecorpus.tokenize.pretoken.PATTERNS`.
+PLAIN, CODE, SUPERWORD = 0, 1, 2
+
+# The most characters of a line, and the most blanks after its end, in one pre-token of `SUPERWORD`.
+LINE_CHARACTERS = 512
+
 # Columns of the entries of an intern table: what is known of each distinct byte string.
 HASH, START, LENGTH, VALUE, EXTRA = 0, 1, 2, 3, 4
 ENTRY_WIDTH = 5
@@ -126,9 +132,28 @@ def _space_end(data: U8, at: Int, end: Int, classes: U8, plain: bool) -> Int:
     return here if here == end or last == at else last
 
 
+@njit(cache=True, nogil=True)
+def _line_end(data: U8, at: Int, end: Int, classes: U8) -> Int:
+    r"""End of `[^\n]{0,512}\n[\n\r \t]{0,512}|[^\n]{1,512}` at `at`: a line with its break and the next line's indent."""
+    characters = 0
+    while at < end and data[at] != 10 and characters < LINE_CHARACTERS:
+        at += _character(data, at, end, classes) & 7
+        characters += 1
+    if at >= end or data[at] != 10:
+        return at
+    at += 1
+    most = min(end, at + LINE_CHARACTERS)
+    while at < most and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
+        at += 1
+    return at
+
+
 @njit(cache=True, nogil=True, forceinline=True)
-def pretoken_end(data: U8, at: Int, end: Int, classes: U8, plain: bool) -> Int:
+def pretoken_end(data: U8, at: Int, end: Int, classes: U8, mode: Int) -> Int:
     """Where the pre-token that starts at `at` (below `end`) ends: what the mode's regex matches there."""
+    if mode == SUPERWORD:
+        return _line_end(data, at, end, classes)
+    plain = mode == PLAIN
     if plain and data[at] == 39:
         here = _contraction_end(data, at, end)
         if here > at:
@@ -197,20 +222,20 @@ def rehash(slots: I32, entries: I64, used: Int) -> None:
 
 @njit(cache=True, nogil=True)
 def count_pretokens(
-    data: U8, offsets: I64, cut: tuple[U8, bool, Int], table: tuple[I32, I64], place: I64
+    data: U8, offsets: I64, cut: tuple[U8, Int, Int], table: tuple[I32, I64], place: I64
 ) -> None:
     """Count pre-tokens of at most `cut[2]` bytes from `place` on, until the text ends or the table is full.
 
-    `cut` is (class table, plain, greatest length), `table` is (slots, entries); `place` is (document, byte, entries used) and is
+    `cut` is (class table, mode, greatest length), `table` is (slots, entries); `place` is (document, byte, entries used) and is
     moved on. The entries are in the order in which their strings first appear.
     """
-    classes, plain, max_length = cut
+    classes, mode, max_length = cut
     slots, entries = table
     document, at, used = place[0], place[1], place[2]
     while document < len(offsets) - 1 and used < len(entries):
         end = offsets[document + 1]
         while at < end and used < len(entries):
-            after = pretoken_end(data, at, end, classes, plain)
+            after = pretoken_end(data, at, end, classes, mode)
             start, length, at = at, after - at, after
             if length > max_length:
                 continue

@@ -148,7 +148,7 @@ def _merge(symbols: U32, size: Int, keys: I64, values: I64) -> Int:
 def encode(
     data: U8,
     offsets: I64,
-    cut: tuple[U8, bool],
+    cut: tuple[U8, Int],
     vocabulary: tuple[U32, I64, I64],
     table: tuple[I32, I64],
     place: I64,
@@ -157,18 +157,18 @@ def encode(
 ) -> None:
     """Encode documents from `place` on, until the text ends or the table is full.
 
-    `cut` is (class table, plain), `vocabulary` is (id of each byte, keys, values) with the arrays of `fill_merges`, `table` is
+    `cut` is (class table, mode), `vocabulary` is (id of each byte, keys, values) with the arrays of `fill_merges`, `table` is
     (slots, entries); `place` is (document, byte, entries used, ids written) and is moved on. A pre-token that stood before is copied
     from where its ids already are in `out`: the output is the cache.
     """
-    classes, plain = cut
+    classes, mode = cut
     byte_ids, keys, values = vocabulary
     slots, entries = table
     document, at, used, size = place[0], place[1], place[2], place[3]
     while document < len(offsets) - 1 and used < len(entries):
         end = offsets[document + 1]
         while at < end and used < len(entries):
-            after = pretoken_end(data, at, end, classes, plain)
+            after = pretoken_end(data, at, end, classes, mode)
             start, length, at = at, after - at, after
             value = hash_bytes(data, start, length)
             slot = find_slot(slots, entries, data, start, length, value)

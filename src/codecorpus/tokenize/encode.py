@@ -222,7 +222,7 @@ def _merge_table(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np
 def _encode(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    cut: tuple[NDArray[np.uint8], bool],
+    cut: tuple[NDArray[np.uint8], int],
     vocabulary: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """One chunk by the kernel, which is given a larger table of pre-tokens whenever its own is full."""

@@ -30,6 +30,9 @@ from codecorpus.unicode import CLASSES, LOWER, MARK, OTHER, UPPER
 #: `code` differs in two things. Words end where an identifier's part ends: `parseHTTPResponse` is `parse`, `HTTP`, `Response`. And
 #: layout is whole: the line break takes the indent of the next line with it, and stays with the punctuation before it, so that
 #: `):⏎    ` can become one token. Marks belong to the word they stand in.
+#:
+#: `superword` is a whole line with the indent of the next one: merges may cross spaces and punctuation. No more than 512 characters, so
+#: that a line of a megabyte is no pre-token of a megabyte.
 PATTERNS: Final[Mapping[str, str]] = {
     "plain": r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
     r"|[^\r\n\p{L}\p{N}]?\p{L}+"
@@ -45,6 +48,7 @@ PATTERNS: Final[Mapping[str, str]] = {
     r"|\s*[\r\n]+[ \t]*"
     r"|\s+(?!\S)"
     r"|\s+",
+    "superword": r"[^\n]{0,512}\n[\n\r \t]{0,512}|[^\n]{1,512}",
 }
 
 #: Longer pre-tokens (rulers of dashes, encoded data, blank tables) are not counted: they teach nothing and each is seen once.
@@ -77,7 +81,7 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
 
 
 def _count(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], bool, int]
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], int, int]
 ) -> pa.Table:
     """The count table of one chunk, its rows in no order."""
     place = np.array([0, offsets[0], 0])
@@ -106,8 +110,8 @@ def merge_counts(tables: Iterable[pa.Table]) -> pa.Table:
     return summed.take(pc.sort_indices(summed["pretoken"])).combine_chunks()
 
 
-def cut_of(mode: str) -> tuple[NDArray[np.uint8], bool]:
-    """What the scanner needs to know of a mode: the class of each code point, and whether it is `plain`.
+def cut_of(mode: str) -> tuple[NDArray[np.uint8], int]:
+    """What the scanner needs to know of a mode: the class of each code point, and the mode's number.
 
     To `code`, a mark is a letter. To `plain`, a mark is punctuation and all letters are alike.
 
@@ -121,7 +125,7 @@ def cut_of(mode: str) -> tuple[NDArray[np.uint8], bool]:
         folded[[UPPER, MARK]] = LOWER, OTHER
     else:
         folded[MARK] = LOWER
-    return folded[CLASSES], mode == "plain"
+    return folded[CLASSES], list(PATTERNS).index(mode)
 
 
 def binary_array(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.LargeBinaryArray:
