@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecorpus.errors import DataError
+from codecorpus.tokenize._kernels_merge import MOST_MERGES
 from codecorpus.tokenize.alphabet import CHARACTERS
 from codecorpus.tokenize.pretoken import PATTERNS
 from codecorpus.tokenize.vocabulary import is_layout, token_ids
@@ -109,7 +110,8 @@ def byte_level_bpe(document: Mapping[str, Any]) -> ByteLevelBpe | None:
         np.array(pairs, np.int64).reshape(-1, 3),
         bool(model.get("ignore_merges")),
     )
-    return found if _gives_no_special(found, document) else None
+    ours = len(pairs) <= MOST_MERGES and _gives_no_special(found, document)
+    return found if ours else None
 
 
 def mode_of(document: Mapping[str, Any]) -> str | None:

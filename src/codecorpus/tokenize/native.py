@@ -22,6 +22,8 @@ from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, joined
 
 #: A memory of pre-tokens: slots, a store of bytes and a store of ids; see `_kernels_encode`.
 Memory = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint32]]
+#: The merges of a vocabulary: a hash table of pairs, and the id that each rank makes; see `_kernels_merge`.
+Merges = tuple[NDArray[np.int64], NDArray[np.uint32]]
 
 # A memory is made with room for so many pre-tokens, and grows fourfold, up to 28 MB; full, it is emptied and filled anew. Of 530 MB of
 # code, emptying it costs less than one part in a hundred.
@@ -62,14 +64,14 @@ class NativeEncoder:
         vocabulary: the bytes of each id, and the special tokens.
         mode: what cuts the text, a key of `codecorpus.tokenize.PATTERNS`.
         byte_ids: uint32[256], the id of each byte.
-        merges: the hash table of `merge_table`.
+        merges: the arrays of `merge_table`.
         whole: a memory of the tokens that a pre-token of the same bytes becomes without any merge; of one slot where there are none.
     """
 
     vocabulary: Vocabulary
     mode: str
     byte_ids: NDArray[np.uint32]
-    merges: NDArray[np.int64]
+    merges: Merges
     whole: Memory
     remembered: Remembered = field(default_factory=Remembered, repr=False)
 
@@ -112,11 +114,11 @@ class NativeEncoder:
         return self.vocabulary.line_ends()
 
 
-def merge_table(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Merges (left, right, id), in order of rank, as the hash table that the kernels read."""
-    merges = np.full(2 << (3 * len(rows) + 16).bit_length(), -1, np.int64)
-    _kernels_merge.fill_merges(rows, merges)
-    return merges
+def merge_table(rows: NDArray[np.int64]) -> Merges:
+    """Merges (left, right, id), in order of rank, as the kernels read them."""
+    pairs = np.full(2 << (3 * len(rows) + 16).bit_length(), -1, np.int64)
+    _kernels_merge.fill_merges(rows, pairs)
+    return pairs, rows[:, 2].astype(np.uint32)
 
 
 def new_memory(room: int) -> Memory:
@@ -144,12 +146,12 @@ def _encode(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     cut: tuple[NDArray[np.uint8], int],
-    vocabulary: tuple[NDArray[np.uint32], NDArray[np.int64], Memory],
+    vocabulary: tuple[NDArray[np.uint32], Merges, Memory],
     known: tuple[Memory, NDArray[np.int64]],
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64], Memory]:
     """One chunk by the kernel, which is given a wider or an emptied memory whenever its own is full; ids, offsets and the memory."""
     # There are at most as many ids as bytes; pages that are never written cost nothing.
-    out, out_offsets = np.empty(offsets[-1] - offsets[0], np.uint32), np.zeros(len(offsets), np.int64)
+    out, out_offsets = np.empty(offsets[-1] - offsets[0] + 2, np.uint32), np.zeros(len(offsets), np.int64)
     memory, place = known
     place[[k.DOCUMENT, k.BYTE, k.IDS]] = 0, offsets[0], 0
     k.encode(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
