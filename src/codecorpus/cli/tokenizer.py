@@ -10,6 +10,7 @@ import click
 
 from codecorpus.cli.look import JSON
 from codecorpus.cli.tokenizer_compare import compare
+from codecorpus.cli.tokenizer_export import export
 from codecorpus.cli.tokenizer_train import train
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def tokenizer() -> None:
 
 tokenizer.add_command(train)
 tokenizer.add_command(compare)
+tokenizer.add_command(export)
 
 
 @tokenizer.command("show")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codecorpus.tokenize.encode import encoder_of as encoder_of
     from codecorpus.tokenize.encode import load_encoder as load_encoder
     from codecorpus.tokenize.export import save as save
+    from codecorpus.tokenize.exports import export_tokenizer as export_tokenizer
     from codecorpus.tokenize.pretoken import PATTERNS as PATTERNS
     from codecorpus.tokenize.pretoken import count_pretokens as count_pretokens
     from codecorpus.tokenize.pretoken import merge_counts as merge_counts
@@ -37,6 +38,7 @@ _HOME = {
     "compare": "comparison",
     "count_pretokens": "pretoken",
     "encoder_of": "encode",
+    "export_tokenizer": "exports",
     "load_encoder": "encode",
     "merge_counts": "pretoken",
     "save": "export",
@@ -54,6 +56,7 @@ __all__ = [
     "compare",
     "count_pretokens",
     "encoder_of",
+    "export_tokenizer",
     "load_encoder",
     "merge_counts",
     "save",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from codecorpus.tokenize._kernels import I32, I64, U32, Int
+from codecorpus.tokenize._kernels import I32, I64, U8, U32, Int
 
 # Up to this many symbols, all pairs are looked at again after each merge; above, a heap keeps the lowest. At 36 symbols, a line of code,
 # the heap takes 1.6 times as long.
@@ -171,3 +171,15 @@ def merge(symbols: U32, size: Int, merges: tuple[I64, U32], scratch: I32) -> Int
     if size <= SHORT:
         return _merge_short(symbols, size, merges, scratch)
     return _merge_long(symbols, size, merges)
+
+
+@njit(cache=True, nogil=True)
+def merged_sizes(data: U8, offsets: I64, byte_ids: U32, merges: tuple[I64, U32], sizes: I64) -> None:
+    """How many ids each byte string becomes when it is one pre-token."""
+    scratch = np.empty((3, SHORT), np.int32)
+    for number in range(len(sizes)):
+        start, length = offsets[number], offsets[number + 1] - offsets[number]
+        symbols = np.empty(length, np.uint32)
+        for step in range(length):
+            symbols[step] = byte_ids[data[start + step]]
+        sizes[number] = merge(symbols, length, merges, scratch) if length else 0
