@@ -125,10 +125,33 @@ NASTY_BYTES = st.lists(
         st.sampled_from(PIECES).map(str.encode),
         st.sampled_from(
             (
-                *(b"\xc3", b"\xc3(", b"\xe4\xb8", b"\xe4\xb8(", b"\xe4 x", b"\xf0\x9f\x98", b"\xf0\x9f\x98\n"),
-                *(b"\xc0\xaf", b"\xc1\xa1", b"\xe0\x80\xaf", b"\xe0\x9f\xbf", b"\xf0\x80\x80\xaf", b"\xf0\x8f\xbf\xbf"),
+                *(
+                    b"\xc3",
+                    b"\xc3(",
+                    b"\xe4\xb8",
+                    b"\xe4\xb8(",
+                    b"\xe4 x",
+                    b"\xf0\x9f\x98",
+                    b"\xf0\x9f\x98\n",
+                ),
+                *(
+                    b"\xc0\xaf",
+                    b"\xc1\xa1",
+                    b"\xe0\x80\xaf",
+                    b"\xe0\x9f\xbf",
+                    b"\xf0\x80\x80\xaf",
+                    b"\xf0\x8f\xbf\xbf",
+                ),
                 *(b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\x9f\xbf", b"\xee\x80\x80", b"\xf4\x8f\xbf\xbf"),
-                *(b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xff", b"\xfe", b"\x80", b"\xbf\xbf", b"\xe0\xa0\x80"),
+                *(
+                    b"\xf4\x90\x80\x80",
+                    b"\xf5\x80\x80\x80",
+                    b"\xff",
+                    b"\xfe",
+                    b"\x80",
+                    b"\xbf\xbf",
+                    b"\xe0\xa0\x80",
+                ),
             )
         ),
         st.binary(max_size=8),

@@ -28,7 +28,8 @@ _0, _1, _2, _8, _29, _32 = (np.uint64(n) for n in (0, 1, 2, 8, 29, 32))
 _LOW = np.uint64(0xFFFFFFFF)
 # What is left of the first and of the second eight bytes of a pre-token of 0 to 16 bytes.
 _MASKS = np.array(
-    [(1 << 8 * min(n, 8)) - 1 for n in range(17)] + [(1 << 8 * max(n - 8, 0)) - 1 for n in range(17)], np.uint64
+    [(1 << 8 * min(n, 8)) - 1 for n in range(17)] + [(1 << 8 * max(n - 8, 0)) - 1 for n in range(17)],
+    np.uint64,
 )
 
 
@@ -85,7 +86,7 @@ def _hash_long(data: U8, start: Int, length: Int) -> Int:
 
 @njit(cache=True, nogil=True)
 def _same(data: U8, start: Int, store: U8, other: Int, length: Int) -> bool:
-    for at in range(length):
+    for at in range(length):  # noqa: SIM110 - numba has no generators
         if data[start + at] != store[other + at]:
             return False
     return True

@@ -1,8 +1,8 @@
 """Applying merges: the bytes of one pre-token as symbols go in, its ids come out, in place.
 
 Merges are two arrays. One is a hash table: key `left << 32 | right` (-1 is empty) at 2 * slot, the rank after it, so that a look-up
-touches one line of memory; the other has the id that each rank makes. The merge that was learned first is applied first, and of equal ones the leftmost, as everywhere;
-what differs is only how that merge is found.
+touches one line of memory; the other has the id that each rank makes. The merge that was learned first is applied first, and of equal
+ones the leftmost, as everywhere; what differs is only how that merge is found.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ def _merge_long(symbols: U32, size: Int, merges: tuple[I64, U32]) -> Int:
     following, before = np.empty(size, np.int32), np.empty(size, np.int32)
     for at in range(size):
         following[at], before[at] = at + 1, at - 1
-    heap = np.empty(2 * size, np.int64)  # a merge takes one key off and puts two on, and there are fewer merges than symbols
+    heap = np.empty(
+        2 * size, np.int64
+    )  # a merge takes one key off and puts two on, and there are fewer merges than symbols
     waiting = _first_pairs(symbols, size, pairs, heap)
     while waiting:
         key = _pop(heap, waiting)

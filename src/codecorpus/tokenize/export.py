@@ -138,7 +138,9 @@ def special_roles(specials: Sequence[str]) -> dict[str, str]:
         present = [name for name in names if name in specials]
         if present:
             found[role] = present[0]
-    return {**found, "pad_token": found.get("pad_token", found["eos_token"])} if "eos_token" in found else found
+    return (
+        {**found, "pad_token": found.get("pad_token", found["eos_token"])} if "eos_token" in found else found
+    )
 
 
 def _listing(bpe: Bpe) -> Iterator[str]:

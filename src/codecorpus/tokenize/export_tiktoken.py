@@ -49,5 +49,7 @@ def write_tiktoken(path: str, folder: Path) -> None:
     }
     lines = [b64encode(token) + b" %d\n" % rank for token, rank in found.ranks().items()]
     (folder / "ranks.tiktoken").write_bytes(b"".join(lines))
-    (folder / "encoding.json").write_bytes(json.dumps(settings, indent=1, ensure_ascii=False).encode() + b"\n")
+    (folder / "encoding.json").write_bytes(
+        json.dumps(settings, indent=1, ensure_ascii=False).encode() + b"\n"
+    )
     (folder / "tiktoken_encoding.py").write_bytes(_LOADER.encode())

@@ -23,7 +23,13 @@ from codecorpus.tokenize.vocabulary import is_layout, token_ids
 
 # No vocabulary has as many; a file that says so is damaged, and would be answered with gigabytes of empty tokens.
 _MOST_IDS: Final = 1 << 24
-_OTHER_MODEL: Final = ("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")
+_OTHER_MODEL: Final = (
+    "dropout",
+    "unk_token",
+    "continuing_subword_prefix",
+    "end_of_word_suffix",
+    "byte_fallback",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,12 +142,10 @@ def split_regex(document: Mapping[str, Any]) -> str | None:
 
 
 def _gives_no_special(bpe: ByteLevelBpe, document: Mapping[str, Any]) -> bool:
-    """Whether no byte, merge or whole token has the id of an added token, and no added token is one that text becomes."""
+    """Whether no byte or merge has the id of an added token, and no added token is one that text becomes. Whole tokens leave them out."""
     added = [token["id"] for token in document["added_tokens"]]
-    reached = [bpe.byte_ids.astype(np.int64), bpe.rows[:, 2]]
-    if bpe.whole:
-        reached.append(np.array(list(token_ids(document).values()), np.int64))
-    return not (np.isin(added, np.concatenate(reached)).any() or any(map(is_layout, document["added_tokens"])))
+    reached = np.concatenate([bpe.byte_ids.astype(np.int64), bpe.rows[:, 2]])
+    return not (np.isin(added, reached).any() or any(map(is_layout, document["added_tokens"])))
 
 
 def _checked(document: Any) -> dict[str, Any]:
@@ -150,7 +154,12 @@ def _checked(document: Any) -> dict[str, Any]:
     Raises:
         ValueError, TypeError, KeyError: it is no tokenizer.
     """
-    defaults: dict[str, Any] = {"added_tokens": [], "normalizer": None, "pre_tokenizer": None, "decoder": None}
+    defaults: dict[str, Any] = {
+        "added_tokens": [],
+        "normalizer": None,
+        "pre_tokenizer": None,
+        "decoder": None,
+    }
     whole = {**defaults, **document, "added_tokens": document.get("added_tokens") or []}
     whole["added_tokens"] = [{"special": False, **token} for token in whole["added_tokens"]]
     ids = token_ids(whole)

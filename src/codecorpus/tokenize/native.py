@@ -123,7 +123,10 @@ def merge_table(rows: NDArray[np.int64]) -> Merges:
 
 def new_memory(room: int) -> Memory:
     """An empty memory with room for a power of two of pre-tokens."""
-    stores = np.empty(_BYTES_EACH * room + k.LONGEST, np.uint8), np.empty(_IDS_EACH * room + k.LONGEST, np.uint32)
+    stores = (
+        np.empty(_BYTES_EACH * room + k.LONGEST, np.uint8),
+        np.empty(_IDS_EACH * room + k.LONGEST, np.uint32),
+    )
     return np.zeros((2 * room, 4), np.uint64), *stores
 
 

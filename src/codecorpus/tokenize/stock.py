@@ -65,9 +65,7 @@ class StockEncoder:
         )
         return joined([self._encode(batch.to_pylist()) for batch in batches], self.id_type)
 
-    def _encode(
-        self, rows: Sequence[str | bytes | None]
-    ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    def _encode(self, rows: Sequence[str | bytes | None]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Ids and offsets of a few texts: what is UTF-8 by the library, other bytes one by one."""
         pieces = [list(_pieces(row)) for row in rows]
         texts = [piece for row in pieces for piece in row if isinstance(piece, str)]
@@ -114,7 +112,9 @@ def stock_encoder(document: Mapping[str, Any], vocabulary: Vocabulary) -> StockE
     layout = [token for token in document["added_tokens"] if is_layout(token)]
     nothing = {"truncation": None, "padding": None, "post_processor": None}
     model = _without(document["model"], token_ids(document), set(vocabulary.specials.values()))
-    tokenizer = Tokenizer.from_str(json.dumps({**document, **nothing, "added_tokens": layout, "model": model}))
+    tokenizer = Tokenizer.from_str(
+        json.dumps({**document, **nothing, "added_tokens": layout, "model": model})
+    )
     renumbered = np.arange(1 + max(tokenizer.get_vocab().values(), default=0), dtype=np.uint32)
     for token in layout:  # the library numbers them anew, now that the others are gone
         renumbered[tokenizer.token_to_id(token["content"])] = token["id"]
