@@ -83,14 +83,14 @@ def _merge_short(symbols: U32, size: Int, merges: tuple[I64, U32], scratch: I32)
             lowest = min(lowest, ranked[at])
         if lowest == _NEVER_HERE:
             return _compact(symbols, size, following)
-        at, token = np.int64(lowest) & (SHORT - 1), made[lowest >> _PLACE_BITS]
-        right, left = following[at], before[at]
+        here, token = np.int64(lowest) & (SHORT - 1), made[lowest >> _PLACE_BITS]
+        right, left = following[here], before[here]
         after = following[right]
-        symbols[at], following[at] = token, after
-        ranked[at], ranked[right] = _NEVER_HERE, _NEVER_HERE
+        symbols[here], following[here] = token, after
+        ranked[here], ranked[right] = _NEVER_HERE, _NEVER_HERE
         if after < size:
-            before[after] = at
-            ranked[at] = _ranked(pairs, token, symbols[after], at)
+            before[after] = here
+            ranked[here] = _ranked(pairs, token, symbols[after], here)
         if left >= 0:
             ranked[left] = _ranked(pairs, symbols[left], token, left)
 
