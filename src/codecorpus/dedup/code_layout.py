@@ -137,9 +137,16 @@ def _with_heads(source: bytes, spans: Ints, comments: Ints, newlines: Ints) -> I
     for begin, end in spans.tolist():
         line = line_begin(newlines, begin)
         if line not in heads:
-            heads[line] = with_head(source, line, comments, newlines)
+            start = line if source[line:begin].strip() else _assigned(source, line, newlines)
+            heads[line] = with_head(source, start, comments, newlines)
         rows.append((begin if heads[line] == line else heads[line], end))
     return np.array(rows, np.int64).reshape(-1, 2)
+
+
+def _assigned(source: bytes, line: int, newlines: Ints) -> int:
+    """The line before, if it ends in an assignment: left alone it would give what comes next to the name."""
+    before = line_begin(newlines, line - 1) if line else line
+    return before if source[before:line].rstrip().endswith(b"=") else line
 
 
 def with_head(source: bytes, begin: int, comments: Ints, newlines: Ints) -> int:
@@ -198,9 +205,14 @@ def line_begin(newlines: Ints, offset: int) -> int:
 
 def around(source: bytes, span: Span, nodes: Ints) -> Iterator[Span]:
     """The nodes around a span, the smallest first, its blank ends apart."""
-    text = source[span[0] : span[1]]
-    begin = span[0] + len(text) - len(text.lstrip())
-    end = span[0] + len(text.rstrip())
+    begin, end = trimmed(source, span)
     holding = nodes[(nodes[:, 0] <= begin) & (end <= nodes[:, 1])]
     for row in np.argsort(holding[:, 1] - holding[:, 0], kind="stable"):
         yield int(holding[row, 0]), int(holding[row, 1])
+
+
+def trimmed(source: bytes, span: Span) -> Span:
+    """A span without blanks at its ends; the same if it is nothing else."""
+    text = source[span[0] : span[1]]
+    end = span[0] + len(text.rstrip())
+    return (span[1] - len(text.lstrip()), end) if end > span[0] else span

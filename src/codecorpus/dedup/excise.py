@@ -19,16 +19,20 @@ from codecorpus.dedup.code_layout import (
     count_faults,
     line_begin,
     read_layout,
+    trimmed,
     with_head,
 )
 
 # Each costs a parse. What is not whole after so many is given up: planted problems took 5 at the most.
 _MOST_CHECKS = 40
 
+# Of a span across functions of a larger one: what these have to cover, or else the larger one is what matches.
+_NEARLY_ALL = 0.9
+
 _NO_SPANS = np.empty((0, 2), np.int64)
 
 
-def excise(source: bytes, spans: Sequence[Span], language: str | None) -> bytes:
+def excise(source: bytes, spans: Sequence[Span], language: str | None, *, least: float = 0.0) -> bytes:
     r"""Cut out what holds these spans.
 
     A span inside a function takes the smallest such function with it, one inside a comment that belongs to no function the comment, one
@@ -39,15 +43,19 @@ def excise(source: bytes, spans: Sequence[Span], language: str | None) -> bytes:
         source: UTF-8 text of the document.
         spans: first byte, and the byte after the last one; any order.
         language: Linguist's name; None, or one without a grammar, leaves lines.
+        least: share of a function or class that a span across several has to cover to take it along. A match often ends with the first
+            word or the last brace of a neighbour; whether enough went is for the caller to see.
 
     >>> excise(b"import os\n\ndef f(x):\n    return x\n\ny = 1\n", [(24, 30)], "Python")
     b'import os\n\n\ny = 1\n'
     """
     newlines = np.flatnonzero(np.frombuffer(source, np.uint8) == NEWLINE)
     layout = read_layout(source, language, newlines)
-    taken = [part for span in _by_line(spans, newlines) for part in _holding(np.array(span), layout)]
+    taken = [part for span in _by_line(spans, newlines) for part in _holding(span, layout, least)]
     comments = layout.comments if layout else _NO_SPANS
-    lines = united([_lines(source, span, comments, newlines) for span in taken])
+    # What is left of a span without its neighbours begins with the end of their last line.
+    chosen = [trimmed(source, span) for span in taken] if layout else taken
+    lines = united([_lines(source, span, comments, newlines) for span in chosen])
     if layout is not None:
         lines = _mended(source, lines, layout, newlines, language)
     return _without(source, lines)
@@ -77,28 +85,69 @@ def _by_line(spans: Sequence[Span], newlines: Ints) -> list[Span]:
     return result
 
 
-def _holding(span: Ints, layout: Layout | None) -> list[Span]:
+def _holding(span: Span, layout: Layout | None, least: float) -> list[Span]:
     """What has to go so that the span goes: the smallest function around it, or what it touches and its own lines."""
-    begin, end = span
     if layout is None:
-        return [(int(begin), int(end))]
-    for parts in (layout.functions, layout.comments):
-        holding = parts[(parts[:, 0] <= begin) & (end <= parts[:, 1])]
-        if len(holding):
-            return [_smallest(holding)]
-    touched = [part[(part[:, 0] < end) & (begin < part[:, 1])] for part in (layout.functions, layout.comments)]
+        return [span]
+    begin, end = span
+    around_it = _around(layout.functions, span)
+    if len(around_it):
+        whole = _smallest(around_it)
+        inner = _touched(_inside(layout.functions, whole), span)
+        return _taken(inner, span, least) if least and _covered(inner, span) >= _NEARLY_ALL else [whole]
+    in_comment = _around(layout.comments, span)
+    if len(in_comment):
+        return [_smallest(in_comment)]
+    functions, comments = _touched(layout.functions, span), _touched(layout.comments, span)
     # A span that begins in the head of a class, as in Java's problems, would leave a tail without a head.
     classes = layout.classes
     headed = classes[(begin <= classes[:, 0]) & (classes[:, 0] < end)]
     inside = classes[(classes[:, 0] < begin) & (end <= classes[:, 1])]
-    if len(inside) and not len(touched[0]) and not len(headed):
+    if len(inside) and not len(functions) and not len(headed):
         return [_smallest(inside)]
-    return [(int(one[0]), int(one[1])) for one in (*touched[0], *touched[1], *headed, span)]
+    return [*_taken(np.concatenate([functions, headed]), span, least), *map(_pair, comments)]
+
+
+def _taken(parts: Ints, span: Span, least: float) -> list[Span]:
+    """The parts of which the span covers enough, and the span without the others."""
+    begin, end = span
+    taken = []
+    for first, last in map(_pair, parts):
+        if min(last, span[1]) - max(first, span[0]) >= least * (last - first):
+            taken.append((first, last))
+        elif first > span[0]:
+            end = min(end, first)
+        else:
+            begin = max(begin, last)
+    return [*taken, (begin, end)] if begin < end else taken
+
+
+def _around(parts: Ints, span: Span) -> Ints:
+    return parts[(parts[:, 0] <= span[0]) & (span[1] <= parts[:, 1])]
+
+
+def _inside(parts: Ints, span: Span) -> Ints:
+    """Those in the span, itself apart."""
+    inner = (span[0] <= parts[:, 0]) & (parts[:, 1] <= span[1])
+    return parts[inner & ((parts[:, 0] > span[0]) | (parts[:, 1] < span[1]))]
+
+
+def _touched(parts: Ints, span: Span) -> Ints:
+    return parts[(parts[:, 0] < span[1]) & (span[0] < parts[:, 1])]
+
+
+def _covered(parts: Ints, span: Span) -> float:
+    """Which share of a span these parts cover."""
+    cut = united((max(first, span[0]), min(last, span[1])) for first, last in map(_pair, parts))
+    return sum(last - first for first, last in cut) / (span[1] - span[0])
+
+
+def _pair(part: Ints) -> Span:
+    return int(part[0]), int(part[1])
 
 
 def _smallest(spans: Ints) -> Span:
-    begin, end = spans[np.argmin(spans[:, 1] - spans[:, 0])]
-    return int(begin), int(end)
+    return _pair(spans[np.argmin(spans[:, 1] - spans[:, 0])])
 
 
 def _lines(source: bytes, span: Span, comments: Ints, newlines: Ints) -> Span:
