@@ -18,8 +18,8 @@ from codecorpus.document import DOC_ID_BYTES, DecisionRows, document_id
 
 CODE = "CC501"
 
-# `class Solution { }` is what a cut leaves of many problems in Java, with two lines of imports before it.
-_FEWEST_WORDS = 10
+# `class Solution { }` is what a cut leaves of many problems in Java.
+_FEWEST_WORDS = 4
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff]+")
 
 # What a match hardly touches stays, unless some of the problem is left then.
@@ -127,7 +127,7 @@ def _detail(raw: bytes, match: dict[str, Any], options: ContaminationOptions, le
     first = raw.count(b"\n", 0, begin) + 1
     last = first + raw.count(b"\n", begin, end)
     share = {
-        "words": f", {match['share']:.0%} of it",
+        "words": f", {match['matched']:,} n-gram{'s' if match['matched'] > 1 else ''}, {match['share']:.0%} of it",
         "code": f", {match['share']:.0%} of its code",
         "signature": "",
     }
