@@ -52,14 +52,14 @@ class Layout:
 
 
 def read_layout(source: bytes, language: str | None, newlines: Ints) -> Layout | None:
-    """The layout of a document; None where it cannot be parsed.
+    r"""The layout of a document; None where it cannot be parsed.
 
     Args:
         source: UTF-8 text.
         language: Linguist's name.
         newlines: offsets of its line feeds.
 
-    >>> source = b"# twice\\ndef f(x):\\n    return x + x\\n"
+    >>> source = b"# twice\ndef f(x):\n    return x + x\n"
     >>> layout = read_layout(source, "Python", np.flatnonzero(np.frombuffer(source, np.uint8) == NEWLINE))
     >>> layout.functions.tolist(), layout.comments.tolist()
     ([[0, 34]], [[0, 7]])
@@ -78,11 +78,11 @@ def read_layout(source: bytes, language: str | None, newlines: Ints) -> Layout |
 
 
 def count_faults(source: bytes, language: str | None) -> int | None:
-    """Errors of the syntax tree, tokens that the parser made up, and for Python empty bodies and that its own parser refuses the text.
+    r"""Errors of the syntax tree, tokens that the parser made up, and for Python empty bodies and that its own parser refuses the text.
 
     None where the text cannot be parsed.
 
-    >>> count_faults(b"class A:\\n\\nx = 1\\n", "Python"), count_faults(b"x = 1\\n", "Python")
+    >>> count_faults(b"class A:\n\nx = 1\n", "Python"), count_faults(b"x = 1\n", "Python")
     (2, 0)
     """
     parsed = _parse(source, language)
