@@ -268,6 +268,23 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["dedup", "blank", "--out", "new"], 3, "CC010"),
         (["decontaminate", "REPOS", "--out", "new", "--action", "keep"], 2, "--action"),
         (
+            ["decontaminate", "REPOS", "--out", "new", "--benchmark", "humanevl"],
+            2,
+            "Did you mean `humaneval`?",
+        ),
+        (["decontaminate", "REPOS", "--out", "new", "--benchmark", "humanevl.jsonl"], 3, "no such file"),
+        (["decontaminate", "REPOS", "--out", "new", "--benchmark", ""], 2, "no benchmark named"),
+        (
+            ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.enabled=false"],
+            2,
+            "contamination.enabled: has no effect here",
+        ),
+        (
+            ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.benchmarks=mbpp"],
+            2,
+            "a list, such as",
+        ),
+        (
             ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.ngram=9"],
             2,
             "made with ngram 10",
