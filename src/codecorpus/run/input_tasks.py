@@ -33,6 +33,8 @@ _BATCH_BYTES, _BATCH_ROWS = 8_000_000, 20_000
 _DECODED_BYTES = 2_000_000
 #: Bytes of text in a piece of a file, as aimed at; a row group is never cut.
 _PIECE_BYTES = 32_000_000
+# Of zstd, for what is kept: level 3 saves 10 % of the file and takes 1.5 times as long, 0.5 s of 9 for 530 MB.
+_LEVEL = 1
 _LICENCES = ("detected_licenses", "license_type")
 
 
@@ -159,7 +161,7 @@ def documents(
     dropped = np.load(dedup_folder / "dropped.npy")
     languages, rows, size = [], 0, 0
     with (
-        TableWriter(out / "documents.parquet", schema) as writer,
+        TableWriter(out / "documents.parquet", schema, level=_LEVEL) as writer,
         index_writer(out / "index.parquet", options) as index,
     ):
         batches = _again(piece, sketch_folder, whole=schema == DOCUMENTS)
