@@ -25,14 +25,6 @@ I64 = npt.NDArray[np.int64]
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
 
-# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
-_ORDER_MARK, _SHEBANG, _XML, _PHP = (
-    np.int64(0xBFBBEF),
-    np.int64(0x2123),
-    np.int64(0x6C6D78),
-    np.int64(0x706870),
-)
-_TWO, _THREE = np.int64(2), np.int64(3)
 _LONGEST_OPERATOR = 3
 _LONGEST_END_WORD = 64
 _FNV_BASIS = np.uint64(0xCBF29CE484222325)
@@ -300,18 +292,6 @@ def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> i
 
 
 @inner
-def _tag_end(data: U8, begin: int, stop: int) -> int:
-    """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
-    if begin + 1 >= stop or data[begin + 1] != 63:
-        return -1
-    if scan.stands(data, begin + 2, stop, _XML, _THREE):
-        return -1  # <?xml
-    if scan.stands(data, begin + 2, stop, _PHP, _THREE):
-        return begin + 5
-    return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
-
-
-@inner
 def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: bool) -> tuple[int, int]:
     """Kind and end of a word, number or operator."""
     byte = data[begin]
@@ -339,7 +319,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
         return _open(data, begin, stop, state, tables)
-    end = _tag_end(data, begin, stop) if data[begin] == 60 else -1
+    end = scan.tag_end(data, begin, stop) if data[begin] == 60 else -1
     if end < 0:
         return 0, begin
     state[scan.IN_TEXT] = 0
@@ -349,8 +329,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
 @inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
-    if scan.stands(data, begin, stop, _ORDER_MARK, _THREE):
-        begin += 3
+    begin = scan.text_begin(data, begin, stop)
     for slot in range(len(state)):
         state[slot] = 0
     state[scan.BEGIN] = begin
@@ -361,15 +340,7 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
 
 
 @inner
-def _shebang_end(data: U8, begin: int, stop: int) -> int:
-    """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
-    if not scan.stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
-        return -1
-    return scan.line_end(data, begin, stop)
-
-
-@inner
-def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, tokens: I32) -> int:
+def _lex(data: U8, span: I64, filled: int, state: I64, tables: Any, tokens: I32) -> int:
     """Writes the tokens of one document from `tokens[:, filled]` on; returns where they end. See `lex_documents`."""
     position, stop, language = span[0], span[1], span[2]
     mode = tables.modes[language]
@@ -380,7 +351,7 @@ def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, 
     special = scan.MAY_OPEN | (scan.ANY if state[scan.IN_TEXT] else 0)
     waits = False  # for the body of a heredoc
     last = -1
-    end = _shebang_end(data, position, stop)
+    end = scan.shebang_end(data, position, stop)
     kind = COMMENT if end >= 0 else 0
     while position < stop:
         if kind == 0:
@@ -412,24 +383,19 @@ def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, 
         if kind != COMMENT:
             last = filled
         filled += 1
-        if head and kind != COMMENT and kind != TAG:
-            break
         position = end
         kind = 0
     return filled
 
 
 @njit(cache=True, nogil=True)
-def lex_documents(
-    data: U8, offsets: I64, languages: I64, head: bool, tables: Any, tokens: I32, borders: I64
-) -> None:
+def lex_documents(data: U8, offsets: I64, languages: I64, tables: Any, tokens: I32, borders: I64) -> None:
     """The tokens of some documents.
 
     Args:
         data: uint8 text of the documents, below 2 GiB.
         offsets: int64[documents + 1] borders of the documents in `data`.
         languages: int64[documents] rows of `tables`.
-        head: stop in each document after the first token that is neither a comment nor a tag.
         tables: `lexers.Tables`.
         tokens: int32[3, n], room for as many as there are bytes, filled with kinds, begins and ends.
         borders: int64[documents + 1], filled with the borders of the documents in `tokens`.
@@ -439,4 +405,4 @@ def lex_documents(
     borders[0] = 0
     for document in range(len(offsets) - 1):
         span[0], span[1], span[2] = offsets[document], offsets[document + 1], languages[document]
-        borders[document + 1] = _lex(data, span, borders[document], head, state, tables, tokens)
+        borders[document + 1] = _lex(data, span, borders[document], state, tables, tokens)

@@ -40,6 +40,14 @@ LANGUAGE, MODE = 9, 10
 STATE = 160
 FAILED, FAILED_HOLES, DEPTHS, QUOTES = 16, 48, 80, 114
 DEEPEST = 30
+# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
+_ORDER_MARK, _SHEBANG, _XML, _PHP = (
+    np.int64(0xBFBBEF),
+    np.int64(0x2123),
+    np.int64(0x6C6D78),
+    np.int64(0x706870),
+)
+_TWO, _THREE = np.int64(2), np.int64(3)
 MOST_MARKS = 16
 MOST_MISSES = 8
 
@@ -104,6 +112,32 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
         if before == byte:
             return False
     return True
+
+
+@inner
+def text_begin(data: U8, begin: int, stop: int) -> int:
+    """Where a document's text begins: behind a byte order mark."""
+    return begin + 3 if stands(data, begin, stop, _ORDER_MARK, _THREE) else begin
+
+
+@inner
+def shebang_end(data: U8, begin: int, stop: int) -> int:
+    """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
+    if not stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
+        return -1
+    return line_end(data, begin, stop)
+
+
+@inner
+def tag_end(data: U8, begin: int, stop: int) -> int:
+    """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
+    if begin + 1 >= stop or data[begin + 1] != 63:
+        return -1
+    if stands(data, begin + 2, stop, _XML, _THREE):
+        return -1  # <?xml
+    if stands(data, begin + 2, stop, _PHP, _THREE):
+        return begin + 5
+    return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
 
 @inner

@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels_code, _kernels_structure
+from codecorpus.dedup import _kernels_code, _kernels_headers, _kernels_structure
 from codecorpus.dedup._kernels_lexer import lex_documents
+from codecorpus.dedup._kernels_scan import STATE
 from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 from codecorpus.errors import UsageError
@@ -86,18 +87,9 @@ class _Group:
     borders: Ints
 
 
-def _groups(
-    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, head: bool = False
-) -> Iterator[_Group]:
-    """All documents, lexed group by group; with `head`, no further than the first token of code.
-
-    A group's tokens are gone when the next one is asked for.
-    """
-    if len(languages) != len(contents):
-        # A kernel would read beyond the end.
-        raise UsageError(
-            f"{len(languages):,} languages for {len(contents):,} documents", "Give one for each."
-        )
+def _groups(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> Iterator[_Group]:
+    """All documents, lexed group by group. A group's tokens are gone when the next one is asked for."""
+    _check_languages(contents, languages)
     rows = _language_rows(languages)
     tokens = np.empty((3, _GROUP_BYTES), np.int32)
     done = 0
@@ -110,15 +102,23 @@ def _groups(
             # A document beyond the size of a group gets room of its own, touched only as far as there are tokens.
             room = tokens if len(text) <= _GROUP_BYTES else np.empty((3, len(text)), np.int32)
             inside = offsets[first : end + 1] - offsets[first]
-            yield _lex(text, inside, rows[done + first : done + end], head, room)
+            yield _lex(text, inside, rows[done + first : done + end], room)
             first = end
         done += last
 
 
-def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool, tokens: npt.NDArray[np.int32]) -> _Group:
+def _lex(data: Bytes, offsets: Ints, rows: Ints, tokens: npt.NDArray[np.int32]) -> _Group:
     borders = np.empty(len(offsets), np.int64)
-    lex_documents(data, offsets, rows, head, tables()[0], tokens, borders)
+    lex_documents(data, offsets, rows, tables()[0], tokens, borders)
     return _Group(data, offsets, rows, tokens, borders)
+
+
+def _check_languages(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> None:
+    if len(languages) != len(contents):
+        # A kernel would read beyond the end.
+        raise UsageError(
+            f"{len(languages):,} languages for {len(contents):,} documents", "Give one for each."
+        )
 
 
 def _language_rows(languages: pa.Array | pa.ChunkedArray) -> Ints:
@@ -148,9 +148,7 @@ def lex(content: bytes, language: str | None) -> npt.NDArray[np.int32]:
     """
     data = np.frombuffer(content, np.uint8)
     tokens = np.empty((3, len(data)), np.int32)
-    group = _lex(
-        data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens
-    )
+    group = _lex(data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), tokens)
     return tokens[:, : group.borders[-1]]
 
 
@@ -168,9 +166,26 @@ def header_ends(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.C
     >>> header_ends(pa.array(["# by me\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
     [8, 0, 0]
     """
-    found = [np.empty(0, np.int64)]
-    found += [_headers(group) for group in _groups(contents, languages, head=True)]
-    return np.concatenate(found)
+    _check_languages(contents, languages)
+    found, rows = tables()[0], _language_rows(languages)
+    state = np.empty(STATE, np.int64)
+    ends = np.empty(len(contents), np.int64)
+    done = 0
+    for data, offsets in text_chunks(contents):
+        some = slice(done, done + len(offsets) - 1)
+        _kernels_headers.find_headers(
+            data,
+            offsets,
+            rows[some],
+            found.rules,
+            found.firsts,
+            found.classes,
+            found.modes,
+            state,
+            ends[some],
+        )
+        done = some.stop
+    return ends
 
 
 def _headers(group: _Group) -> Ints:
