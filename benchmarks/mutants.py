@@ -3,13 +3,13 @@
     python benchmarks/mutants.py FOLDER [--files 120] [--half 0]
 
 FOLDER is a folder of repositories. For six languages, `--files` files of 500 to 60,000 bytes that parse without errors, in the order of a
-hash of their path; each is changed in eleven ways (`tests/mutants.py`). Repositories fall into two halves by a hash of their name: limits are chosen on
-half 1, and half 0 is reported.
+hash of their path; each is changed in eleven ways (`tests/mutants.py`). Repositories fall into two halves by a hash of their name: limits
+are chosen on half 1, and half 0 is reported.
 
 *J* is the mean Jaccard similarity of the 5-token shingle sets, header left out. *near* is the share found by the default bands among those
 with J >= 0.7, and in brackets their number. *structural* is the share of all files that share a structural band with their copy and whose
-structural sets are alike to 0.85; *with level* the same share of the originals that have a structural level, and their number. *key* is the share
-with an equal code key, of the originals with code enough.
+structural sets are alike to 0.85; *with level* the same share of the originals that have a structural level, and their number. *key* is
+the share with an equal code key, of the originals with code enough.
 """
 
 import argparse
