@@ -1,7 +1,7 @@
 """Loops over bytes and tokens for comparing tokenizers: what a token touches, which lines are known, where a text is cut.
 
-Texts come in as uint8 data and int64 offsets, tokens as uint32 ids and the int64 ends of their bytes. Each byte of a text gets a flag: one of
-the five places `OUT` … `JOINT`, and `NOVEL` where its line is not known. Nothing here knows a tokenizer's regex.
+Texts come in as uint8 data and int64 offsets, tokens as uint32 ids and the int64 ends of their bytes. Each byte of a text gets a flag: one
+of the five places `OUT` … `JOINT`, and `NOVEL` where its line is not known. Nothing here knows a tokenizer's regex.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _hash(data: U8, start: Int, end: Int) -> Int:
 
 
 @njit(cache=True, nogil=True)
-def _is_blank(byte: Int) -> bool:
+def _is_blank(byte: Int) -> Int:
     return byte == 32 or (byte >= 9 and byte <= 13)
 
 
@@ -195,7 +195,7 @@ def spell(ids: U32, tokens: U8, borders: I64, out: U8) -> None:
 
 @njit(cache=True, nogil=True)
 def tally(ids: U32, ends: I64, flags: U8, is_blank: Bool, counts: I64, totals: I64) -> float:
-    """Count ids into `counts`, and what tokens touch into `totals`; returns the tokens in novel lines, a token by the share of its bytes."""
+    """Count ids into `counts`, and what tokens touch into `totals`; returns the tokens in novel lines, by the share of their bytes."""
     start, novel_tokens = np.int64(0), 0.0
     for number in range(len(ids)):
         end = ends[number]
@@ -272,8 +272,8 @@ def _places(data: U8, start: Int, end: Int, lines: bool, wanted: I64, found: I64
 def choose_cuts(data: U8, offsets: I64, keys: U64, lines: bool, cuts: I64) -> None:
     """Cuts of each text, int64[texts, cuts per text], drawn by its key; the same place may be drawn twice, and -1 is no place at all.
 
-    A cut lies in front of a character that is not the first one or, with `lines`, in front of the first character of a line that is not blank,
-    after the indent; the first line apart.
+    A cut lies in front of a character that is not the first one or, with `lines`, in front of the first character of a line that is not
+    blank, after the indent; the first line apart.
     """
     wanted, found = np.empty(cuts.shape[1], np.int64), np.empty(cuts.shape[1], np.int64)
     for document in range(len(offsets) - 1):

@@ -35,8 +35,8 @@ class TokenizerComparison:
     Attributes:
         rows: one row per tokenizer and language, languages with the most bytes first, and one per tokenizer with the language `all`. The
             columns are explained in `codecorpus.tokenize.comparison_rows.MEANINGS`.
-        tokenizers: one row per tokenizer: `tokenizer`, `vocab_size`, `normalizer` (what changes the text, or empty), `mb_per_cpu_second`, the
-            speed of encoding in one process, which is the one figure that two runs do not share.
+        tokenizers: one row per tokenizer: `tokenizer`, `vocab_size`, `normalizer` (what changes the text, or empty), and
+            `mb_per_cpu_second`, the speed of encoding in one process, which is the one figure that two runs do not share.
         files: one row per document: `path`, `language`, `bytes`, and for each tokenizer a column of its tokens, named `tokens NAME`.
         snippets: a few lines of each common language, as every tokenizer cuts them.
         notes: what a reader must know, such as that there is no interval because there is one repository.
@@ -82,12 +82,12 @@ def compare(
     and tokenizer, and eight bytes for each distinct line of `training`.
 
     Args:
-        table: a polars DataFrame or Arrow table of documents. `language` parts the rows; `repo_name` gives intervals; both and `path` may be
-            missing.
+        table: a polars DataFrame or Arrow table of documents. `language` parts the rows, `repo_name` gives intervals; both and `path` may
+            be missing.
         tokenizers: name → `tokenizer.json`, a folder that holds one, or an encoder. Ratios are to the first one. To all
             of them, special tokens inside the text are text.
-        training: a table of documents, or several one after another: what a tokenizer was trained on. Lines that do not occur in it are then
-            looked at apart.
+        training: a table of documents, or several one after another: what a tokenizer was trained on; or what `known_lines` made of
+            these. Lines that do not occur in it are then looked at apart.
         sample: documents of each language that are cut, to see what a cut costs; 0 for none.
         progress: told (bytes done, bytes in all), each document counted once for each tokenizer.
 
@@ -104,7 +104,7 @@ def compare(
     """
     loaded = contestants(tokenizers)
     documents = read_table(table)
-    known = None if training is None else known_lines(training)
+    known = training if training is None or isinstance(training, np.ndarray) else known_lines(training)
     tokens = np.zeros((len(documents.sizes), len(loaded)), np.int64)
     clock = _Clock(progress, float(documents.sizes.sum() * len(loaded)))
     groups, snippets = [], []
@@ -118,7 +118,9 @@ def compare(
         groups.append(Group(language, np.flatnonzero(documents.languages == number), tallies))
     whole = rows_of.together(groups, [contestant.encoder.vocab_size for contestant in loaded])
     shown = [*(group for group in groups if group.language != ALL), whole]
-    rows = [row for group in shown for row in rows_of.rows(group, documents, loaded, tokens, known is not None)]
+    rows = [
+        row for group in shown for row in rows_of.rows(group, documents, loaded, tokens, known is not None)
+    ]
     return TokenizerComparison(
         rows_of.frame(rows, [contestant.name for contestant in loaded]),
         rows_of.tokenizers(loaded, whole),

@@ -1,6 +1,7 @@
 """What a cut costs: the extra tokens when the pieces of a document are encoded apart, as fill-in-the-middle has them.
 
-A sample of documents goes in for each language; extra tokens and cuts come out. Which documents, and where they are cut, is a hash of their text.
+A sample of documents goes in for each language; extra tokens and cuts come out. Which documents, and where they are cut, is a
+hash of their text.
 """
 
 from __future__ import annotations

@@ -106,7 +106,8 @@ def texts_of(table: Any) -> pa.ChunkedArray:
         return pc.fill_null(contents, "")
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise UsageError(
-            f"the column `content` is no text: {str(error).splitlines()[0]}", "Tokenizers are compared on UTF-8."
+            f"the column `content` is no text: {str(error).splitlines()[0]}",
+            "Tokenizers are compared on UTF-8.",
         ) from None
 
 
@@ -125,7 +126,9 @@ def _paths(table: pa.Table, rows: int) -> pa.Array:
     known = [words for words in (_words(table, name) for name in ("repo_name", "path")) if words is not None]
     if not known:
         return pc.binary_join_element_wise("document", pa.array(range(rows)).cast(pa.string()), " ")
-    return pc.binary_join_element_wise(*known, pa.scalar("/", pa.large_string())) if len(known) > 1 else known[0]
+    return (
+        pc.binary_join_element_wise(*known, pa.scalar("/", pa.large_string())) if len(known) > 1 else known[0]
+    )
 
 
 # --- tokenizers ------------------------------------------------------------------------------------------------------
@@ -164,11 +167,20 @@ def contestants(tokenizers: Mapping[str, str | Path | Encoder]) -> list[Contesta
     return [_contestant(name, source) for name, source in tokenizers.items()]
 
 
-def _contestant(name: str, source: str | Path | Encoder) -> Contestant:
+def load_named(name: str, source: str | Path) -> Encoder:
+    """Load a tokenizer.
+
+    Raises:
+        DataError: the file is missing or broken; says the name that the user gave it.
+    """
     try:
-        encoder = load_encoder(source) if isinstance(source, (str, Path)) else source
+        return load_encoder(source)
     except DataError as error:
-        raise DataError(f"tokenizer {name!r}: {error.what}", error.hint) from None
+        raise DataError(f"{name}: {error.what}", error.hint) from None
+
+
+def _contestant(name: str, source: str | Path | Encoder) -> Contestant:
+    encoder = load_named(name, source) if isinstance(source, (str, Path)) else source
     texts = _token_texts(encoder)
     tokens, borders = text_buffers(pa.array(texts, pa.large_binary()))
     is_blank = np.fromiter(map(_is_blank, texts), np.bool_, len(texts))

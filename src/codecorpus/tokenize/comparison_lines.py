@@ -18,7 +18,7 @@ _WAITING: Final = 4_000_000
 
 
 def known_lines(training: Any) -> NDArray[np.uint64]:
-    """The distinct lines of a training text, without blank ones and without the white space around each.
+    r"""The distinct lines of a training text, without blank ones and without the white space around each.
 
     Two different lines with the same hash make one of them known: once in 10¹³ lines where a million are known.
 
@@ -31,7 +31,7 @@ def known_lines(training: Any) -> NDArray[np.uint64]:
     Raises:
         UsageError: a table has no column `content`, or one that is no text.
 
-    >>> len(known_lines(pa.table({"content": ["a\\n  a\\n\\nb", "b"]})))
+    >>> len(known_lines(pa.table({"content": ["a\n  a\n\nb", "b"]})))
     2
     """
     known, waiting, size = np.empty(0, np.uint64), [], 0

@@ -39,12 +39,18 @@ MEANINGS: Final[Mapping[str, tuple[Any, str]]] = {
     "file_ratio_worst": (pl.Float64, "the file with the lowest ratio"),
     "worst_path": (pl.String, "its path; for the first tokenizer, that of `file_worst`"),
     "tokens_per_identifier": (pl.Float64, "tokens that hold a byte of an identifier, mean over identifiers"),
-    "crossing_token_share": (pl.Float64, "tokens that hold bytes of two sub-words of one identifier / tokens"),
+    "crossing_token_share": (
+        pl.Float64,
+        "tokens that hold bytes of two sub-words of one identifier / tokens",
+    ),
     "blank_token_share": (pl.Float64, "tokens of nothing but white space / tokens"),
     "vocabulary_used": (pl.Float64, "ids that occur / ids there are"),
     "renyi_efficiency": (pl.Float64, f"Rényi entropy of order {ALPHA} of the tokens / that of even use"),
     "lossless_documents": (pl.Int64, "documents that come back byte for byte"),
-    "character_cut_cost": (pl.Float64, "extra tokens per cut between any two characters, pieces encoded apart"),
+    "character_cut_cost": (
+        pl.Float64,
+        "extra tokens per cut between any two characters, pieces encoded apart",
+    ),
     "line_cut_cost": (pl.Float64, "extra tokens per cut after the indent of a line"),
     "novel_bytes": (pl.Int64, "bytes of lines that the training text does not have"),
     "novel_bytes_per_token": (pl.Float64, "bytes per token of these lines"),
@@ -151,12 +157,12 @@ def _of_files(
     worst = own.row if is_first else ratio.row
     return {
         "files": len(fit),
-        **{"file_median": own.median, "file_p5": own.p5, "file_worst": own.worst},
-        **{
-            "file_ratio_median": ratio.median,
-            "file_ratio_p5": ratio.p5,
-            "file_ratio_worst": ratio.worst,
-        },
+        "file_median": own.median,
+        "file_p5": own.p5,
+        "file_worst": own.worst,
+        "file_ratio_median": ratio.median,
+        "file_ratio_p5": ratio.p5,
+        "file_ratio_worst": ratio.worst,
         "worst_path": None if worst is None else documents.paths[worst].as_py(),
     }
 
@@ -223,7 +229,9 @@ def notes(
             why = f": its normalizer {contestant.normalizer} changes text" if contestant.normalizer else ""
             said.append(f"{contestant.name} does not give {changed:,} documents back byte for byte{why}.")
         elif contestant.normalizer:
-            said.append(f"{contestant.name} has the normalizer {contestant.normalizer}; no document shows it.")
+            said.append(
+                f"{contestant.name} has the normalizer {contestant.normalizer}; no document shows it."
+            )
     if training and not whole.tallies[0].totals[kernels.NOVEL_BYTES]:
         said.append("Every line occurs in the training text.")
     return tuple(said)

@@ -50,7 +50,9 @@ def snippet_of(
     number, start = max(windows, key=lambda window: _worth(_window(texts[window[0]], window[1])))
     lines = [line[:_WIDTH] for line in _window(texts[number], start)]
     text = "\n".join(lines) + "\n"
-    encoded = [contestant.encoder.encode(pa.array([text], pa.large_string()))[0] for contestant in contestants]
+    encoded = [
+        contestant.encoder.encode(pa.array([text], pa.large_string()))[0] for contestant in contestants
+    ]
     tokens = tuple(
         tuple(
             contestant.tokens[contestant.borders[one] : contestant.borders[one + 1]].tobytes()

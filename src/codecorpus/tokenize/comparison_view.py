@@ -15,8 +15,12 @@ _LANGUAGES: Final = 12
 
 
 def plain(value: Any, digits: int = 3) -> str:
-    """A figure, or a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}"
+    """A figure, or a dash where there is none.
+
+    >>> plain(3.8254), plain(-0.001, 2), plain(None)
+    ('3.825', '0.00', '–')
+    """
+    return "–" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def share(value: Any) -> str:
