@@ -82,8 +82,8 @@ def compare(
     and tokenizer, and eight bytes for each distinct line of `training`.
 
     Args:
-        table: a polars DataFrame or Arrow table of documents. `language` parts the rows, `repo_name` gives intervals; both and `path` may
-            be missing.
+        table: a polars DataFrame or Arrow table of documents. `language` parts the rows, `repo_name` gives intervals; both may be
+            missing, and so may `path`.
         tokenizers: name → `tokenizer.json`, a folder that holds one, or an encoder. Ratios are to the first one. To all
             of them, special tokens inside the text are text.
         training: a table of documents, or several one after another: what a tokenizer was trained on; or what `known_lines` made of

@@ -28,6 +28,11 @@ UNKNOWN: Final = "unknown"
 # Text that is encoded at once: what all tokenizers make of it is in memory together.
 _BATCH_BYTES: Final = 8_000_000
 
+_TEXT: Final = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
+    *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Documents:
@@ -98,13 +103,17 @@ def texts_of(table: Any) -> pa.ChunkedArray:
         UsageError: there is none, or it is no text.
     """
     contents = contents_of(table)
+    kind = contents.type.value_type if pa.types.is_dictionary(contents.type) else contents.type
+    if not any(test(kind) for test in _TEXT):
+        raise UsageError(f"the column `content` is no text but {kind}", "Tokenizers are compared on text.")
     try:
-        if pa.types.is_dictionary(contents.type):
-            contents = contents.cast(contents.type.value_type)
-        if not (pa.types.is_string(contents.type) or pa.types.is_large_string(contents.type)):
-            contents = contents.cast(pa.large_string())
-        return pc.fill_null(contents, "")
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        flat = (
+            contents
+            if pa.types.is_string(kind) and kind == contents.type
+            else contents.cast(pa.large_string())
+        )
+        return pc.fill_null(flat, "")
+    except pa.ArrowInvalid as error:
         raise UsageError(
             f"the column `content` is no text: {str(error).splitlines()[0]}",
             "Tokenizers are compared on UTF-8.",

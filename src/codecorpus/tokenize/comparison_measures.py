@@ -2,8 +2,8 @@
 
 Identifiers are found in the text by a rule of its own, so that no tokenizer is judged by its own regex: an *identifier* is a run of
 letters, marks, numbers and underscores of any script that has a letter and does not begin with a number. Underscores part it into
-*sub-words*, and so do the borders small → capital (`maxRetries`), capitals → word (`HTTP|Server`) and letter ↔ number (`utf|8`). Nothing is parsed: words in
-comments and strings count too. A token *crosses* if it holds bytes of two sub-words of one identifier.
+*sub-words*, and so do the borders small → capital (`max|Retries`), capitals → word (`HTTP|Server`) and letter ↔ number (`utf|8`). Nothing
+is parsed: words in comments and strings count too. A token *crosses* if it holds bytes of two sub-words of one identifier.
 """
 
 from __future__ import annotations

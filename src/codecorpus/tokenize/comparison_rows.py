@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from codecorpus.tokenize import _kernels_compare as kernels
 from codecorpus.tokenize.comparison_inputs import ALL, Contestant, Documents
 from codecorpus.tokenize.comparison_measures import ALPHA, Tally, renyi_efficiency
-from codecorpus.tokenize.comparison_spread import FILE_BYTES, intervals, over_files
+from codecorpus.tokenize.comparison_spread import FILE_BYTES, REPOSITORIES, intervals, over_files
+from codecorpus.tokenize.comparison_view import share
 
 #: Column → (type, meaning), in the order of the columns.
 MEANINGS: Final[Mapping[str, tuple[Any, str]]] = {
@@ -25,10 +26,13 @@ MEANINGS: Final[Mapping[str, tuple[Any, str]]] = {
     "bytes": (pl.Int64, "bytes of text"),
     "tokens": (pl.Int64, "tokens that it becomes"),
     "bytes_per_token": (pl.Float64, "bytes / tokens"),
-    "bytes_per_token_low": (pl.Float64, "lower end of its 95 % interval over repositories"),
+    "bytes_per_token_low": (
+        pl.Float64,
+        f"lower end of its 95 % interval, from {REPOSITORIES} repositories on",
+    ),
     "bytes_per_token_high": (pl.Float64, "upper end"),
     "ratio": (pl.Float64, "bytes per token / that of the first tokenizer"),
-    "ratio_low": (pl.Float64, "lower end of its 95 % interval over repositories"),
+    "ratio_low": (pl.Float64, f"lower end of its 95 % interval, from {REPOSITORIES} repositories on"),
     "ratio_high": (pl.Float64, "upper end"),
     "files": (pl.Int64, f"files of at least {FILE_BYTES} bytes, which the next seven columns are about"),
     "file_median": (pl.Float64, "median of bytes per token over files"),
@@ -221,17 +225,20 @@ def notes(
     said = []
     if documents.repositories is None:
         said.append("No intervals: the documents do not say which repository they are from.")
-    elif len(np.unique(documents.repositories)) < 2:
-        said.append("No intervals: all documents are from one repository.")
+    elif (count := len(np.unique(documents.repositories))) < REPOSITORIES:
+        number = "one repository" if count == 1 else f"{count} repositories"
+        said.append(f"No intervals: the documents are from {number}, and {REPOSITORIES} are needed.")
     for contestant, tally in zip(loaded, whole.tallies, strict=True):
         changed = tally.documents - tally.lossless
         if changed:
             why = f": its normalizer {contestant.normalizer} changes text" if contestant.normalizer else ""
-            said.append(f"{contestant.name} does not give {changed:,} documents back byte for byte{why}.")
+            what = "1 document" if changed == 1 else f"{changed:,} documents"
+            said.append(f"{contestant.name} does not give {what} back byte for byte{why}.")
         elif contestant.normalizer:
-            said.append(
-                f"{contestant.name} has the normalizer {contestant.normalizer}; no document shows it."
-            )
-    if training and not whole.tallies[0].totals[kernels.NOVEL_BYTES]:
-        said.append("Every line occurs in the training text.")
+            what = f"{contestant.name} has the normalizer {contestant.normalizer}"
+            said.append(f"{what}, which changes none of these documents.")
+    first = whole.tallies[0]
+    if training and first.size:
+        novel = share(float(first.totals[kernels.NOVEL_BYTES] / first.size))
+        said.append(f"{novel} of the text is in novel lines: those that the training text does not have.")
     return tuple(said)

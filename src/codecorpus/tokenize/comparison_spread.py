@@ -17,6 +17,8 @@ from codecorpus.tokenize import _kernels_compare as kernels
 FILE_BYTES: Final = 256
 #: Corpora drawn for an interval.
 REPLICATES: Final = 1000
+#: With fewer repositories there is no interval: drawing from three says little about a fourth.
+REPOSITORIES: Final = 5
 
 _SEED: Final = 20_23  # any number; it is a constant so that the same input has the same interval
 _INTERVAL: Final = (2.5, 97.5)
@@ -57,11 +59,11 @@ def intervals(
 
     Returns:
         Of bytes per token, and of the ratio to the first tokenizer's: float64[2, tokenizers] each, the lower and the upper end. None where
-        fewer than two repositories hold any text.
+        fewer than `REPOSITORIES` repositories hold any text.
     """
     values = _by_repository(np.column_stack([sizes, tokens]), repositories)
     values = values[(values > 0).all(axis=1)]
-    if len(values) < 2:
+    if len(values) < REPOSITORIES:
         return None
     drawn = np.empty((REPLICATES, values.shape[1]), np.int64)
     kernels.resample(values, _SEED, 0, drawn)
