@@ -19,11 +19,13 @@ from codecorpus.tokenize import TokenizerComparison
 from codecorpus.tokenize.comparison_inputs import ALL
 from codecorpus.tokenize.comparison_rows import MEANINGS
 from codecorpus.tokenize.comparison_snippets import Snippet
+from codecorpus.tokenize.comparison_spread import REPOSITORIES
 from codecorpus.tokenize.comparison_view import plain, summary
 
 _LANGUAGES: Final = 30
 _MOST_BYTES: Final = 950_000
 _TINTS: Final = 4
+_NAME: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,20 @@ class TokenView:
 def comparison_html(result: TokenizerComparison) -> str:
     """The page; equal results give equal bytes."""
     charts = list(_charts(result.rows))
-    names = result.tokenizers["tokenizer"].to_list()
+    names = [_name(name) for name in result.tokenizers["tokenizer"].to_list()]
     snippets = [(snippet, token_views(snippet, names)) for snippet in result.snippets]
     while True:
         page = render_page(
             "comparison.html.j2",
             ("report.css", "comparison.css"),
             names=names,
-            tokenizers=result.tokenizers.to_dicts(),
             summary=[(label.strip(), label[0] == " ", cells) for label, cells in _summary(result)],
             charts=charts[: _LANGUAGES + 1],
             more_languages=max(len(charts) - _LANGUAGES - 1, 0),
-            scale=max((bar.high or bar.value for chart in charts for bar in chart.bars), default=1.0),
+            # By the bars, not by their intervals: one wide interval would make all bars short.
+            scale=1.06
+            * max((bar.value for chart in charts[: _LANGUAGES + 1] for bar in chart.bars), default=1.0),
+            repositories=REPOSITORIES,
             files=_files(result.rows),
             snippets=snippets,
             dropped=len(result.snippets) - len(snippets),
@@ -82,6 +86,11 @@ def comparison_html(result: TokenizerComparison) -> str:
         if len(page.encode()) <= _MOST_BYTES or not snippets:
             return page
         snippets.pop()
+
+
+def _name(name: str) -> str:
+    """A tokenizer's name, short and seen: it stands in attributes too, where nothing else escapes it."""
+    return text.cut_middle(text.printable(name), _NAME)
 
 
 def _summary(result: TokenizerComparison) -> list[tuple[str, list[str]]]:
@@ -95,7 +104,7 @@ def _charts(rows: pl.DataFrame) -> Iterator[LanguageChart]:
         some = rows.filter(pl.col("language") == language).to_dicts()
         bars = tuple(
             BarRow(
-                row["tokenizer"],
+                _name(row["tokenizer"]),
                 row["bytes_per_token"],
                 row["bytes_per_token_low"],
                 row["bytes_per_token_high"],
@@ -117,7 +126,12 @@ def _files(rows: pl.DataFrame) -> list[dict[str, Any]]:
         whole = row["ratio"] if place else row["bytes_per_token"]
         cells = [plain(value) for value in (whole, *(row[kind + name] for name in ("median", "p5", "worst")))]
         found.append(
-            {"name": row["tokenizer"], "cells": cells, "path": row["worst_path"] or "–", "ratio": bool(place)}
+            {
+                "name": _name(row["tokenizer"]),
+                "cells": cells,
+                "path": row["worst_path"] or "–",
+                "ratio": bool(place),
+            }
         )
     return found
 

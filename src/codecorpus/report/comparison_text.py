@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import Final
@@ -51,7 +52,7 @@ def _notes(result: TokenizerComparison, heads: Sequence[str]) -> list[str]:
         for head, path in zip(heads, worst, strict=True)
         if path
     ]
-    notes = [printable(note) for note in result.notes]
+    notes = [line for note in result.notes for line in textwrap.wrap(printable(note), _WIDTH)]
     return ["", *lines, *notes] if lines or notes else []
 
 
@@ -60,20 +61,22 @@ def _letter(place: int) -> str:
 
 
 def _narrow(cells: Sequence[str], width: int) -> list[str]:
-    """Large numbers in thousands where a column is too narrow for them.
+    """Large numbers with three digits and a unit where a column is too narrow for them.
 
-    >>> _narrow(["1,234,567", "3.825"], 7)
-    ['1,234k', '3.825']
+    >>> _narrow(["1,234,567", "151,665", "3.825"], 7)
+    ['1.23M', '152k', '3.825']
     """
-    return [cell if len(cell) < width else _thousands(cell, width) for cell in cells]
+    return [cell if len(cell) < width else _short(cell) for cell in cells]
 
 
-def _thousands(cell: str, width: int) -> str:
-    for unit in ("k", "M", "G"):
-        cell = cell.rpartition(",")[0] or cell
-        if len(cell) + 1 < width:
-            return cell + unit
-    return cell
+def _short(cell: str) -> str:
+    digits = cell.replace(",", "")
+    if not digits.isdigit():
+        return cell
+    value, unit = float(digits), 0
+    while value >= 999.5:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.3g}{' kMGT'[unit].strip()}"
 
 
 def _line(label: str, cells: Sequence[str], width: int) -> str:

@@ -67,14 +67,16 @@ def interval_bar(
         said += f", 95 % interval {low:.3f} to {high:.3f}"
         parts.append(
             Markup('<rect class="interval" x="{}" y="3" width="{}" height="2"/>').format(
-                _n(low * scale), _n(max((high - low) * scale, 0.2))
+                _n(low * scale), _n(max((min(high, whole) - low) * scale, 0.2))
             )
         )
     if reference is not None:
         parts.append(
-            Markup('<rect class="reference" x="{}" y="0" width=".5" height="8"/>').format(
-                _n(min(reference * scale, 99.5))
-            )
+            # A line whose width does not stretch with the bar: it is as thick in a small chart.
+            Markup(
+                '<line class="reference" x1="{0}" x2="{0}" y1="0" y2="8" stroke="currentColor" stroke-width="1.5" '
+                'vector-effect="non-scaling-stroke"/>'
+            ).format(_n(min(reference * scale, 99.5)))
         )
     return Markup(
         '<svg class="bar" viewBox="0 0 100 8" width="100%" height="10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'

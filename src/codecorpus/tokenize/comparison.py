@@ -78,7 +78,7 @@ def compare(
 ) -> TokenizerComparison:
     r"""Encode the `content` of a table with every tokenizer, language by language.
 
-    Text is taken some 8 MB at a time, so that what is held beside the table is bounded: the tokens of a batch, two numbers for each document
+    Text is taken some 8 MB at a time, so that what is held beside the table is bounded: the tokens of a batch, a number for each document
     and tokenizer, and eight bytes for each distinct line of `training`.
 
     Args:

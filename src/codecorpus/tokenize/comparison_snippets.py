@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,7 @@ SNIPPETS: Final = 6
 
 _LINES, _WIDTH = 12, 88
 _LOOKED_AT = 40
+_FIRST_WORD = re.compile(r"\W*\w*")
 _COMMENTS = ("#", "//", "/*", "*", "--", ";", "<!--", '"""', "'''", "%")
 
 
@@ -41,7 +43,7 @@ class Snippet:
 def snippet_of(
     language: str, sample: Sample, paths: pa.Array, contestants: Sequence[Contestant]
 ) -> Snippet | None:
-    """The best dozen lines among the first documents of a sample: few blank ones, comments and long ones; None without documents."""
+    """The best dozen lines among the first documents of a sample: few blank, alike, long and commented ones; None without documents."""
     texts = sample.texts[:_LOOKED_AT].to_pylist()
     windows = [(number, start) for number, text in enumerate(texts) for start in _starts(text)]
     if not windows:
@@ -74,10 +76,11 @@ def _window(text: str, start: int) -> list[str]:
 
 
 def _worth(lines: Sequence[str]) -> int:
-    """How many lines have something to show, and three more where the first one has no indent."""
+    """How many lines begin with a word that no other one begins with, and three more where the first line has no indent."""
     stripped = [line.strip() for line in lines]
-    good = sum(
-        bool(short) and len(line) <= _WIDTH and not short.startswith(_COMMENTS)
+    good = {
+        _FIRST_WORD.match(short)[0]  # type: ignore[index]
         for line, short in zip(lines, stripped, strict=True)
-    )
-    return good + 3 * (lines[0] == stripped[0] != "")
+        if short and len(line) <= _WIDTH and not short.startswith(_COMMENTS)
+    }
+    return len(good) + 3 * (lines[0] == stripped[0] != "")

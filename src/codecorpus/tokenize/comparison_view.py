@@ -56,8 +56,8 @@ SUMMARY: Final[Sequence[tuple[str, str, Callable[[Any], str]]]] = (
     ("vocabulary used", "vocabulary_used", share),
     ("Rényi efficiency", "renyi_efficiency", plain),
     ("lossless documents", "lossless_documents", _whole),
-    ("cut costs: anywhere", "character_cut_cost", lambda value: plain(value, 2)),
-    ("  before a line", "line_cut_cost", lambda value: plain(value, 2)),
+    ("cut cost, anywhere", "character_cut_cost", lambda value: plain(value, 2)),
+    ("  after an indent", "line_cut_cost", lambda value: plain(value, 2)),
     ("MB per CPU second", "mb_per_cpu_second", lambda value: plain(value, 1)),
 )
 
