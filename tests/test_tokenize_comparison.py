@@ -270,6 +270,7 @@ def test_tokenizers_stand_side_by_side(encoder):
         result.files["tokens big"].sum()
         == result.rows.filter(language="all", tokenizer="big")["tokens"].item()
     )
+    assert repr(result) == "TokenizerComparison(small, big; 4 documents)"
     assert list(result.as_json()) == ["tokenizers", "rows", "notes"]
     json.dumps(result.as_json(), allow_nan=False)
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -65,36 +65,48 @@ def comparison_html(result: TokenizerComparison) -> str:
     charts = list(_charts(result.rows))
     names = [_name(name) for name in result.tokenizers["tokenizer"].to_list()]
     snippets = [(snippet, token_views(snippet, names)) for snippet in result.snippets]
+    languages = _LANGUAGES
     while True:
-        page = render_page(
-            "comparison.html.j2",
-            ("report.css", "comparison.css"),
-            names=names,
-            summary=[(label.strip(), label[0] == " ", cells) for label, cells in _summary(result)],
-            charts=charts[: _LANGUAGES + 1],
-            more_languages=max(len(charts) - _LANGUAGES - 1, 0),
-            # By the bars, not by their intervals: one wide interval would make all bars short.
-            scale=1.06
-            * max((bar.value for chart in charts[: _LANGUAGES + 1] for bar in chart.bars), default=1.0),
-            repositories=REPOSITORIES,
-            files=_files(result.rows),
-            snippets=snippets,
-            dropped=len(result.snippets) - len(snippets),
-            notes=result.notes,
-            meanings=[(column, meaning) for column, (_, meaning) in MEANINGS.items()],
-        )
-        if len(page.encode()) <= _MOST_BYTES or not snippets:
+        page = _page(result, names, charts[: languages + 1], len(charts), snippets)
+        if len(page.encode()) <= _MOST_BYTES or not (snippets or languages):
             return page
-        snippets.pop()
+        if snippets:
+            snippets.pop()
+        else:
+            languages //= 2
+
+
+def _page(
+    result: TokenizerComparison,
+    names: Sequence[str],
+    charts: Sequence[LanguageChart],
+    all_charts: int,
+    snippets: Sequence[tuple[Snippet, list[TokenView]]],
+) -> str:
+    return render_page(
+        "comparison.html.j2",
+        ("report.css", "comparison.css"),
+        names=names,
+        summary=[
+            (label.strip(), label[0] == " ", cells)
+            for label, cells in summary(result.rows, result.tokenizers)
+        ],
+        charts=charts,
+        more_languages=all_charts - len(charts),
+        # By the bars, not by their intervals: one wide interval would make all bars short.
+        scale=1.06 * max((bar.value for chart in charts for bar in chart.bars), default=1.0),
+        repositories=REPOSITORIES,
+        files=_files(result.rows),
+        snippets=snippets,
+        dropped=len(result.snippets) - len(snippets),
+        notes=result.notes,
+        meanings=[(column, meaning) for column, (_, meaning) in MEANINGS.items()],
+    )
 
 
 def _name(name: str) -> str:
     """A tokenizer's name, short and seen: it stands in attributes too, where nothing else escapes it."""
     return text.cut_middle(text.printable(name), _NAME)
-
-
-def _summary(result: TokenizerComparison) -> list[tuple[str, list[str]]]:
-    return summary(result.rows, result.tokenizers)
 
 
 def _charts(rows: pl.DataFrame) -> Iterator[LanguageChart]:

@@ -28,7 +28,7 @@ from codecorpus.tokenize.encode import Encoder
 Progress = Callable[[float, float], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TokenizerComparison:
     """What each tokenizer makes of each language.
 
@@ -47,6 +47,10 @@ class TokenizerComparison:
     files: pl.DataFrame
     snippets: tuple[Snippet, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.tokenizers["tokenizer"])
+        return f"TokenizerComparison({names}; {len(self.files):,} documents)"
 
     def to_polars(self) -> pl.DataFrame:
         """The rows."""
