@@ -19,9 +19,7 @@ def test_there_are_notebooks():
 
 @each
 def test_outputs_are_cleared(notebook):
-    cells = [
-        cell for cell in json.loads(notebook.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"
-    ]
+    cells = [cell for cell in json.loads(notebook.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
 
 
