@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import codecorpus
+
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -31,7 +33,12 @@ def test_it_runs(notebook, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *map(str, arguments)],
         cwd=tmp_path,
-        env={**os.environ, "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist"},
+        env={
+            **os.environ,
+            "PYTEST_ADDOPTS": "-p no:cacheprovider -p no:xdist",
+            # The package that these tests run on; a relative PYTHONPATH would lead elsewhere from here.
+            "PYTHONPATH": str(Path(codecorpus.__file__).resolve().parents[1]),
+        },
         capture_output=True,
         text=True,
         check=False,
