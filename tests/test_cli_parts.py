@@ -188,19 +188,44 @@ def test_train_offers_every_mode_there_is():
     assert set(option.type.choices) == set(get_args(Mode))
 
 
-def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer):
-    code, out, _ = run(
-        "tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}"
-    )
+def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer, tmp_path):
+    two = ("--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}")
+    page = tmp_path / "new" / "page.html"
+    code, out, _ = run("tokenizer", "compare", repos, *two, "--html", page)
     assert code == 0
     assert "bytes per token" in out
-    assert max(map(len, out.splitlines())) <= 100
-    code, out, _ = run("tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--json")
-    rows = json.loads(out)
-    assert {"Python", "Go", "all"} <= {row["language"] for row in rows}
-    code, _, err = run("tokenizer", "compare", repos, "--tokenizer", str(tokenizer))
-    assert code == 2
-    assert "NAME=FILE" in err
+    assert f"wrote  {page}" in out
+    assert max(map(len, out.splitlines()[:-1])) <= 80
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    code, out, _ = run("tokenizer", "compare", repos, *two, "--json")
+    found = json.loads(out)
+    assert [row["tokenizer"] for row in found["tokenizers"]] == ["ours", "again"]
+    assert {"Python", "Go", "all"} <= {row["language"] for row in found["rows"]}
+
+
+def test_compare_looks_at_novel_lines_apart(run, repos, tokenizer):
+    arguments = ("tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--json")
+    rows = [
+        next(row for row in json.loads(run(*arguments, *more)[1])["rows"] if row["language"] == "all")
+        for more in ((), ("--training", repos / "beta"), ("--training", repos))
+    ]
+    assert rows[0]["novel_bytes"] is None
+    assert 0 < rows[1]["novel_bytes"] < rows[1]["bytes"]
+    assert rows[2]["novel_bytes"] == 0
+
+
+def test_compare_says_which_tokenizer_it_cannot_use(run, repos, tokenizer, tmp_path):
+    (tmp_path / "broken.json").write_text("{}")
+    ours = f"ours={tokenizer}"
+    for arguments, code, said in (
+        ([str(tokenizer)], 2, "NAME=FILE"),
+        ([ours, ours], 2, "given twice"),
+        ([ours, f"theirs={tmp_path / 'broken.json'}"], 3, "theirs: "),
+        ([f"none={tmp_path / 'none.json'}"], 3, "none: "),
+    ):
+        given = [part for text in arguments for part in ("--tokenizer", text)]
+        found, _, err = run("tokenizer", "compare", repos, *given)
+        assert (found, said in err) == (code, True)
 
 
 def test_show_makes_every_byte_visible(run, tokenizer):

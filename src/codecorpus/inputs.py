@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,35 @@ def read_inputs(
     # By content, not by place: where a file lies must not decide on the order of rows.
     tables += sorted((_read_documents(file) for file in files), key=_by_ids)
     return Inputs(_joined(tables), pa.concat_tables(decisions))
+
+
+def read_contents(
+    inputs: Paths, options: SourceOptions, *, progress: Progress | None = None
+) -> Iterator[pa.Table]:
+    """The column `content` of documents alone, a batch at a time: nothing is held, and nothing is decided on.
+
+    Args:
+        inputs: as `read` takes them.
+        options: the `[source]` options.
+        progress: told about one stage, `training`.
+
+    Raises:
+        UsageError, SourceError, ConfigError, DataError: as for `read_inputs`.
+    """
+    plan = plan_inputs(inputs, options)
+    bar = progress or Silent()
+    bar.stage(
+        "training", sum(part.size for part in plan.parts) + sum(f.stat().st_size for f in plan.files), 0
+    )
+    for shard in group_parts(plan.parts):
+        for batch in read_shard(shard, plan.options):
+            yield batch.documents.select(["content"])
+        bar.advance(shard.size)
+    for file in plan.files:
+        with pq.ParquetFile(file) as parquet:
+            for rows in parquet.iter_batches(batch_size=1024, columns=["content"]):
+                yield pa.Table.from_batches([rows])
+        bar.advance(file.stat().st_size)
 
 
 def plan_inputs(
