@@ -172,9 +172,12 @@ def read_contents(
             yield batch.documents.select(["content"])
         bar.advance(shard.size)
     for file in plan.files:
-        with pq.ParquetFile(file) as parquet:
-            for rows in parquet.iter_batches(batch_size=1024, columns=["content"]):
-                yield pa.Table.from_batches([rows])
+        try:
+            with pq.ParquetFile(file) as parquet:
+                for rows in parquet.iter_batches(batch_size=1024, columns=["content"]):
+                    yield pa.Table.from_batches([rows])
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(file, error) from None
         bar.advance(file.stat().st_size)
 
 
@@ -244,11 +247,15 @@ def _read_documents(file: Path) -> pa.Table:
             schema = DOCUMENTS if set(DOCUMENTS.names) <= names else SOURCE_DOCUMENTS
             return with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
-        said = str(error).partition("\n")[0]
-        raise DataError(
-            f"{file}: not readable as documents: {said}",
-            "Its columns have the names of documents; see docs/formats.md for their types.",
-        ) from None
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> DataError:
+    said = str(error).partition("\n")[0]
+    return DataError(
+        f"{file}: not readable as documents: {said}",
+        "Its columns have the names of documents; see docs/formats.md for their types.",
+    )
 
 
 def _with_licences(documents: pa.Table) -> pa.Table:

@@ -179,9 +179,6 @@ def mark_lines(data: U8, offsets: I64, novel: Bool, flags: U8) -> None:
             at = end
 
 
-# --- tokens ----------------------------------------------------------------------------------------------------------
-
-
 @njit(cache=True, nogil=True)
 def spell(ids: U32, tokens: U8, borders: I64, out: U8) -> None:
     """The bytes of the tokens, end to end; token `i` is `tokens[borders[i] : borders[i + 1]]`."""
@@ -239,9 +236,6 @@ def same_texts(data: U8, offsets: I64, other: U8, others: I64, same: Bool) -> No
         same[document] = equal
 
 
-# --- cuts ------------------------------------------------------------------------------------------------------------
-
-
 @njit(cache=True, nogil=True)
 def hash_texts(data: U8, offsets: I64, out: U64) -> None:
     """A hash of each text."""
@@ -291,13 +285,11 @@ def choose_cuts(data: U8, offsets: I64, keys: U64, lines: bool, cuts: I64) -> No
 
 
 @njit(cache=True, nogil=True)
-def resample(values: I64, seed: Int, first: Int, out: I64) -> None:
-    """Sums over rows drawn with replacement: int64[replicates, columns] from int64[rows, columns]; replicate `first` is `out[0]`."""
+def resample(values: I64, seed: Int, out: I64) -> None:
+    """Sums over rows drawn with replacement: int64[replicates, columns], which comes in as 0."""
     rows = len(values)
     for replicate in range(len(out)):
-        for column in range(values.shape[1]):
-            out[replicate, column] = 0
-        key = _mixed(np.uint64(seed) + np.uint64(first + replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
+        key = _mixed(np.uint64(seed) + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
         for draw in range(rows):
             drawn = _mixed(key + np.uint64(draw + 1) * np.uint64(0x9E3779B97F4A7C15))
             row = np.int64(drawn % np.uint64(rows))

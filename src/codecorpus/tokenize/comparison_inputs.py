@@ -218,6 +218,9 @@ def normalizer_of(encoder: Encoder) -> str:
     >>> normalizer_of(train(pa.table({"content": ["x"]}), vocab_size=257).encoder)
     ''
     """
+    said = getattr(encoder, "normalizer", None)
+    if isinstance(said, str):
+        return said
     normalizer = getattr(getattr(encoder, "tokenizer", None), "normalizer", None)
     if normalizer is None:
         return ""

@@ -65,8 +65,8 @@ def intervals(
     values = values[(values > 0).all(axis=1)]
     if len(values) < REPOSITORIES:
         return None
-    drawn = np.empty((REPLICATES, values.shape[1]), np.int64)
-    kernels.resample(values, _SEED, 0, drawn)
+    drawn = np.zeros((REPLICATES, values.shape[1]), np.int64)
+    kernels.resample(values, _SEED, drawn)
     ratios = (drawn[:, :1] / drawn[:, 1:], drawn[:, 1:2] / drawn[:, 1:])
     per_token, to_first = (np.percentile(ratio, _INTERVAL, axis=0) for ratio in ratios)
     return per_token, to_first

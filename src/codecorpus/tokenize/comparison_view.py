@@ -110,6 +110,6 @@ def _row(label: str, cells: Sequence[str]) -> str:
     indent = "padding-left:1.5em;" if label.startswith(" ") else ""
     return (
         f"<tr><th style='{indent}text-align:left;font-weight:normal'>{escape(label.strip())}</th>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in cells)
         + "</tr>"
     )
