@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 U8 = npt.NDArray[np.uint8]
+U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

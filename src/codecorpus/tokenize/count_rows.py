@@ -131,7 +131,7 @@ def cap_counts(table: pa.Table, cap: int | None) -> pa.Table:
 
 def _shared_by_many(group: _Codes, repository: _Codes, known: int) -> NDArray[np.bool_]:
     """For each row, whether enough repositories have its group (its language)."""
-    pairs = np.unique(group * (known + 1) + repository)
+    pairs = _distinct(group * (known + 1) + repository)
     pairs = pairs[pairs % (known + 1) < known]
     many = np.bincount(pairs // (known + 1), minlength=int(group.max(initial=0)) + 1) >= FEW_REPOSITORIES
     return many[group]
@@ -163,11 +163,24 @@ def _ranked(column: pa.ChunkedArray) -> tuple[_Codes, pa.Array]:
 
 def _forgotten(pretoken: _Codes, repository: _Codes, known: int) -> _Codes:
     """The repositories without those of pre-tokens that too many have, or unknown ones."""
-    pairs = np.unique(pretoken * (known + 1) + repository)
+    pairs = _distinct(pretoken * (known + 1) + repository)
     owner, name = np.divmod(pairs, known + 1)
     nobodys = np.bincount(owner) > MOST_REPOSITORIES
     nobodys[owner[name == known]] = True
     return np.where(nobodys[pretoken], known, repository) if len(pretoken) else repository
+
+
+def _distinct(numbers: _Codes) -> _Codes:
+    """Distinct numbers in order; `numpy.unique` goes by a hash table, which takes five times as long on these."""
+    ordered = np.sort(numbers)
+    return ordered[_firsts(ordered)]
+
+
+def _firsts(ordered: _Codes) -> NDArray[np.bool_]:
+    """Where a number differs from the one before."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
 
 
 def _groups(codes: list[_Codes], sizes: list[int]) -> tuple[_Codes, _Codes]:
@@ -179,8 +192,7 @@ def _groups(codes: list[_Codes], sizes: list[int]) -> tuple[_Codes, _Codes]:
     for code, size in zip(codes, sizes, strict=True):
         key = key * (size + 1) + code
     order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    return order, np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(key)])
+    return order, np.flatnonzero(_firsts(key[order]))
 
 
 def _nullable(codes: _Codes, known: int) -> pa.Array:
