@@ -9,7 +9,9 @@ from pydantic import Field
 from codecorpus.options import Options
 
 #: How text is cut before merges are learned; see `codecorpus.tokenize.pretoken.PATTERNS`.
-Mode = Literal["plain", "code"]
+Mode = Literal["plain", "code", "superword"]
+#: How languages are balanced when merges are learned; see `codecorpus.tokenize.balance`.
+Balance = Literal["none", "equal"]
 
 
 class TokenizerOptions(Options):
