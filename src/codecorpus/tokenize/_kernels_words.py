@@ -108,6 +108,19 @@ def seed_words(
         place[0], place[1] = word + 1, used + length
 
 
+@njit(cache=True, nogil=True)
+def hash_texts(data: U8, offsets: I64) -> I64:
+    """FNV-1a of each text, its bits mixed: a number below 2^63 to choose texts by."""
+    hashes = np.empty(len(offsets) - 1, np.int64)
+    for row in range(len(hashes)):
+        value = np.int64(0x4BF29CE484222325)
+        for at in range(offsets[row], offsets[row + 1]):
+            value = (value ^ np.int64(data[at])) * np.int64(0x100000001B3)
+        value = (value ^ (value >> 32)) * np.int64(0x1E3779B97F4A7C15)
+        hashes[row] = (value ^ (value >> 29)) & np.int64(0x7FFFFFFFFFFFFFFF)
+    return hashes
+
+
 # --- what a token may be --------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ that is compressed worst chooses the next merge (parity-aware BPE, Foroutan et a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -45,21 +45,52 @@ def words_of(
     _check_weights(counts, weights or {}, by_language=by_language)
     weighted = pa.array(_weighted(counts, weights or {}))
     table = pa.table({"pretoken": counts["pretoken"].cast(pa.large_binary()), "count": weighted})
-    keys = ["pretoken"]
     if by_language:
-        table, keys = table.append_column("language", _languages(counts)), ["pretoken", "language"]
-    table = table.filter(pc.greater(table["count"], 0)).group_by(keys).aggregate([("count", "sum")])
-    total = np.dot(
-        table["count_sum"].to_numpy().astype(np.float64), pc.binary_length(table["pretoken"]).to_numpy()
-    )
+        table = table.append_column("language", _languages(counts))
+    table = _summed(table.filter(pc.greater(table["count"], 0)))
+    total = np.dot(table["count"].to_numpy().astype(np.float64), pc.binary_length(table["pretoken"]).to_numpy())
     if total > _MOST_PAIRS:
         raise DataError(
             f"the counts are too large: {total:.1e} bytes of text", "Divide them, or lower the weights."
         )
-    # The most frequent words are touched by most merges: side by side they share what the processor keeps at hand.
-    table = table.take(pc.sort_indices(table, [("count_sum", "descending")]))
     groups = _numbers(table["language"]) if by_language else np.zeros(table.num_rows, np.int32)
-    return Words(table["pretoken"].combine_chunks(), table["count_sum"].to_numpy().copy(), groups)
+    return Words(table["pretoken"].combine_chunks(), table["count"].to_numpy().copy(), groups)
+
+
+def _summed(table: pa.Table) -> pa.Table:
+    """Rows of equal pre-token, and of equal language where there is such a column, added up.
+
+    A count table is in the order of its pre-tokens, equal ones side by side: that takes a tenth of the time that grouping takes.
+    """
+    keys = [name for name in table.column_names if name != "count"]
+    table = table.combine_chunks()
+    first, second = table.slice(0, max(0, table.num_rows - 1)), table.slice(1)
+    if not pc.all(pc.less_equal(first["pretoken"], second["pretoken"])).as_py() or len(keys) > 1:
+        summed = table.group_by(keys).aggregate([("count", "sum")])
+        return summed.select([*keys, "count_sum"]).rename_columns([*keys, "count"])
+    new = pc.not_equal(first["pretoken"], second["pretoken"]).to_numpy(zero_copy_only=False)
+    starts = np.flatnonzero(np.append(True, new)) if table.num_rows else np.empty(0, np.int64)
+    if len(starts) == table.num_rows:
+        return table
+    counts = np.add.reduceat(table["count"].to_numpy(), starts)
+    return pa.table({"pretoken": table["pretoken"].take(pa.array(starts)), "count": counts})
+
+
+def added_up(
+    texts: Sequence[pa.Array], counts: Sequence[NDArray[np.int64]], groups: Sequence[NDArray[np.int32]]
+) -> Words:
+    """Words of several counts as one; those of equal text and group added up."""
+    table = pa.table(
+        {
+            "pretoken": pa.chunked_array(texts, pa.large_binary()),
+            "group": np.concatenate([np.empty(0, np.int32), *groups]),
+            "count": np.concatenate([np.empty(0, np.int64), *counts]),
+        }
+    )
+    table = table.group_by(["pretoken", "group"]).aggregate([("count", "sum")]).combine_chunks()
+    return Words(
+        table["pretoken"].combine_chunks(), table["count_sum"].to_numpy().copy(), table["group"].to_numpy().copy()
+    )
 
 
 def check_counts(counts: pa.Table, *, mode: str) -> None:

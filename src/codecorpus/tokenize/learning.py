@@ -7,7 +7,7 @@ merged, 32 to 64 for each such pair. What a merge leaves behind is cleared away 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Final, TypeVar
 
@@ -74,6 +74,16 @@ def bytes_known(never: Sequence[bytes] = ()) -> Known:
     """What a new vocabulary begins with: 256 bytes and no merge."""
     tokens = [bytes([byte]) for byte in np.argsort(BYTE_IDS).tolist()]
     return Known(tokens, BYTE_IDS.astype(np.int32), np.empty((0, 3), np.int64), 256, never)
+
+
+def with_merges(known: Known, rows: I64) -> Known:
+    """What is known after these merges (left, right, id, count) were learned too, whose ids go on without a gap."""
+    tokens = list(known.tokens)
+    for left, right, number in rows[:, :3].tolist():
+        if number == len(tokens):
+            tokens.append(tokens[left] + tokens[right])
+    merges = np.concatenate([known.merges, rows[:, :3]])
+    return replace(known, tokens=tokens, merges=merges, next_id=len(tokens))
 
 
 def learn_merges(
