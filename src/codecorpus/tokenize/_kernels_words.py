@@ -156,21 +156,22 @@ def know_strings(known: I64, strings: U8, spans: I64, rows: I64) -> None:
 def crosses(data: U8, start: Int, end: Int, classes: U8) -> bool:
     """Whether a string holds pieces of two sub-words of one identifier: `foo_bar`, `getX` and `x1` do, `self.__init__(` does not.
 
-    A number of more than three digits is no identifier.
+    Digits in a row are one sub-word, although they are cut into threes.
     """
-    at, parts, letters = start, 0, False
+    at, parts, number = start, 0, False
     while at < end:
         after, fresh = pretoken_end(data, at, end, classes, CODE), True
         while at < after:
             character = _character(data, at, end, classes)
             kind = character >> 3
-            if kind == UPPER or kind == LOWER or kind == NUMBER:  # noqa: SIM109, PLR1714
-                parts += 1 if fresh else 0
-                letters |= kind != NUMBER
-                fresh = False
-                if letters and parts > 1:
+            if kind == UPPER or kind == LOWER or kind == NUMBER:  # noqa: SIM109
+                if fresh and not (number and kind == NUMBER):
+                    parts += 1
+                if parts > 1:
                     return True
+                fresh = False
             elif data[at] != 95:
-                parts, letters, fresh = 0, False, True
+                parts, fresh = 0, True
+            number = kind == NUMBER
             at += character & 7
     return False

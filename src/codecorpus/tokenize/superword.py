@@ -53,7 +53,7 @@ def train_superword(
     >>> counts = pa.table({"pretoken": [b"if not x:\\n", b"if not y:\\n"], "count": [3, 4]})
     >>> bpe = train_superword(counts, TokenizerOptions(mode="superword", vocab_size=269, superword_start=263))
     >>> bpe.vocab[256:263], bpe.vocab[-1]
-    ((b':\\n', b'if', b'no', b' not', b' not', b' y', b' x'), b'if not ')
+    ((b':\\n', b'if', b'no', b' no', b' not', b' y', b' x'), b'if not x:\\n')
     """
     specials = check_vocabulary(options.vocab_size, "superword", special_tokens)
     lines = words_of(
@@ -114,7 +114,7 @@ def sample(lines: Words, most_bytes: int) -> Words:
 
     >>> lines = Words(pa.array([b"a", b"bc", b"def"], pa.large_binary()), np.ones(3, np.int64), np.zeros(3, np.int32))
     >>> sample(lines, 3).texts.to_pylist(), sample(lines, 6) is lines
-    ([b'a', b'bc'], True)
+    ([b'a'], True)
     """
     data, offsets = text_buffers(lines.texts)
     lengths = np.diff(offsets)
