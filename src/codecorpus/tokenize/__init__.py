@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from codecorpus.tokenize.bpe import train_bpe as train_bpe
     from codecorpus.tokenize.comparison import TokenizerComparison as TokenizerComparison
     from codecorpus.tokenize.comparison import compare as compare
+    from codecorpus.tokenize.count_rows import cap_counts as cap_counts
+    from codecorpus.tokenize.counts import Counting as Counting
+    from codecorpus.tokenize.counts import PretokenCounts as PretokenCounts
+    from codecorpus.tokenize.counts import count as count
+    from codecorpus.tokenize.counts import read_counts as read_counts
+    from codecorpus.tokenize.counts import write_counts as write_counts
     from codecorpus.tokenize.encode import Encoder as Encoder
     from codecorpus.tokenize.encode import encoder_of as encoder_of
     from codecorpus.tokenize.encode import load_encoder as load_encoder
@@ -31,34 +37,46 @@ if TYPE_CHECKING:
 _HOME = {
     "PATTERNS": "pretoken",
     "Bpe": "bpe",
+    "Counting": "counts",
     "Encoder": "encode",
+    "PretokenCounts": "counts",
     "TokenizerComparison": "comparison",
     "TrainedTokenizer": "trained",
+    "cap_counts": "count_rows",
     "compare": "comparison",
+    "count": "counts",
     "count_pretokens": "pretoken",
     "encoder_of": "encode",
     "load_encoder": "encode",
     "merge_counts": "pretoken",
+    "read_counts": "counts",
     "save": "export",
     "train": "trained",
     "train_bpe": "bpe",
+    "write_counts": "counts",
 }
 
 __all__ = [
     "PATTERNS",
     "Bpe",
+    "Counting",
     "Encoder",
+    "PretokenCounts",
     "TokenizerComparison",
     "TokenizerOptions",
     "TrainedTokenizer",
+    "cap_counts",
     "compare",
+    "count",
     "count_pretokens",
     "encoder_of",
     "load_encoder",
     "merge_counts",
+    "read_counts",
     "save",
     "train",
     "train_bpe",
+    "write_counts",
 ]
 
 

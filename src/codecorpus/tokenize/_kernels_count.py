@@ -38,7 +38,7 @@ def _few(data: U8, at: Int, length: Int) -> Int:
 @njit(cache=True, nogil=True, forceinline=True)
 def _mixed(value: Int) -> Int:
     value *= _ODD
-    return value ^ (value >> 32)
+    return value ^ (value >> 32 & 0xFFFFFFFF)
 
 
 @njit(cache=True, nogil=True)
@@ -160,5 +160,5 @@ def hash_documents(data: U8, offsets: I64) -> U64:
     for document in range(len(out)):
         start, length = offsets[document], offsets[document + 1] - offsets[document]
         value = _long_key(data, start, length) if length > 8 else _mixed(_few(data, start, length) ^ length)
-        out[document] = np.uint64(_mixed(value))
+        out[document] = np.uint64(_mixed(_mixed(value)))
     return out

@@ -256,7 +256,8 @@ def _read(path: Path) -> pa.Table:
         said = str(error).partition("\n")[0]
         raise DataError(f"{path}: not readable as a count table: {said}", hint) from None
     try:
-        table = table.cast(pa.schema([LANGUAGE_COUNTS.field(name).with_nullable(True) for name in wanted]))
+        fields = [LANGUAGE_COUNTS.field(name).with_nullable(True) for name in wanted]
+        table = table.cast(pa.schema(fields, table.schema.metadata))
     except pa.ArrowException as error:
         raise DataError(f"{path}: no count table: {error}", hint) from None
     if table["pretoken"].null_count or table["count"].null_count:
