@@ -17,7 +17,7 @@ from codecorpus import tokenize
 from codecorpus.errors import DataError, UsageError
 from codecorpus.tokenize import reference
 from codecorpus.tokenize.alphabet import CHARACTERS, to_bytes
-from codecorpus.tokenize.extend import count_for, extend, read_tokenizer
+from codecorpus.tokenize.extension import count_for, extend, read_tokenizer
 
 OLD, NEW = Path(argparse.__file__).read_text("utf-8"), Path(textwrap.__file__).read_text("utf-8") * 3
 ONE_DIGIT = r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+"
@@ -42,7 +42,15 @@ def save_foreign(folder, *, old_form=False, ignore_merges=False):
     tokenizer.train_from_iterator([OLD], trainer)
     document = json.loads(tokenizer.to_str())
     document["added_tokens"] = [
-        {"id": 900, "content": "<|mid|>", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": False}
+        {
+            "id": 900,
+            "content": "<|mid|>",
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": False,
+        }
     ]
     model = document["model"]
     model["ignore_merges"] = ignore_merges
@@ -58,7 +66,9 @@ def check_extended(before: Path, after: Path, text: str):
     old, new = json.loads(before.read_text("utf-8")), json.loads(after.read_text("utf-8"))
     size = len(old["model"]["merges"])
     assert new["model"]["merges"][:size] == old["model"]["merges"]
-    assert list(new["model"]["vocab"].items())[: len(old["model"]["vocab"])] == list(old["model"]["vocab"].items())
+    assert list(new["model"]["vocab"].items())[: len(old["model"]["vocab"])] == list(
+        old["model"]["vocab"].items()
+    )
     assert {**new, "model": None} == {**old, "model": None}
     assert list(new) == list(old)
     added = {token["content"]: token["id"] for token in old["added_tokens"]}
@@ -181,7 +191,10 @@ def broken_files(folder):
     level = {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}
     yield "its model is WordLevel, not BPE", json.dumps({**document, "model": level})
     some = {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]]}
-    yield "254 of the 256 bytes are not in its vocabulary", json.dumps({**document, "model": some, "added_tokens": []})
+    yield (
+        "254 of the 256 bytes are not in its vocabulary",
+        json.dumps({**document, "model": some, "added_tokens": []}),
+    )
 
 
 def test_what_cannot_be_extended_is_refused_with_the_reason(tmp_path):

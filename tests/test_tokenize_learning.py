@@ -21,7 +21,13 @@ from codecorpus.tokenize.superword import train_superword
 
 CODE = Path(argparse.__file__).read_text("utf-8")
 LINES = st.dictionaries(
-    st.lists(st.sampled_from(["if", " not", " x", "foo_bar", "(", "getX", "__init__", "\n", "  ", "1234", "é", "aa"]), min_size=1, max_size=9)
+    st.lists(
+        st.sampled_from(
+            ["if", " not", " x", "foo_bar", "(", "getX", "__init__", "\n", "  ", "1234", "é", "aa"]
+        ),
+        min_size=1,
+        max_size=9,
+    )
     .map("".join)
     .map(str.encode),
     st.integers(1, 4),
@@ -35,7 +41,11 @@ def crosses_naively(token: bytes) -> bool:
     text = token.decode("utf-8", "replace").replace("\ufffd", " ")
     for run in re.findall(r"\w+", text):
         words = [word for word in re.split("_+", run) if word]
-        parts = [part for word in words for part in re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+|[^\W\d_]+|\d+", word)]
+        parts = [
+            part
+            for word in words
+            for part in re.findall(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+|[^\W\d_]+|\d+", word)
+        ]
         if len(parts) > 1:
             return True
     return False
@@ -48,7 +58,20 @@ def is_crossing(token: bytes) -> bool:
 
 @pytest.mark.parametrize(
     "token",
-    ["foo_bar", "getX", "HTTPServer", "x1", "1x", "a.foo_b", "_a_b", "utf8_", "é1", "0xFF", "(self, fooBar", "foo__b"],
+    [
+        "foo_bar",
+        "getX",
+        "HTTPServer",
+        "x1",
+        "1x",
+        "a.foo_b",
+        "_a_b",
+        "utf8_",
+        "é1",
+        "0xFF",
+        "(self, fooBar",
+        "foo__b",
+    ],
 )
 def test_a_token_with_two_sub_words_of_an_identifier_crosses(token):
     assert is_crossing(token.encode())
@@ -56,7 +79,22 @@ def test_a_token_with_two_sub_words_of_an_identifier_crosses(token):
 
 @pytest.mark.parametrize(
     "token",
-    ["foo", "__init__", "foo_", "_foo", "a.b", "def foo(self", "1234567", "12 ab", "HTTP", "self.x = y", "", "_", "__", "\n    if"],
+    [
+        "foo",
+        "__init__",
+        "foo_",
+        "_foo",
+        "a.b",
+        "def foo(self",
+        "1234567",
+        "12 ab",
+        "HTTP",
+        "self.x = y",
+        "",
+        "_",
+        "__",
+        "\n    if",
+    ],
 )
 def test_a_token_with_one_sub_word_of_each_identifier_does_not_cross(token):
     assert not is_crossing(token.encode())
@@ -78,7 +116,11 @@ def test_superwords_equal_the_readable_reference(lines, start, crossing, least):
     allowed = (lambda token: True) if crossing else (lambda token: not is_crossing(token))
     merges, vocab = reference.train_superword(lines, pieces, (start, 330), least, allowed)
     options = TokenizerOptions(
-        mode="superword", vocab_size=330, superword_start=start, cross_identifiers=crossing, min_frequency=least
+        mode="superword",
+        vocab_size=330,
+        superword_start=start,
+        cross_identifiers=crossing,
+        min_frequency=least,
     )
     bpe = train_superword(naive.count_table(lines), options)
     assert [tuple(pair) for pair in bpe.merges.tolist()] == merges
@@ -201,7 +243,9 @@ def test_truncation_holds_for_superwords_whose_start_is_fixed():
 
 
 def test_no_token_is_spelt_like_a_special_token():
-    bpe = train_bpe(naive.count_table({b"foot": 9}), vocab_size=300, mode="code", special_tokens=["foo", "xx"])
+    bpe = train_bpe(
+        naive.count_table({b"foot": 9}), vocab_size=300, mode="code", special_tokens=["foo", "xx"]
+    )
     assert b"foo" not in bpe.vocab
     assert b"oot" in bpe.vocab or b"ot" in bpe.vocab
     lines = naive.count_table({b"x <|endoftext|> y\n": 9})
@@ -221,7 +265,9 @@ def test_no_token_is_spelt_like_a_special_token():
         (pa.table({"pretoken": [b"a", b"b"], "count": [1, -1]}), "negative count"),
         (pa.table({"pretoken": [b"aa"], "count": [2**62]}), "counts are too large"),
         (
-            pa.table({"pretoken": [b"a"], "count": [1]}).replace_schema_metadata({"codecorpus.mode": "plain"}),
+            pa.table({"pretoken": [b"a"], "count": [1]}).replace_schema_metadata(
+                {"codecorpus.mode": "plain"}
+            ),
             "counted with mode plain, not code",
         ),
     ],

@@ -137,7 +137,7 @@ def _publish(
     sizes: I64,
     limits: I64,
 ) -> None:
-    """End a round: take from the pairs that lost, and enter each new pair with the words that have it. `merge` is (left, right, id, group)."""
+    """End a round: take from the pairs that lost, enter each new one with its words. `merge` is (left, right, id, group)."""
     near, touched, records = round_
     left, right, new, number = merge
     group = number << 2 * ID_BITS

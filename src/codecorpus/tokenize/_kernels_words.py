@@ -49,7 +49,7 @@ def enter_merges(rows: I64, keys: I64, values: I64) -> None:
 
 @njit(cache=True, nogil=True)
 def _rank(symbols: I32, at: Int, merges: tuple[I64, I64]) -> Int:
-    """rank << 32 | id of the merge of the symbols at a place and after it; the greatest number where there is none."""
+    """Rank << 32 | id of the merge of the symbols at a place and after it; the greatest number where there is none."""
     value = merges[1][merge_slot(merges[0], np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1]))]
     return value if value >= 0 else np.int64(0x7FFFFFFFFFFFFFFF)
 
@@ -89,7 +89,10 @@ def seed_words(
     bounds: tuple[I64, I32],
     place: I64,
 ) -> None:
-    """Write words as symbols, from `place` (word, symbols used) on, until they end or `symbols` is full. One that is too long is left empty."""
+    """Write words as symbols, from `place` (word, symbols used) on, until they end or `symbols` is full.
+
+    One that is too long is left empty.
+    """
     data, offsets = text
     starts, lengths = bounds
     ranks = np.empty(LONGEST, np.int64)

@@ -1,8 +1,8 @@
 """Count tables → words to learn from: checked, weighted by language, added up; and which languages are balanced against each other.
 
 *Weights* multiply a language's counts. *Equal* balance makes each language's bytes per token as equal as the text allows: the language
-that is compressed worst chooses the next merge (parity-aware BPE, Foroutan et al. 2025, whose anchor is `ParityBpeTrainer` of Hugging Face's
-`tokenizers`). The price is paid by the others: it is for who must treat languages alike, not for who wants the fewest tokens.
+that is compressed worst chooses the next merge (parity-aware BPE, as `ParityBpeTrainer` of Hugging Face's `tokenizers`). The price is paid
+by the others: it is for who must treat languages alike, not for who wants the fewest tokens.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def words_of(
     if by_language:
         table = table.append_column("language", _languages(counts))
     table = _summed(table.filter(pc.greater(table["count"], 0)))
-    total = np.dot(table["count"].to_numpy().astype(np.float64), pc.binary_length(table["pretoken"]).to_numpy())
+    total = np.dot(
+        table["count"].to_numpy().astype(np.float64), pc.binary_length(table["pretoken"]).to_numpy()
+    )
     if total > _MOST_PAIRS:
         raise DataError(
             f"the counts are too large: {total:.1e} bytes of text", "Divide them, or lower the weights."
@@ -89,7 +91,9 @@ def added_up(
     )
     table = table.group_by(["pretoken", "group"]).aggregate([("count", "sum")]).combine_chunks()
     return Words(
-        table["pretoken"].combine_chunks(), table["count_sum"].to_numpy().copy(), table["group"].to_numpy().copy()
+        table["pretoken"].combine_chunks(),
+        table["count_sum"].to_numpy().copy(),
+        table["group"].to_numpy().copy(),
     )
 
 
@@ -99,11 +103,15 @@ def check_counts(counts: pa.Table, *, mode: str) -> None:
     Raises:
         DataError: it is not; says what is wrong.
     """
-    advice = "Make it with `codecorpus tokenizer count`: columns pretoken (bytes), count (int64), language (text)."
+    advice = (
+        "Make it with `codecorpus tokenizer count`: columns pretoken (bytes), count (int64), language (text)."
+    )
     missing = [name for name in ("pretoken", "count") if name not in counts.column_names]
     if missing:
         have = ", ".join(counts.column_names) or "none"
-        raise DataError(f"the count table has no column {' and no column '.join(missing)}; it has: {have}", advice)
+        raise DataError(
+            f"the count table has no column {' and no column '.join(missing)}; it has: {have}", advice
+        )
     kind = counts.schema.field("pretoken").type
     is_text = any(
         test(kind)
@@ -136,7 +144,8 @@ def _check_weights(counts: pa.Table, weights: Mapping[str, float], *, by_languag
     wrong = [name for name, factor in weights.items() if not 0 < factor < np.inf]
     if wrong:
         raise UsageError(
-            f"the weight of {wrong[0]} is {weights[wrong[0]]}", "A weight is a positive number, such as 2 or 0.5."
+            f"the weight of {wrong[0]} is {weights[wrong[0]]}",
+            "A weight is a positive number, such as 2 or 0.5.",
         )
     if (weights or by_language) and "language" not in counts.column_names:
         raise UsageError(
@@ -152,19 +161,27 @@ def _languages(counts: pa.Table) -> pa.ChunkedArray:
 
 def _weighted(counts: pa.Table, weights: Mapping[str, float]) -> NDArray[np.int64]:
     """The counts, those of the languages named multiplied."""
-    numbers = counts["count"].cast(pa.int64()).to_numpy()
+    numbers: NDArray[np.int64] = counts["count"].cast(pa.int64()).to_numpy()
     if not weights:
         return numbers
     names = list(weights)
     places = pc.index_in(_languages(counts), pa.array(names, pa.string())).to_numpy(zero_copy_only=False)
     factors = np.append(np.array([weights[name] for name in names], np.float64), 1.0)
     known = ~np.isnan(places.astype(np.float64))
-    rows = np.where(known, np.nan_to_num(places.astype(np.float64), nan=len(names)), len(names)).astype(np.int64)
+    rows = np.where(known, np.nan_to_num(places.astype(np.float64), nan=len(names)), len(names)).astype(
+        np.int64
+    )
     product = np.maximum(np.rint(numbers * factors[rows]), 1)
-    return np.where(known & (numbers > 0), np.minimum(product, _MOST_PAIRS), numbers).astype(np.int64)
+    result: NDArray[np.int64] = np.where(
+        known & (numbers > 0), np.minimum(product, _MOST_PAIRS), numbers
+    ).astype(np.int64)
+    return result
 
 
 def _numbers(languages: pa.ChunkedArray) -> NDArray[np.int32]:
     """The number of each row's language when all are sorted."""
     names = sorted(set(languages.unique().to_pylist()))
-    return pc.index_in(languages, pa.array(names, pa.string())).to_numpy().astype(np.int32)
+    numbers: NDArray[np.int32] = (
+        pc.index_in(languages, pa.array(names, pa.string())).to_numpy().astype(np.int32)
+    )
+    return numbers

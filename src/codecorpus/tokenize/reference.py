@@ -1,8 +1,8 @@
 """Byte-level BPE in its plainest form: slow, complete, and what the fast code is tested against.
 
 Training looks at the words again and again: count every pair of neighbours, merge the most frequent one everywhere, repeat.
-Encoding looks at one word: merge the pair that was learned first, wherever it stands, repeat. Superwords and balanced languages are the same
-loop with another start and another choice.
+Encoding looks at one word: merge the pair that was learned first, wherever it stands, repeat. Superwords and balanced languages are the
+same loop with another start and another choice.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def train_equal(
     """
     merges, vocab = [], byte_vocabulary()
     splits = {
-        name: Counter({tuple(int(BYTE_IDS[byte]) for byte in word): count for word, count in words[name].items()})
+        name: Counter(
+            {tuple(int(BYTE_IDS[byte]) for byte in word): count for word, count in words[name].items()}
+        )
         for name in sorted(words)
     }
     sizes = {name: sum(len(word) * count for word, count in words[name].items()) for name in words}

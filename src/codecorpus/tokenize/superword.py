@@ -1,4 +1,6 @@
-"""Superwords: merges that cross spaces and punctuation within a line, learned after those within words. Counts of lines go in, a `Bpe` comes out.
+"""Superwords: merges that cross spaces and punctuation within a line, learned after those within words.
+
+Counts of lines go in, a `Bpe` comes out.
 
 Stage 1 cuts the lines as `code` does, and learns from the pieces. Stage 2 applies its merges to whole lines, as every library will with
 the finished file, and goes on from there. One file, one regex, stock inference: `SuperBPE` (Liu et al. 2025) needs a changed library.
@@ -38,7 +40,7 @@ def train_superword(
     special_tokens: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Bpe:
-    """Learn merges within words, then merges within lines.
+    r"""Learn merges within words, then merges within lines.
 
     Args:
         counts: a count table of mode `superword`.
@@ -50,10 +52,10 @@ def train_superword(
         UsageError: as `train_bpe`.
         DataError: as `train_bpe`.
 
-    >>> counts = pa.table({"pretoken": [b"if not x:\\n", b"if not y:\\n"], "count": [3, 4]})
+    >>> counts = pa.table({"pretoken": [b"if not x:\n", b"if not y:\n"], "count": [3, 4]})
     >>> bpe = train_superword(counts, TokenizerOptions(mode="superword", vocab_size=269, superword_start=263))
     >>> bpe.vocab[256:263], bpe.vocab[-1]
-    ((b':\\n', b'if', b'no', b' no', b' not', b' y', b' x'), b'if not x:\\n')
+    ((b':\n', b'if', b'no', b' no', b' not', b' y', b' x'), b'if not x:\n')
     """
     specials = check_vocabulary(options.vocab_size, "superword", special_tokens)
     lines = words_of(

@@ -3,9 +3,10 @@
 Old ids, merges and added tokens stay as they are, and new merges come after all old ones: what was text of n tokens is text of n or fewer,
 each of them made of old ones side by side. New ids begin after the highest there is; a hole in the vocabulary stays one.
 
-Any byte-level BPE will do. Its own rules cut the text: ours natively, those of others by the `tokenizers` library, at a fiftieth of the
-speed. The one other change to the file: added tokens are entered in the vocabulary too, for the library would number them anew. A pair whose string is a token already, which happens where a file has tokens that its merges cannot reach, gets the id of that
-token; none is spelt like an added token.
+Any byte-level BPE will do. Its own rules cut the text: ours natively, those of others by the `tokenizers` library, far slower. A pair
+whose string is a token already, which happens where a file has tokens that its merges cannot reach, gets the id of that token; none is
+spelt like an added token. The one other change to the file: added tokens are entered in the vocabulary too, for otherwise the library
+numbers them anew, after the vocabulary.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ class ExtendedTokenizer:
                 (folder / name).write_bytes(content.encode())
         except OSError as error:
             raise StorageError(
-                f"the tokenizer cannot be written to {folder}: {error.strerror or error}", "Choose another folder."
+                f"the tokenizer cannot be written to {folder}: {error.strerror or error}",
+                "Choose another folder.",
             ) from None
 
     def _listing(self) -> Iterator[str]:
@@ -194,7 +196,9 @@ def count_for(path: str | Path, contents: pa.Array | pa.ChunkedArray) -> pa.Tabl
             text = row.as_py() or ""
             text = normalizer.normalize_str(text) if normalizer else text
             counter.update([piece for piece, _ in cutter.pre_tokenize_str(text)])
-    pieces = sorted((to_bytes(piece), times) for piece, times in counter.items() if len(piece) <= MAX_PRETOKEN_BYTES)
+    pieces = sorted(
+        (to_bytes(piece), times) for piece, times in counter.items() if len(piece) <= MAX_PRETOKEN_BYTES
+    )
     columns = [
         pa.array([piece for piece, _ in pieces], pa.large_binary()),
         pa.array([times for _, times in pieces], pa.int64()),
@@ -216,7 +220,9 @@ def read_tokenizer(path: str | Path) -> TokenizerFile:
         Tokenizer.from_str(text)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DataError(f"tokenizer {file} cannot be read: {reason}", "Give the path of a tokenizer.json.") from None
+        raise DataError(
+            f"tokenizer {file} cannot be read: {reason}", "Give the path of a tokenizer.json."
+        ) from None
     except Exception as error:  # the library raises plain Exception for a file it does not understand
         raise DataError(f"{file} is not a tokenizer.json: {type(error).__name__}: {error}", _ADVICE) from None
     wrong = _why_not(document)
@@ -259,7 +265,10 @@ def _known(file: TokenizerFile) -> Known:
         merges.reshape(-1, 3),
         next_id,
         # A text that is the same as an added token's, in bytes or as it is spelt in the file, would take that token's id on loading.
-        sorted({token.encode() for token in added} | {to_bytes(token) for token in added if BYTES.keys() >= set(token)}),
+        sorted(
+            {token.encode() for token in added}
+            | {to_bytes(token) for token in added if BYTES.keys() >= set(token)}
+        ),
         frozenset(spelt.values()) if model.get("ignore_merges") else frozenset(),
     )
 
