@@ -35,6 +35,9 @@ from codecorpus.sources import (
     resolve_opt_outs,
 )
 
+#: Documents of a file that are read at a time where not all of it is held.
+_BATCH_ROWS = 1024
+
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
@@ -256,6 +259,23 @@ def _unreadable(file: Path, error: Exception) -> DataError:
         f"{file}: not readable as documents: {said}",
         "Its columns have the names of documents; see docs/formats.md for their types.",
     )
+
+
+def document_batches(file: Path) -> Iterator[tuple[pa.Table, float]]:
+    """The documents of a Parquet file, row group by row group, each with the share of the file's rows that is read after it.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    try:
+        with pq.ParquetFile(file) as parquet:
+            rows, done = parquet.metadata.num_rows, 0
+            for batch in parquet.iter_batches(_BATCH_ROWS, columns=["repo_name", "path", "language", "content"]):
+                done += batch.num_rows
+                yield pa.Table.from_batches([batch]), done / rows
+    except (OSError, ValueError, pa.ArrowException) as error:
+        said = str(error).partition("\n")[0]
+        raise DataError(f"{file}: not readable as documents: {said}", "See docs/formats.md.") from None
 
 
 def _with_licences(documents: pa.Table) -> pa.Table:

@@ -428,11 +428,12 @@ def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]
         return run.one(
             "train", "sequence_tasks:take", Call((path, config.fim), (sha256_file(path), config.fim.family))
         )
+    share = counted_share(options.mode, sum(d.counters["bytes"] for d in documents))
     count = run.each(
         "count",
         "sequence_tasks:count",
         [
-            Call((d.folder, options.mode), (options.mode, d.digest), size)
+            Call((d.folder, options.mode, share), (options.mode, share, d.digest), size)
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
@@ -441,8 +442,8 @@ def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]
         "train",
         "sequence_tasks:train",
         Call(
-            ([c.folder for c in count], options, specials),
-            (fingerprint(options), specials, *(c.digest for c in count)),
+            ([c.folder for c in count], options, specials, share),
+            (fingerprint(options), specials, share, *(c.digest for c in count)),
             sum(sizes),
         ),
     )

@@ -33,40 +33,62 @@ from codecorpus.run.tables import TableWriter, read_table, row_groups, write_tab
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
     Encoder,
+    Counting,
     TokenizerOptions,
-    count_pretokens,
+    cap_counts,
     load_encoder,
     merge_counts,
     save,
-    train_bpe,
+    train_counts,
+    write_counts,
 )
 
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
 
 
-def count(out: Path, documents_folder: Path, mode: str) -> Counters:
-    """Kept documents → counts.parquet: how often each pre-token occurs."""
-    groups = row_groups(documents_folder / "documents.parquet", ["content"])
-    counts = merge_counts(count_pretokens(table["content"], mode=mode) for table in groups)
-    write_table(out / "counts.parquet", counts)
-    return {"pretokens": counts.num_rows}
+#: Text that is counted of a corpus; of a larger one a half, a quarter and so on of the documents, so that a count table fits in memory.
+#: Distinct lines are nearly as many bytes as their text; distinct pre-tokens of `code` a hundredth.
+COUNTED_BYTES = {"plain": 64 << 30, "code": 64 << 30, "superword": 512 << 20}
+
+_COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
+
+
+def counted_share(mode: str, size: int) -> float:
+    """The share of the documents that is counted in a corpus of so many bytes of kept text: 1 or a half of a half of it.
+
+    >>> counted_share("code", 10 << 30), counted_share("superword", 1 << 30), counted_share("superword", 3 << 30)
+    (1.0, 0.5, 0.125)
+    """
+    share = 1.0
+    while share * size > COUNTED_BYTES[mode]:
+        share /= 2
+    return share
+
+
+def count(out: Path, documents_folder: Path, mode: str, share: float) -> Counters:
+    """Kept documents → counts.parquet: how often each pre-token occurs, by language and repository; and what was too long to count."""
+    counting = Counting(mode=mode, share=share)
+    for table in row_groups(documents_folder / "documents.parquet", _COUNTED_COLUMNS):
+        counting.add(table)
+    found = counting.result()
+    write_counts(found.table, out / "counts.parquet")
+    return {
+        "pretokens": found.table.num_rows,
+        "left_out": found.pretokens_left_out,
+        "longest_left_out": found.left_out.to_pylist(),
+    }
 
 
 def train(
-    out: Path, count_folders: list[Path], options: TokenizerOptions, specials: tuple[str, ...]
+    out: Path, count_folders: list[Path], options: TokenizerOptions, specials: tuple[str, ...], share: float
 ) -> Counters:
     """Pre-token counts of all shards → tokenizer.json and what goes with it."""
     counts = merge_counts(read_table(folder / "counts.parquet") for folder in count_folders)
-    bpe = train_bpe(
-        counts,
-        vocab_size=options.vocab_size,
-        min_frequency=options.min_frequency,
-        mode=options.mode,
-        special_tokens=specials,
-    )
+    bpe = train_counts(cap_counts(counts, options.repository_cap), options, special_tokens=specials)
     save(bpe, out)
-    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size}
+    sampled = {"counted_share": share} if share < 1 else {}
+    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **sampled}
 
 
 def take(out: Path, path: Path, options: FimOptions) -> Counters:
