@@ -117,5 +117,62 @@ def count_rows(rows: Iterable[tuple[str, str | None, str | None]], mode: str, mo
         for piece in split(text, mode):
             own = len(owners[piece]) <= most and None not in owners[piece]
             counter[piece, language, repository if own else None] += 1
-    order = sorted(counter, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2] is None, row[2] or ""))
+    order = sorted(
+        counter, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2] is None, row[2] or "")
+    )
     return [(*row, counter[row]) for row in order]
+
+
+def split_bytes(data: bytes, mode: str) -> list[bytes]:
+    """The pre-tokens of any bytes: what Python finds to be no UTF-8 stands as one private character each, which is cut like punctuation."""
+    text = "".join(
+        chr(0xF0000 + ord(c)) if "\udc80" <= c <= "\udcff" else c
+        for c in data.decode(errors="surrogateescape")
+    )
+    return [_restored(piece.decode()) for piece in split(text, mode)]
+
+
+def _restored(text: str) -> bytes:
+    escaped = "".join(chr(ord(c) - 0xF0000) if 0xFDC80 <= ord(c) <= 0xFDCFF else c for c in text)
+    return escaped.encode(errors="surrogateescape")
+
+
+#: Bytes that are nearly UTF-8: cut off, overlong, surrogates, beyond the last character, a first byte before ASCII; and UTF-8 between them.
+NASTY_BYTES = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES).map(str.encode),
+        st.sampled_from(
+            (
+                *(
+                    b"\xc3",
+                    b"\xc3(",
+                    b"\xe4\xb8",
+                    b"\xe4\xb8(",
+                    b"\xe4 x",
+                    b"\xf0\x9f\x98",
+                    b"\xf0\x9f\x98\n",
+                ),
+                *(
+                    b"\xc0\xaf",
+                    b"\xc1\xa1",
+                    b"\xe0\x80\xaf",
+                    b"\xe0\x9f\xbf",
+                    b"\xf0\x80\x80\xaf",
+                    b"\xf0\x8f\xbf\xbf",
+                ),
+                *(b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\x9f\xbf", b"\xee\x80\x80", b"\xf4\x8f\xbf\xbf"),
+                *(
+                    b"\xf4\x90\x80\x80",
+                    b"\xf5\x80\x80\x80",
+                    b"\xff",
+                    b"\xfe",
+                    b"\x80",
+                    b"\xbf\xbf",
+                    b"\xe0\xa0\x80",
+                ),
+            )
+        ),
+        st.binary(max_size=8),
+    ),
+    max_size=30,
+).map(b"".join)

@@ -212,7 +212,6 @@ def test_a_foreign_tokenizer_is_run_by_its_library_without_its_added_tokens(fore
                 "use_regex": True,
             }
         },
-        {"model": {"ignore_merges": True}},
         {"model": {"byte_fallback": True}},
     ],
 )

@@ -11,6 +11,7 @@ import click
 from codecorpus.cli.look import JSON
 from codecorpus.cli.tokenizer_compare import compare
 from codecorpus.cli.tokenizer_count import count
+from codecorpus.cli.tokenizer_export import export
 from codecorpus.cli.tokenizer_train import train
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def tokenizer() -> None:
 tokenizer.add_command(count)
 tokenizer.add_command(train)
 tokenizer.add_command(compare)
+tokenizer.add_command(export)
 
 
 @tokenizer.command("show")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from codecorpus.tokenize.extension import count_for as count_for
     from codecorpus.tokenize.extension import extend as extend
     from codecorpus.tokenize.extension import read_tokenizer as read_tokenizer
+    from codecorpus.tokenize.exports import export_tokenizer as export_tokenizer
     from codecorpus.tokenize.pretoken import PATTERNS as PATTERNS
     from codecorpus.tokenize.pretoken import count_pretokens as count_pretokens
     from codecorpus.tokenize.pretoken import merge_counts as merge_counts
@@ -61,6 +62,7 @@ _HOME = {
     "count_pretokens": "pretoken",
     "encoder_of": "encode",
     "extend": "extension",
+    "export_tokenizer": "exports",
     "load_encoder": "encode",
     "merge_counts": "pretoken",
     "read_counts": "counts",
@@ -93,6 +95,7 @@ __all__ = [
     "count_pretokens",
     "encoder_of",
     "extend",
+    "export_tokenizer",
     "load_encoder",
     "merge_counts",
     "read_counts",

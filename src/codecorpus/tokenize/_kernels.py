@@ -44,18 +44,25 @@ ENTRY_WIDTH = 5
 
 @njit(cache=True, nogil=True)
 def _wide(data: U8, at: Int, end: Int, classes: U8) -> Int:
-    """`_character` outside ASCII; apart from it so that the common case stays small enough to be inlined."""
+    """`_character` outside ASCII; apart from it so that the common case stays small enough to be inlined.
+
+    Well-formed is what Unicode says (table 3-7): no longer form than needed, no surrogates, nothing above U+10FFFF. Every other byte
+    is one `OTHER` by itself, whatever follows it.
+    """
     first = np.int64(data[at])
-    if first >= 0xC2 and first < 0xE0 and at + 1 < end:
+    if first >= 0xC2 and first < 0xE0 and at + 1 < end and data[at + 1] & 0xC0 == 0x80:
         point = (first & 0x1F) << 6 | np.int64(data[at + 1]) & 0x3F
         return np.int64(classes[point]) * 8 + 2
-    if first >= 0xE0 and first < 0xF0 and at + 2 < end:
-        point = (first & 0x0F) << 12 | (np.int64(data[at + 1]) & 0x3F) << 6 | np.int64(data[at + 2]) & 0x3F
-        return np.int64(classes[point]) * 8 + 3
-    if first >= 0xF0 and first < 0xF5 and at + 3 < end:
-        high = (first & 0x07) << 18 | (np.int64(data[at + 1]) & 0x3F) << 12
-        point = high | (np.int64(data[at + 2]) & 0x3F) << 6 | np.int64(data[at + 3]) & 0x3F
-        return np.int64(classes[point if point < 0x110000 else 0]) * 8 + 4
+    if first < 0xE0 or at + 2 >= end or data[at + 1] & 0xC0 != 0x80 or data[at + 2] & 0xC0 != 0x80:
+        return np.int64(OTHER * 8 + 1)
+    point = (first & 0x0F) << 12 | (np.int64(data[at + 1]) & 0x3F) << 6 | np.int64(data[at + 2]) & 0x3F
+    if first < 0xF0:
+        if point >= 0x800 and (point < 0xD800 or point > 0xDFFF):
+            return np.int64(classes[point]) * 8 + 3
+    elif first < 0xF5 and at + 3 < end and data[at + 3] & 0xC0 == 0x80:
+        point = point << 6 & 0x1FFFC0 | np.int64(data[at + 3]) & 0x3F
+        if point >= 0x10000 and point < 0x110000:
+            return np.int64(classes[point]) * 8 + 4
     return np.int64(OTHER * 8 + 1)
 
 

@@ -10,17 +10,25 @@ The bytes of the files depend on the vocabulary and nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from codecorpus.errors import StorageError
 from codecorpus.tokenize.alphabet import to_text
 from codecorpus.tokenize.bpe import Bpe
+from codecorpus.tokenize.encode import load_encoder
+from codecorpus.tokenize.load import read_document
 from codecorpus.tokenize.pretoken import PATTERNS
 
-#: The special token that stands between documents, where a vocabulary has it.
-END_OF_TEXT: Final = "<|endoftext|>"
+#: What `transformers` and llama.cpp call a role, and the special tokens of the families that have it; the first one found counts. A
+#: test holds them to `codecorpus.fim.sentinels`.
+ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "bos_token": ("<｜begin▁of▁sentence｜>", "<[begin▁of▁sentence]>", "<s>", "<bos>"),
+    "eos_token": ("<|endoftext|>", "<｜end▁of▁sentence｜>", "<[end▁of▁sentence]>", "</s>", "<eos>"),
+    "pad_token": ("<|fim_pad|>", "<fim_pad>", "<fim-pad>"),
+}
 
 
 def save(bpe: Bpe, directory: str | Path) -> None:
@@ -32,7 +40,7 @@ def save(bpe: Bpe, directory: str | Path) -> None:
     folder = Path(directory)
     texts = {
         "tokenizer.json": tokenizer_json(bpe),
-        "tokenizer_config.json": json.dumps(_config(bpe), indent=2, ensure_ascii=False) + "\n",
+        "tokenizer_config.json": _config_json(bpe.special_tokens),
         "merges.txt": "\n".join(_listing(bpe)) + "\n",
     }
     try:
@@ -92,15 +100,47 @@ def pre_tokenizer(mode: str) -> dict[str, Any]:
     return {"type": "Sequence", "pretokenizers": [split, byte_level]}
 
 
-def _config(bpe: Bpe) -> dict[str, Any]:
+def write_hf(path: str, folder: Path) -> None:
+    """Write `tokenizer.json` as it is, and a `tokenizer_config.json`, into a folder that exists.
+
+    Raises:
+        DataError: the file is no tokenizer.
+    """
+    document = read_document(path)
+    load_encoder(path)  # what the library cannot load is not passed on
+    specials = [token["content"] for token in document["added_tokens"] if token["special"]]
+    file = Path(path)
+    shutil.copyfile(file / "tokenizer.json" if file.is_dir() else file, folder / "tokenizer.json")
+    (folder / "tokenizer_config.json").write_bytes(_config_json(specials).encode())
+
+
+def _config_json(specials: Sequence[str]) -> str:
+    return json.dumps(_config(specials), indent=2, ensure_ascii=False) + "\n"
+
+
+def _config(specials: Sequence[str]) -> dict[str, Any]:
     """What `transformers` reads: no class of ours, nothing added to the text, nothing cleaned away when decoding."""
-    config: dict[str, Any] = {
+    return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "clean_up_tokenization_spaces": False,
+        **special_roles(specials),
     }
-    if END_OF_TEXT in bpe.special_tokens:
-        config |= {"eos_token": END_OF_TEXT, "pad_token": END_OF_TEXT}
-    return config
+
+
+def special_roles(specials: Sequence[str]) -> dict[str, str]:
+    """Which special token begins a document, ends it and fills a row up; padding is the end where there is none of its own.
+
+    >>> special_roles(["</s>", "<s>", "[PREFIX]"])
+    {'bos_token': '<s>', 'eos_token': '</s>', 'pad_token': '</s>'}
+    """
+    found = {}
+    for role, names in ROLES.items():
+        present = [name for name in names if name in specials]
+        if present:
+            found[role] = present[0]
+    return (
+        {**found, "pad_token": found.get("pad_token", found["eos_token"])} if "eos_token" in found else found
+    )
 
 
 def _listing(bpe: Bpe) -> Iterator[str]:
