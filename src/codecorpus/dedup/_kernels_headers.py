@@ -11,14 +11,14 @@ import numpy.typing as npt
 from numba import njit
 
 from codecorpus.dedup import _kernels_scan as scan
-from codecorpus.dedup._kernels_inner import inner
+from codecorpus.dedup._kernels_inner import folded
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 
 
-@inner
+@folded
 def _scan(data: U8, begin: int, stop: int, rule: I64) -> int:
     """The end of the comment or tag that a rule describes, or below 0; also for what is neither."""
     kind = rule[scan.KIND]
@@ -36,7 +36,7 @@ def _scan(data: U8, begin: int, stop: int, rule: I64) -> int:
     return stop  # of `rest`
 
 
-@inner
+@folded
 def _open(data: U8, begin: int, stop: int, row: int, rules: I64, classes: U8, state: I64) -> tuple[int, int]:
     """The rule from `row` on that finds a comment or tag at `begin`, and its end; an end below 0 if code begins there."""
     while True:

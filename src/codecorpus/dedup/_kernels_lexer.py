@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from codecorpus.dedup import _kernels_scan as scan
-from codecorpus.dedup._kernels_inner import inner
+from codecorpus.dedup._kernels_inner import folded, inner
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -29,21 +29,6 @@ _LONGEST_OPERATOR = 3
 _LONGEST_END_WORD = 64
 _FNV_BASIS = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x00000100000001B3)
-
-
-def _pairs() -> U8:
-    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>` and `>=`: in `a: List<List<b>>=c`, a bracket ends."""
-    joins = np.zeros((256, 256), np.uint8)
-    for byte in b"&|+-<=:.?":
-        joins[byte, byte] = 1
-    for byte in b"=!<+-*/%&|^~:?":
-        joins[byte, ord("=")] = 1
-    for pair in ("->", "=>", "?."):
-        joins[ord(pair[0]), ord(pair[1])] = 1
-    return joins
-
-
-_JOINS = _pairs()
 
 
 @njit(cache=True, nogil=True)
@@ -248,7 +233,7 @@ def _kind_of(rule: I64, state: I64) -> int:
     return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@njit(cache=True, nogil=True, inline="always")
+@folded
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -292,7 +277,7 @@ def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> i
 
 
 @inner
-def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: bool) -> tuple[int, int]:
+def _plain(data: U8, begin: int, stop: int, classes: U8, mode: int, joins: U8) -> tuple[int, int]:
     """Kind and end of a word, number or operator."""
     byte = data[begin]
     position = begin + 1
@@ -301,11 +286,11 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
             position += 1
         return WORD, position
     if classes[byte] & scan.IS_DIGIT:
-        return NUMBER, _number_end(data, begin, stop, classes, quoted)
-    if byte == 92 and escapes:
+        return NUMBER, _number_end(data, begin, stop, classes, mode & scan.QUOTED_NUMBERS != 0)
+    if byte == 92 and mode & scan.ESCAPES:
         return OPERATOR, scan.after_escape(data, begin, stop)
     last = min(stop, begin + _LONGEST_OPERATOR)
-    while position < last and _JOINS[data[position - 1], data[position]]:
+    while position < last and joins[data[position - 1], data[position]]:
         if classes[data[position]] & scan.MAY_OPEN:
             break
         position += 1
@@ -314,7 +299,7 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
     return OPERATOR, position
 
 
-@njit(cache=True, nogil=True, inline="always")
+@folded
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
@@ -339,15 +324,13 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
     return begin
 
 
-@inner
+@folded
 def _lex(data: U8, span: I64, filled: int, state: I64, tables: Any, tokens: I32) -> int:
     """Writes the tokens of one document from `tokens[:, filled]` on; returns where they end. See `lex_documents`."""
     position, stop, language = span[0], span[1], span[2]
     mode = tables.modes[language]
     classes = tables.classes[language]
     position = _start(data, position, stop, language, mode, state)
-    quoted = mode & scan.QUOTED_NUMBERS != 0
-    escapes = mode & scan.ESCAPES != 0
     special = scan.MAY_OPEN | (scan.ANY if state[scan.IN_TEXT] else 0)
     waits = False  # for the body of a heredoc
     last = -1
@@ -376,7 +359,7 @@ def _lex(data: U8, span: I64, filled: int, state: I64, tables: Any, tokens: I32)
                 waits = state[scan.END_WORD_END] != 0
                 special = scan.MAY_OPEN | (scan.ANY if state[scan.IN_TEXT] else 0)
             if kind == 0:
-                kind, end = _plain(data, position, stop, classes, quoted, escapes)
+                kind, end = _plain(data, position, stop, classes, mode, tables.joins)
         tokens[0, filled] = kind
         tokens[1, filled] = position
         tokens[2, filled] = end

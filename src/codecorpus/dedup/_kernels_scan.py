@@ -19,7 +19,7 @@ I64 = npt.NDArray[np.int64]
 
 
 # Bits of a byte's class.
-IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY = 1, 2, 4, 8, 16, 32
+IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY, ENDS_OPERAND, IS_DELIMITER = 1, 2, 4, 8, 16, 32, 64, 128
 # Columns of a rule.
 KIND, OPEN, OPEN_LENGTH, CLOSE, CLOSE_LENGTH, ESCAPE, BITS, WHERE = 0, 1, 2, 3, 4, 5, 6, 7
 HOLE, HOLE_LENGTH, LOCAL, NEXT = 8, 9, 10, 11
@@ -103,15 +103,10 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
         return (
             is_blank(before) or before == 59 or before == 41 or before == 38 or before == 124 or before == 96
         )
-    if classes[before] & MORE:
+    if classes[before] & (MORE | ENDS_OPERAND):
         return False
-    if before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45:
-        return False  # `->s(...)` calls a method
-    # ) ] } " ' $ @ % &
-    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):  # noqa: SIM110 - numba has no all()
-        if before == byte:
-            return False
-    return True
+    # `->s(...)` calls a method
+    return not (before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45)
 
 
 @inner
@@ -378,23 +373,6 @@ def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
 
 
 @inner
-def _is_delimiter(byte: int) -> bool:
-    # / { ( [ < ! | # ~ ^
-    return (
-        byte == 47
-        or byte == 123
-        or byte == 40
-        or byte == 91
-        or byte == 60
-        or byte == 33
-        or byte == 124
-        or byte == 35
-        or byte == 126
-        or byte == 94
-    )
-
-
-@inner
 def _partner(byte: Any) -> Any:
     """The delimiter that ends what `byte` begins."""
     if byte == 40:
@@ -427,7 +405,7 @@ def _scan_body(data: U8, position: int, stop: int, opens: Any) -> int:
 def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
     """The end of `q{…}`, `s/…/…/flags`, `%w[…]`."""
     position = begin + rule[OPEN_LENGTH]
-    if position >= stop or not _is_delimiter(data[position]):
+    if position >= stop or not classes[data[position]] & IS_DELIMITER:
         return -1
     opens = np.int64(data[position])
     position = _scan_body(data, position + 1, stop, opens)
@@ -435,7 +413,7 @@ def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
         if _partner(opens) != opens:
             while position < stop and is_blank(data[position]):
                 position += 1
-            if position >= stop or not _is_delimiter(data[position]):
+            if position >= stop or not classes[data[position]] & IS_DELIMITER:
                 return -1 - position
             opens = np.int64(data[position])
             position += 1
