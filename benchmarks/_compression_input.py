@@ -55,7 +55,9 @@ FAMILIES = (
 )
 
 #: Compiled, bundled or written by a program; such files are dropped from both sides.
-_MADE = re.compile(r"(^|/)(dist|build|vendor|third_party|node_modules)/|\.min\.|bundle|-bundled|\.umd\.|\.esm\.")
+_MADE = re.compile(
+    r"(^|/)(dist|build|vendor|third_party|node_modules)/|\.min\.|bundle|-bundled|\.umd\.|\.esm\."
+)
 
 
 def family(repository: str) -> str:
@@ -91,7 +93,9 @@ def documents(path: str) -> pl.DataFrame:
     )
 
 
-def split(frame: pl.DataFrame, seed: int, training_mb: float, held_mb: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split(
+    frame: pl.DataFrame, seed: int, training_mb: float, held_mb: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Training text and held-out text; which families are held out depends on the seed alone.
 
     The largest family of a language stays in the training, or there would be none. Of the others, in an order drawn by `seed`, as many are
@@ -101,7 +105,9 @@ def split(frame: pl.DataFrame, seed: int, training_mb: float, held_mb: float) ->
     largest = set(table.sort("size").group_by("language", maintain_order=True).last()["family"])
     held: set[str] = set()
     for language in LANGUAGES:
-        rows = [row for row in table.filter(pl.col("language") == language).iter_rows() if row[1] not in largest]
+        rows = [
+            row for row in table.filter(pl.col("language") == language).iter_rows() if row[1] not in largest
+        ]
         rows.sort(key=lambda row: _draw(seed, row[1]))
         got = [row for row in rows if row[1] in held]
         for row in rows:
@@ -127,12 +133,18 @@ def without_duplicates(training: pl.DataFrame, held: pl.DataFrame) -> tuple[pl.D
     """Both without duplicates of their own, the held-out one without any of the training; and how many of these there were."""
     both = pl.concat([training, held]).with_row_index("doc_id")
     # Linguist's names are gone; what the deduplication does with a language goes by the path.
-    result = near_duplicates(both.select("doc_id", "repo_name", "path", "content").to_arrow(), structural="drop")
+    result = near_duplicates(
+        both.select("doc_id", "repo_name", "path", "content").to_arrow(), structural="drop"
+    )
     clusters = pl.from_arrow(result.clusters)
     trained = clusters.filter(pl.col("doc_id") < len(training))["cluster_id"].unique()
-    spoilt = clusters.filter(pl.col("cluster_id").is_in(trained.implode()) & (pl.col("doc_id") >= len(training)))
+    spoilt = clusters.filter(
+        pl.col("cluster_id").is_in(trained.implode()) & (pl.col("doc_id") >= len(training))
+    )
     kept = pl.from_arrow(result.kept.select(["doc_id"]))["doc_id"]
-    both = both.filter(pl.col("doc_id").is_in(kept.implode()) & ~pl.col("doc_id").is_in(spoilt["doc_id"].implode()))
+    both = both.filter(
+        pl.col("doc_id").is_in(kept.implode()) & ~pl.col("doc_id").is_in(spoilt["doc_id"].implode())
+    )
     mine = pl.col("doc_id") < len(training)
     return both.filter(mine), both.filter(~mine), len(spoilt)
 
@@ -144,7 +156,8 @@ def novel_lines(training: pl.Series, held: pl.Series) -> pl.Series:
         known.update(map(hash, map(str.strip, text.split("\n"))))
     known.add(hash(""))
     return pl.Series(
-        "".join(line for line in text.splitlines(keepends=True) if hash(line.strip()) not in known) for text in held
+        "".join(line for line in text.splitlines(keepends=True) if hash(line.strip()) not in known)
+        for text in held
     )
 
 

@@ -77,7 +77,9 @@ def crossing(encoder, texts: pa.Array, ids: np.ndarray) -> float:
 
 def measure(held: pl.DataFrame, encoders: dict, novel: pl.Series) -> tuple[pl.DataFrame, dict]:
     """Tokens of each held-out file by each tokenizer, of its novel lines too; and each tokenizer's share of crossing tokens."""
-    frame = held.select("repo_name", "language", "path", "size").with_columns(novel.str.len_bytes().alias("novel"))
+    frame = held.select("repo_name", "language", "path", "size").with_columns(
+        novel.str.len_bytes().alias("novel")
+    )
     texts, lines, shares = column(held["content"]), column(novel), {}
     for name, encoder in encoders.items():
         tokens, ids = tokens_of(encoder, texts)
@@ -105,22 +107,36 @@ def ratios(frame: pl.DataFrame, ours: str, other: str) -> dict[str, float]:
 
 
 def show(frame: pl.DataFrame, shares: dict, trained_names: list[str], names: list[str]) -> list[dict]:
-    print(f"\n{'bytes per token':<18}{'all':>7}" + "".join(f"{name[:7]:>8}" for name in LANGUAGES) + "  crossing")
+    print(
+        f"\n{'bytes per token':<18}{'all':>7}"
+        + "".join(f"{name[:7]:>8}" for name in LANGUAGES)
+        + "  crossing"
+    )
     for name in names:
         cells = []
         for language in LANGUAGES:
             part = frame.filter(pl.col("language") == language)
             cells.append(f"{part['size'].sum() / max(1, part[name].sum()):>8.3f}")
-        print(f"{name:<18}{frame['size'].sum() / frame[name].sum():>7.3f}" + "".join(cells) + f"  {shares[name]:.4%}")
+        print(
+            f"{name:<18}{frame['size'].sum() / frame[name].sum():>7.3f}"
+            + "".join(cells)
+            + f"  {shares[name]:.4%}"
+        )
     rows = []
-    print(f"\n{'fewer tokens than':<34}" + "".join(f"{name[:7]:>8}" for name in ("all", "mean", "median", "p5", "worst", "novel", *LANGUAGES)))
+    print(
+        f"\n{'fewer tokens than':<34}"
+        + "".join(f"{name[:7]:>8}" for name in ("all", "mean", "median", "p5", "worst", "novel", *LANGUAGES))
+    )
     for ours in trained_names:
         for other in names:
             if other == ours or (other in trained_names and not other.startswith("plain")):
                 continue
             row = ratios(frame, ours, other)
             rows.append({"ours": ours, "other": other, **row})
-            print(f"{ours + ' / ' + other:<34}" + "".join(f"{value:>8.3f}" for value in row.values()), flush=True)
+            print(
+                f"{ours + ' / ' + other:<34}" + "".join(f"{value:>8.3f}" for value in row.values()),
+                flush=True,
+            )
     return rows
 
 
@@ -142,11 +158,15 @@ def main() -> None:
         training, held, spoilt = without_duplicates(*split(frame, seed, asked.training, asked.held_out))
         novel = novel_lines(training["content"], held["content"])
         sizes = training["size"].sum(), held["size"].sum(), novel.str.len_bytes().sum()
-        print(f"\nseed {seed}: {sizes[0] / 1e6:.1f} MB to train on, {sizes[1] / 1e6:.1f} MB held out in {len(held):,} files, "
-              f"{sizes[2] / sizes[1]:.1%} of it novel lines; {spoilt:,} files near training files removed")
+        print(
+            f"\nseed {seed}: {sizes[0] / 1e6:.1f} MB to train on, {sizes[1] / 1e6:.1f} MB held out in {len(held):,} files, "
+            f"{sizes[2] / sizes[1]:.1%} of it novel lines; {spoilt:,} files near training files removed"
+        )
         for language in LANGUAGES:
             part = held.filter(pl.col("language") == language)
-            print(f"  {language:<11} {part['size'].sum() / 1e6:5.2f} MB  {' '.join(part['repo_name'].unique().sort())}")
+            print(
+                f"  {language:<11} {part['size'].sum() / 1e6:5.2f} MB  {' '.join(part['repo_name'].unique().sort())}"
+            )
         ours = trained(training, wanted, asked.cap)
         found, shares = measure(held, {**peers, **ours}, novel)
         rows = show(found, shares, list(ours), [*peers, *ours])
@@ -154,7 +174,9 @@ def main() -> None:
     if len(asked.seeds.split(",")) > 1:
         print("\nover the seeds, least and most")
         for (ours, other), part in pl.DataFrame(results).group_by("ours", "other", maintain_order=True):
-            cells = " ".join(f"{name} {part[name].min():.3f}-{part[name].max():.3f}" for name in part.columns[3:])
+            cells = " ".join(
+                f"{name} {part[name].min():.3f}-{part[name].max():.3f}" for name in part.columns[3:]
+            )
             print(f"{ours} / {other}: {cells}")
     if asked.json:
         with open(asked.json, "w") as file:

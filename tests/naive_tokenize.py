@@ -117,5 +117,7 @@ def count_rows(rows: Iterable[tuple[str, str | None, str | None]], mode: str, mo
         for piece in split(text, mode):
             own = len(owners[piece]) <= most and None not in owners[piece]
             counter[piece, language, repository if own else None] += 1
-    order = sorted(counter, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2] is None, row[2] or ""))
+    order = sorted(
+        counter, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2] is None, row[2] or "")
+    )
     return [(*row, counter[row]) for row in order]

@@ -21,7 +21,9 @@ MODES = pytest.mark.parametrize("mode", list(PATTERNS))
 #: Few words and names, so that pre-tokens meet in several languages and in more repositories than are remembered.
 DOCUMENTS = st.lists(
     st.tuples(
-        st.lists(st.sampled_from(["a", "b", " if", "\n", "longer_than_eight", "x" * 9, "é"]), max_size=6).map("".join)
+        st.lists(st.sampled_from(["a", "b", " if", "\n", "longer_than_eight", "x" * 9, "é"]), max_size=6).map(
+            "".join
+        )
         | naive.NASTY,
         st.sampled_from(["C", "Go", "", None]),
         st.sampled_from([*"rstuvw", "", None]),
@@ -33,7 +35,9 @@ DOCUMENTS = st.lists(
 def table_of(rows):
     names = ("content", "language", "repo_name")
     types = (pa.large_string(), pa.string(), pa.string())
-    return pa.table({name: pa.array([row[place] for row in rows], types[place]) for place, name in enumerate(names)})
+    return pa.table(
+        {name: pa.array([row[place] for row in rows], types[place]) for place, name in enumerate(names)}
+    )
 
 
 def rows_of(table):
@@ -71,7 +75,10 @@ def test_many_tables_are_merged_in_turns_with_the_same_result(monkeypatch):
 
 
 def test_a_small_hash_table_that_is_emptied_often_gives_the_same_counts(monkeypatch):
-    rows = [(f"w{number} x{number % 9} {'y' * (number % 30)}\n" * 3, "C", f"r{number % 8}") for number in range(300)]
+    rows = [
+        (f"w{number} x{number % 9} {'y' * (number % 30)}\n" * 3, "C", f"r{number % 8}")
+        for number in range(300)
+    ]
     whole = count(table_of(rows)).table
     monkeypatch.setattr("codecorpus.tokenize.counts._MOST_ROWS", 50)
     monkeypatch.setattr("codecorpus.tokenize.counts._PIECE", 100)
@@ -89,7 +96,12 @@ def test_written_bytes_do_not_depend_on_the_order_of_the_documents(tmp_path):
 
 def test_takes_polars_frames_several_tables_and_tables_without_names():
     frame = pl.DataFrame({"content": ["getX(getX)", None]})
-    expected = [(b"(get", None, None, 1), (b")", None, None, 1), (b"X", None, None, 2), (b"get", None, None, 1)]
+    expected = [
+        (b"(get", None, None, 1),
+        (b")", None, None, 1),
+        (b"X", None, None, 2),
+        (b"get", None, None, 1),
+    ]
     assert rows_of(count(frame).table) == expected
     assert rows_of(count([frame, frame.slice(0, 0).to_arrow()]).table) == expected
 
@@ -109,7 +121,9 @@ def test_an_empty_corpus_has_an_empty_table():
 
 def test_names_the_documents_with_pretokens_that_are_too_long():
     texts = ["short", "=" * 1_000_000 + "\nx" + "-" * 2000, "x" * 1024, "y" * 1025]
-    documents = pa.table({"content": texts, "repo_name": list("abcd"), "path": [f"{n}.txt" for n in range(4)]})
+    documents = pa.table(
+        {"content": texts, "repo_name": list("abcd"), "path": [f"{n}.txt" for n in range(4)]}
+    )
     found = count(documents)
     assert found.pretokens_left_out == 3
     assert [tuple(row.values()) for row in found.left_out.to_pylist()] == [
@@ -146,7 +160,14 @@ def test_a_sample_is_about_as_large_as_asked_and_goes_by_the_content_alone():
 
 
 def test_the_hash_of_documents_sees_every_byte():
-    texts = [b"", b"a", b"a\0", b"abcdefgh", b"abcdefgh\0", *(b"x" * 20 + bytes([n]) + b"y" * 20 for n in range(256))]
+    texts = [
+        b"",
+        b"a",
+        b"a\0",
+        b"abcdefgh",
+        b"abcdefgh\0",
+        *(b"x" * 20 + bytes([n]) + b"y" * 20 for n in range(256)),
+    ]
     data = np.frombuffer(b"".join(texts), np.uint8)
     offsets = np.cumsum([0, *map(len, texts)])
     assert len(set(k.hash_documents(data, offsets).tolist())) == len(texts)
@@ -179,7 +200,10 @@ def test_tables_of_different_modes_are_not_merged(tmp_path):
 
 def test_tables_of_other_programs_are_read(tmp_path):
     file = tmp_path / "spark.parquet"
-    pq.write_table(pa.table({"pretoken": ["if", "if", "x"], "count": pa.array([3, 4, 1], pa.int32()), "z": [0, 0, 0]}), file)
+    pq.write_table(
+        pa.table({"pretoken": ["if", "if", "x"], "count": pa.array([3, 4, 1], pa.int32()), "z": [0, 0, 0]}),
+        file,
+    )
     assert rows_of(read_counts(str(file))) == [(b"if", 7), (b"x", 1)]
 
 
@@ -237,7 +261,9 @@ def test_a_cap_leaves_tables_without_repositories_alone():
 @MODES
 def test_time_is_linear_in_a_line_of_one_kind(mode, unit):
     def seconds(size):
-        content = pa.array([(unit.encode("latin-1") if unit == "\x80" else unit.encode()) * size], pa.large_binary())
+        content = pa.array(
+            [(unit.encode("latin-1") if unit == "\x80" else unit.encode()) * size], pa.large_binary()
+        )
         began = os.times()
         count(pa.table({"content": content}), mode=mode)
         ended = os.times()

@@ -234,7 +234,9 @@ def document_batches(file: Path) -> Iterator[tuple[pa.Table, float]]:
     try:
         with pq.ParquetFile(file) as parquet:
             rows, done = parquet.metadata.num_rows, 0
-            for batch in parquet.iter_batches(_BATCH_ROWS, columns=["repo_name", "path", "language", "content"]):
+            for batch in parquet.iter_batches(
+                _BATCH_ROWS, columns=["repo_name", "path", "language", "content"]
+            ):
                 done += batch.num_rows
                 yield pa.Table.from_batches([batch]), done / rows
     except (OSError, ValueError, pa.ArrowException) as error:

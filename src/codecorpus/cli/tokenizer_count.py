@@ -44,7 +44,12 @@ _MOST_SHOWN = 5
 @SETTINGS
 @JSON
 def count(
-    inputs: tuple[str, ...], out: str, mode: str | None, share: float, settings: tuple[str, ...], as_json: bool
+    inputs: tuple[str, ...],
+    out: str,
+    mode: str | None,
+    share: float,
+    settings: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Count pre-tokens, for `tokenizer train --counts FILE`.
 
@@ -116,7 +121,9 @@ def _lines(found: PretokenCounts, file: Path) -> list[str]:
         f"counted  {found.documents:,} documents, {size(found.bytes)}: {found.table.num_rows:,} rows, mode {_mode(found)}"
     ]
     if found.pretokens_left_out:
-        lines.append(f"left out {found.pretokens_left_out:,} pre-tokens of more than 1,024 bytes, the longest in")
+        lines.append(
+            f"left out {found.pretokens_left_out:,} pre-tokens of more than 1,024 bytes, the longest in"
+        )
         lines += [
             f"  {row['longest']:,} bytes at byte {row['at']:,} of {'/'.join(filter(None, (row['repo_name'], row['path'])))}"
             for row in found.left_out.slice(0, _MOST_SHOWN).to_pylist()

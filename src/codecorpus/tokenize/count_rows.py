@@ -95,7 +95,9 @@ def add_up(tables: list[pa.Table]) -> pa.Table:
         codes["repository"] = _forgotten(codes["pretoken"], codes["repository"], known)
     order, starts = _groups([codes[name] for name in keys], [len(values[name]) for name in keys])
     counts = whole["count"].to_numpy()[order]
-    columns = {name: values[name].take(_nullable(codes[name][order][starts], len(values[name]))) for name in keys}
+    columns = {
+        name: values[name].take(_nullable(codes[name][order][starts], len(values[name]))) for name in keys
+    }
     columns["count"] = pa.array(np.add.reduceat(counts, starts) if len(counts) else counts)
     names = [name for name in LANGUAGE_COUNTS.names if name in columns]
     schema = pa.schema([LANGUAGE_COUNTS.field(name) for name in names], _metadata(tables))
@@ -203,5 +205,9 @@ def _metadata(tables: list[pa.Table]) -> dict[bytes, bytes]:
     """What the tables say of how they were made."""
     found: dict[bytes, bytes] = {}
     for table in tables:
-        found |= {key: value for key, value in (table.schema.metadata or {}).items() if key.startswith(b"codecorpus.")}
+        found |= {
+            key: value
+            for key, value in (table.schema.metadata or {}).items()
+            if key.startswith(b"codecorpus.")
+        }
     return dict(sorted(found.items()))

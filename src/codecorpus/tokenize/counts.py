@@ -193,7 +193,12 @@ class Counting:
         ]
         self._long += int(notes[:, k.LEFT].sum())
         table = pa.concat_tables([self._left_out, pa.table([*names, *numbers], schema=LEFT_OUT)])
-        keys = [("longest", "descending"), ("repo_name", "ascending"), ("path", "ascending"), ("at", "ascending")]
+        keys = [
+            ("longest", "descending"),
+            ("repo_name", "ascending"),
+            ("path", "ascending"),
+            ("at", "ascending"),
+        ]
         self._left_out = table.sort_by(keys).slice(0, _MOST_NAMED).combine_chunks()
 
 
@@ -269,7 +274,11 @@ def _read(path: Path) -> pa.Table:
 
 def _tables(documents: Any) -> Iterator[pa.Table]:
     """The tables that `documents` stands for, each with a column `content`."""
-    several = isinstance(documents, Iterable) and not hasattr(documents, "to_arrow") and not isinstance(documents, pa.Table)
+    several = (
+        isinstance(documents, Iterable)
+        and not hasattr(documents, "to_arrow")
+        and not isinstance(documents, pa.Table)
+    )
     for table in documents if several else [documents]:
         arrow = table.to_arrow() if hasattr(table, "to_arrow") else table
         if not isinstance(arrow, pa.Table) or "content" not in arrow.column_names:

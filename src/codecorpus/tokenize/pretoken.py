@@ -56,6 +56,7 @@ PATTERNS: Final[Mapping[str, str]] = {
 #: Longer pre-tokens (rulers of dashes, encoded data, blank tables) are not counted: they teach nothing and each is seen once.
 MAX_PRETOKEN_BYTES: Final = 1024
 
+
 def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Table:
     """How often each pre-token of at most `MAX_PRETOKEN_BYTES` occurs.
 
