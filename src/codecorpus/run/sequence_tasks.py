@@ -29,11 +29,11 @@ from codecorpus.fim import (
 )
 from codecorpus.fim.layout import LAYOUTS
 from codecorpus.formats import write_sequences
-from codecorpus.run.tables import TableWriter, read_table, row_groups, write_table
+from codecorpus.run.tables import TableWriter, read_table, row_groups
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
-    Encoder,
     Counting,
+    Encoder,
     TokenizerOptions,
     load_encoder,
     merge_counts,

@@ -33,7 +33,7 @@ class TokenizerOptions(Options):
     )
     min_frequency: int = Field(default=2, ge=1, description="a pair seen less often is not merged")
     repository_cap: int = Field(
-        default=10,
+        default=5,
         ge=0,
         description="a pre-token that at most 4 repositories have counts so often at most in each of them, or the end of the vocabulary "
         "fills with one repository's names; not in languages of fewer than 10 repositories; 0 for no cap",
