@@ -1,14 +1,15 @@
 """Bytes per token on repositories that were held out, against the peers' tokenizers and against plain BPE of the same size.
 
     python benchmarks/tokenizer_compression.py DOCUMENTS.parquet --peer o200k=FILE --peer cl100k=FILE
-        [--seeds 0,1] [--training 100] [--held-out 1.5] [--train code:65536,plain:65536] [--json FILE]
+        [--seeds 0,1] [--training 100] [--held-out 1.5] [--train code:65536,plain:65536,superword:65536] [--cap N] [--json FILE]
 
-DOCUMENTS has the columns repo_name, path, language and content. For each seed, whole project families are held out (`_compression_input`), and
-what is near any training document is removed from them. Then: train, and count tokens of each held-out file.
+DOCUMENTS has the columns repo_name, path, language and content. For each seed, whole project families are held out
+(`_compression_input`), and what is near any training document is removed from them. Then: train, and count tokens of each held-out file.
 
 Ratios are tokens of the peer over tokens of ours on the same text: 1.08 means 8 % fewer tokens. `all` is over all bytes; `mean` the mean of
-the languages; `median`, `p5` and `worst` are over files of 1 kB and more; `novel` is over the lines that no training document has. `crossing` is the
-share of tokens with bytes of two sub-words of one identifier. Fewer tokens are a matter of cost, and say nothing of a model's quality.
+the languages; `median`, `p5` and `worst` are over files of 1 kB and more; `novel` is over the lines that no training document has.
+`crossing` is the share of tokens with bytes of two sub-words of one identifier. Fewer tokens are a matter of cost, and say nothing of a
+model's quality.
 """
 
 from __future__ import annotations
@@ -30,33 +31,23 @@ from _compression_input import (
     without_duplicates,
 )
 
-from codecorpus.tokenize import encoder_of, load_encoder
-from codecorpus.tokenize.count_rows import cap_counts
-from codecorpus.tokenize.counts import count
+from codecorpus.tokenize import TokenizerOptions, count, encoder_of, load_encoder, train_counts
 
 
 def trained(training: pl.DataFrame, wanted: list[tuple[str, int]], cap: int | None) -> dict[str, object]:
     """Name → encoder; of each mode one count table."""
-    table = training.rename({"repo_name": "repo_name"}).to_arrow()
+    table = training.to_arrow()
     encoders, tables = {}, {}
     for mode, size in wanted:
         began = time.process_time()
         if mode not in tables:
-            tables[mode] = cap_counts(count(table, mode=mode).table, cap)
-        encoders[f"{mode} {size}"] = encoder_of(learn(tables[mode], mode, size))
+            tables[mode] = count(table, mode=mode).table
+        options = TokenizerOptions(
+            mode=mode, vocab_size=size, **({} if cap is None else {"repository_cap": cap})
+        )
+        encoders[f"{mode} {size}"] = encoder_of(train_counts(tables[mode], options))
         print(f"  {mode} {size}: {time.process_time() - began:.1f} s CPU", flush=True)
     return encoders
-
-
-def learn(counts: pa.Table, mode: str, size: int):
-    if mode == "superword":
-        from codecorpus.tokenize import TokenizerOptions
-        from codecorpus.tokenize.superword import train_superword
-
-        return train_superword(counts, TokenizerOptions(mode=mode, vocab_size=size))
-    from codecorpus.tokenize import train_bpe
-
-    return train_bpe(counts, vocab_size=size, mode=mode)
 
 
 def tokens_of(encoder, texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -148,7 +139,9 @@ def main() -> None:
     parser.add_argument("--training", type=float, default=100)
     parser.add_argument("--held-out", type=float, default=1.5)
     parser.add_argument("--train", default="code:65536,plain:65536")
-    parser.add_argument("--cap", type=int)
+    parser.add_argument(
+        "--cap", type=int, help="tokenizer.repository_cap, where another than the default is tried"
+    )
     parser.add_argument("--json")
     asked = parser.parse_args()
     frame, results = documents(asked.documents), []

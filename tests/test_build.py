@@ -18,6 +18,7 @@ import pytest
 
 import codecorpus as cc
 from codecorpus.errors import ConfigError, OutputError, RunError, SourceError, UsageError
+from codecorpus.tokenize.options import COUNTED_BYTES
 from conftest import FATES, write_repositories
 
 SETTINGS = {"sequence_length": 256, "tokenizer.vocab_size": 600}
@@ -312,6 +313,19 @@ def test_another_tokenizer_is_used_as_it_is(shared, repositories, tmp_path):
     corpus = build(repositories, tmp_path / "out", settings={"tokenizer.path": str(path)})
     assert corpus.manifest["tokenizer"]["trained"] is False
     assert corpus.sequences().equals(shared.sequences())
+
+
+def test_superwords_are_trained_on_a_sample_that_depends_on_no_worker(shared, tmp_path, monkeypatch):
+    monkeypatch.setitem(COUNTED_BYTES, "superword", 20_000)
+    sources, asked = shared.path.parent / "repos", {"tokenizer.mode": "superword"}
+    one = build(sources, tmp_path / "one", settings=asked, workers=1, executor="in-process")
+    build(sources, tmp_path / "two", settings=asked, workers=2, executor="processes")
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    made = one.manifest["tokenizer"]
+    assert (made["mode"], made["vocab_size"]) == ("superword", 600)
+    assert 0 < made["counted_share"] < 1
+    again = build(sources, tmp_path / "one", settings=asked)
+    assert again.manifest == one.manifest
 
 
 def test_notebook_view_shows_the_funnel(shared):

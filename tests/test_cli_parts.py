@@ -188,6 +188,77 @@ def test_train_offers_every_mode_there_is():
     assert set(option.type.choices) == set(get_args(Mode))
 
 
+@pytest.mark.parametrize("mode", ["code", "superword"])
+def test_counts_of_parts_train_what_the_whole_trains(run, repos, tmp_path, mode):
+    names = sorted(path.name for path in repos.iterdir())
+    for name in names:
+        code, out, _ = run(
+            "tokenizer", "count", repos / name, "--mode", mode, "--out", tmp_path / f"{name}.parquet"
+        )
+        assert code == 0
+        assert f"mode {mode}" in out
+    tables = [word for name in reversed(names) for word in ("--counts", tmp_path / f"{name}.parquet")]
+    assert run("tokenizer", "train", *tables, "--out", tmp_path / "a.json", "--vocab-size", "500")[0] == 0
+    arguments = ["--out", tmp_path / "b.json", "--vocab-size", "500", "--mode", mode]
+    assert run("tokenizer", "train", *(repos / name for name in names), *arguments)[0] == 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_count_names_the_file_of_what_is_too_long(run, tmp_path):
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "ruler.py").write_text("x = 1\n# " + "=" * 1_000_000 + "\n")
+    code, out, _ = run("tokenizer", "count", tmp_path / "repo", "--out", tmp_path / "counts.parquet")
+    assert code == 0
+    assert "left out 1 pre-tokens of more than 1,024 bytes" in out
+    assert "1,000,002 bytes at byte 7 of repo/ruler.py" in out
+    code, out, _ = run("tokenizer", "count", tmp_path / "repo", "--out", tmp_path / "again.parquet", "--json")
+    found = json.loads(out)
+    assert (found["documents"], found["left_out"]) == (1, 1)
+    assert found["longest_left_out"][0]["path"] == "ruler.py"
+    assert (tmp_path / "again.parquet").read_bytes() == (tmp_path / "counts.parquet").read_bytes()
+
+
+def test_count_reads_what_other_commands_wrote(run, repos, tmp_path):
+    assert run("dedup", repos, "--out", tmp_path / "out")[0] == 0
+    code, out, _ = run("tokenizer", "count", tmp_path / "out", "--out", tmp_path / "counts.parquet", "--json")
+    assert code == 0
+    assert json.loads(out)["documents"] == table(tmp_path / "out", "documents").num_rows
+
+
+def test_count_refuses_what_it_cannot_do_before_any_work(run, repos, tmp_path):
+    (tmp_path / "there.parquet").write_text("mine")
+    code, _, err = run("tokenizer", "count", repos, "--out", tmp_path / "there.parquet")
+    assert (code, (tmp_path / "there.parquet").read_text()) == (2, "mine")
+    assert "is there already" in err
+    code, _, err = run("tokenizer", "count", repos, "--out", tmp_path / "x.parquet", "--share", "2")
+    assert code == 2
+    assert "share = 2" in err
+    (tmp_path / "empty").mkdir()
+    assert run("tokenizer", "count", tmp_path / "empty", "--out", tmp_path / "x.parquet")[0] == 3
+    assert not (tmp_path / "x.parquet").exists()
+
+
+def test_train_takes_either_documents_or_counts_of_one_mode(run, repos, tmp_path):
+    out = ("--out", tmp_path / "t.json")
+    code, _, err = run("tokenizer", "train", *out)
+    assert code == 2
+    assert "either INPUT or --counts" in err
+    for mode in ("plain", "code"):
+        run("tokenizer", "count", repos, "--mode", mode, "--out", tmp_path / f"{mode}.parquet")
+    counts = ("--counts", tmp_path / "plain.parquet")
+    assert run("tokenizer", "train", repos, *counts, *out)[0] == 2
+    code, _, err = run("tokenizer", "train", *counts, "--counts", tmp_path / "code.parquet", *out)
+    assert code == 3
+    assert "different mode" in err
+    code, _, err = run("tokenizer", "train", *counts, "--mode", "code", *out)
+    assert code == 3
+    assert "plain" in err
+    code, _, err = run("tokenizer", "train", "--counts", tmp_path / "missing.parquet", *out)
+    assert code == 3
+    assert "missing.parquet" in err
+    assert not (tmp_path / "t.json").exists()
+
+
 def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer, tmp_path):
     two = ("--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}")
     page = tmp_path / "new" / "page.html"

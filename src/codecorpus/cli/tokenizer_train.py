@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecorpus.cli.part_inputs import INPUTS, SETTINGS, config_of, read_documents, read_line, staged
+from codecorpus.cli.part_inputs import SETTINGS, config_of, read_documents, read_line, staged
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from codecorpus.config import Config
+    from codecorpus.run.progress import Progress
     from codecorpus.tokenize import TokenizerOptions, TrainedTokenizer
 
 _TRAIN_READS = (
@@ -24,6 +25,7 @@ _TRAIN_READS = (
     "tokenizer.cross_identifiers",
     "tokenizer.min_frequency",
     "tokenizer.mode",
+    "tokenizer.repository_cap",
     "tokenizer.superword_bytes",
     "tokenizer.superword_start",
     "tokenizer.vocab_size",
@@ -33,7 +35,14 @@ _FAMILY = "qwen2.5-coder"
 
 
 @click.command("train")
-@INPUTS
+@click.argument("inputs", nargs=-1, metavar="[INPUT...]")
+@click.option(
+    "--counts",
+    "tables",
+    multiple=True,
+    metavar="FILE",
+    help="In place of INPUT: a table of `tokenizer count`; given again, they are added up.",
+)
 @click.option(
     "--out", required=True, metavar="FILE", help="The tokenizer.json to write; it must not exist yet."
 )
@@ -60,6 +69,7 @@ _FAMILY = "qwen2.5-coder"
 @SETTINGS
 def train(
     inputs: tuple[str, ...],
+    tables: tuple[str, ...],
     out: str,
     sizes: tuple[int, ...],
     mode: str | None,
@@ -72,15 +82,59 @@ def train(
 
     INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. Beside FILE stand tokenizer_config.json
     (what `transformers` wants to know) and merges.txt (for people), with the name of FILE in front where that is not tokenizer.json.
-    With several sizes, FILE's name gets the size: tokenizer-32768.json. All text is held in memory.
+    With several sizes, FILE's name gets the size: tokenizer-32768.json. All text is held in memory; with --counts there is none.
     """
-    own = {"tokenizer.vocab_size": max(sizes, default=None), "tokenizer.mode": mode}
+    counts = _read_counts(inputs, tables)
+    own = {"tokenizer.vocab_size": max(sizes, default=None), "tokenizer.mode": mode or _mode_of(counts)}
     config = config_of(settings, own, reads=_TRAIN_READS)
     _check_extend(old, add, any((sizes, mode, family)))
     if old is not None and add is not None:
-        _extend(inputs, config, old, add, Path(out))
+        _extend(inputs if counts is None else counts, config, old, add, Path(out))
     else:
-        _train(inputs, config, sizes, family or _FAMILY, Path(out))
+        _train(inputs if counts is None else counts, config, sizes, family or _FAMILY, Path(out))
+
+
+def _read_counts(inputs: Sequence[str], tables: Sequence[str]) -> pa.Table | None:
+    """The count table to train from; None where documents are to be counted first."""
+    from codecorpus.errors import UsageError
+
+    if bool(inputs) == bool(tables):
+        raise UsageError(
+            "train needs either INPUT or --counts FILE",
+            "`codecorpus tokenizer count INPUT --out FILE` makes one.",
+        )
+    if not tables:
+        return None
+    from codecorpus.tokenize import read_counts
+
+    return read_counts(tables)
+
+
+def _mode_of(counts: pa.Table | None) -> str | None:
+    """The mode that a count table names, if it does."""
+    metadata = {} if counts is None else counts.schema.metadata or {}
+    return metadata[b"codecorpus.mode"].decode() if b"codecorpus.mode" in metadata else None
+
+
+def _counted(
+    given: Sequence[str] | pa.Table,
+    config: Config,
+    count: Callable[[pa.Table], pa.Table],
+    progress: Progress,
+) -> tuple[pa.Table, str]:
+    """The counts to learn from, those given or those of the documents, and a line on what was read."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(given, pa.Table):
+        size = pc.sum(pc.multiply(given["count"], pc.binary_length(given["pretoken"]))).as_py() or 0
+        progress.stage("train", size, 0)
+        return given, f"read   {given.num_rows:,} rows of counts"
+    found = read_documents(given, config, progress)
+    staged(progress, "count", found.documents)
+    counts = count(found.documents)
+    staged(progress, "train", found.documents)
+    return counts, read_line(found)
 
 
 def _check_extend(old: str | None, add: int | None, others: bool) -> None:
@@ -95,7 +149,9 @@ def _check_extend(old: str | None, add: int | None, others: bool) -> None:
         )
 
 
-def _train(inputs: Sequence[str], config: Config, sizes: Sequence[int], family: str, out: Path) -> None:
+def _train(
+    given: Sequence[str] | pa.Table, config: Config, sizes: Sequence[int], family: str, out: Path
+) -> None:
     from codecorpus import fim, tokenize
     from codecorpus.outputs import check_new_tokenizer, publish_tokenizer
     from codecorpus.run.progress import Lines
@@ -106,13 +162,12 @@ def _train(inputs: Sequence[str], config: Config, sizes: Sequence[int], family: 
     _check_sizes(options, specials, list(files))
     for file in files.values():
         check_new_tokenizer(file)
-    found = read_documents(inputs, config, progress)
-    staged(progress, "count", found.documents)
-    counts = tokenize.count_documents(found.documents, options)
-    staged(progress, "train", found.documents)
+    counts, read = _counted(
+        given, config, lambda documents: tokenize.count_documents(documents, options), progress
+    )
     bpe = tokenize.train_counts(counts, options, special_tokens=specials, progress=time_left("train"))
     progress.finish()
-    click.echo(read_line(found))
+    click.echo(read)
     for size, file in files.items():
         tokenizer = tokenize.with_encoder(counts, bpe.truncate(size))
         written = publish_tokenizer(file, tokenizer.save)
@@ -156,7 +211,7 @@ def _trained_line(tokenizer: TrainedTokenizer, asked: int) -> str:
     )
 
 
-def _extend(inputs: Sequence[str], config: Config, old: str, add: int, out: Path) -> None:
+def _extend(given: Sequence[str] | pa.Table, config: Config, old: str, add: int, out: Path) -> None:
     from codecorpus import tokenize
     from codecorpus.outputs import check_new_tokenizer, publish_tokenizer
     from codecorpus.run.progress import Lines
@@ -164,10 +219,9 @@ def _extend(inputs: Sequence[str], config: Config, old: str, add: int, out: Path
     progress = Lines()
     check_new_tokenizer(out)
     tokenize.read_tokenizer(old)
-    found = read_documents(inputs, config, progress)
-    staged(progress, "count", found.documents)
-    counts = _weighable(found.documents, old, config.tokenizer)
-    staged(progress, "train", found.documents)
+    counts, read = _counted(
+        given, config, lambda documents: _weighable(documents, old, config.tokenizer), progress
+    )
     extended = tokenize.extend(
         old,
         counts,
@@ -181,7 +235,7 @@ def _extend(inputs: Sequence[str], config: Config, old: str, add: int, out: Path
     number = len(extended.tokens)
     fewer = f" (of {add:,}: the text gives no more)" if number < add else ""
     ids = f", ids {extended.first_id:,} to {extended.first_id + number - 1:,}" if number else ""
-    click.echo(read_line(found))
+    click.echo(read)
     click.echo(f"added {number:,} tokens{fewer}{ids}")
     click.echo("wrote  " + " ".join(map(str, written)))
 

@@ -36,6 +36,7 @@ from codecorpus.run.summary import Contamination, Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
+from codecorpus.tokenize.options import counted_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,12 @@ from codecorpus.fim import (
 )
 from codecorpus.fim.layout import LAYOUTS
 from codecorpus.formats import write_sequences
-from codecorpus.run.tables import TableWriter, read_table, row_groups, write_table
+from codecorpus.run.tables import TableWriter, read_table, row_groups
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
-    Encoder,
     Counting,
+    Encoder,
     TokenizerOptions,
-    cap_counts,
     load_encoder,
     merge_counts,
     save,
@@ -47,23 +46,7 @@ from codecorpus.tokenize import (
 FILE_TOKENS = 8_000_000
 
 
-#: Text that is counted of a corpus; of a larger one a half, a quarter and so on of the documents, so that a count table fits in memory.
-#: Distinct lines are nearly as many bytes as their text; distinct pre-tokens of `code` a hundredth.
-COUNTED_BYTES = {"plain": 64 << 30, "code": 64 << 30, "superword": 512 << 20}
-
 _COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
-
-
-def counted_share(mode: str, size: int) -> float:
-    """The share of the documents that is counted in a corpus of so many bytes of kept text: 1 or a half of a half of it.
-
-    >>> counted_share("code", 10 << 30), counted_share("superword", 1 << 30), counted_share("superword", 3 << 30)
-    (1.0, 0.5, 0.125)
-    """
-    share = 1.0
-    while share * size > COUNTED_BYTES[mode]:
-        share /= 2
-    return share
 
 
 def count(out: Path, documents_folder: Path, mode: str, share: float) -> Counters:
@@ -85,7 +68,7 @@ def train(
 ) -> Counters:
     """Pre-token counts of all shards → tokenizer.json and what goes with it."""
     counts = merge_counts(read_table(folder / "counts.parquet") for folder in count_folders)
-    bpe = train_counts(cap_counts(counts, options.repository_cap), options, special_tokens=specials)
+    bpe = train_counts(counts, options, special_tokens=specials)
     save(bpe, out)
     sampled = {"counted_share": share} if share < 1 else {}
     return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **sampled}

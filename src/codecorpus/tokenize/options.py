@@ -32,6 +32,12 @@ class TokenizerOptions(Options):
         description="tokens in all: 256 bytes, merges and special tokens",
     )
     min_frequency: int = Field(default=2, ge=1, description="a pair seen less often is not merged")
+    repository_cap: int = Field(
+        default=5,
+        ge=0,
+        description="a pre-token that at most 4 repositories have counts so often at most in each of them, or the end of the vocabulary "
+        "fills with one repository's names; not in languages of fewer than 10 repositories; 0 for no cap",
+    )
     weights: dict[str, PositiveFloat] = Field(
         default_factory=dict,
         description="language → factor of its counts when merges are learned; 1 for the others",
@@ -57,3 +63,20 @@ class TokenizerOptions(Options):
         description="mode `superword`: bytes of distinct lines that are looked at, a fixed sample where there are more; memory is "
         "some five times as much",
     )
+
+
+#: Text that is counted of a corpus; of a larger one a half, a quarter and so on of the documents, so that a count table fits in memory.
+#: Distinct lines are nearly as many bytes as their text; distinct pre-tokens of `code` are a fiftieth of 500 MB, and less of more.
+COUNTED_BYTES = {"plain": 64 << 30, "code": 64 << 30, "superword": 512 << 20}
+
+
+def counted_share(mode: str, size: int) -> float:
+    """The share of the documents that is counted in a corpus of so many bytes of text: 1, or a half, or a half of that.
+
+    >>> counted_share("code", 10 << 30), counted_share("superword", 1 << 30), counted_share("superword", 3 << 30)
+    (1.0, 0.5, 0.125)
+    """
+    share = 1.0
+    while share * size > COUNTED_BYTES[mode]:
+        share /= 2
+    return share

@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 
 from codecorpus.errors import UsageError
 from codecorpus.tokenize.alphabet import to_text
+from codecorpus.tokenize.balance import check_counts
 from codecorpus.tokenize.bpe import Bpe, train_bpe
+from codecorpus.tokenize.count_rows import cap_counts
+from codecorpus.tokenize.counts import count
 from codecorpus.tokenize.encode import Encoded, NativeEncoder, encoder_of
 from codecorpus.tokenize.export import save
 from codecorpus.tokenize.learning import Progress
 from codecorpus.tokenize.options import Balance, TokenizerOptions
-from codecorpus.tokenize.pretoken import count_pretokens
 from codecorpus.tokenize.superword import train_superword
 
 
@@ -124,6 +126,8 @@ def train_counts(
         UsageError: no such mode, or no room for the bytes and the special tokens.
         DataError: the table is no count table of this mode.
     """
+    check_counts(counts, mode=options.mode)
+    counts = cap_counts(counts, options.repository_cap or None)
     if options.mode == "superword":
         return train_superword(counts, options, special_tokens=special_tokens, progress=progress)
     return train_bpe(
@@ -139,13 +143,15 @@ def train_counts(
 
 
 def count_documents(table: Any, options: TokenizerOptions) -> pa.Table:
-    """The count table of documents, by language where the options weigh or balance languages.
+    """The count table of documents, by language and repository as far as these are known.
 
     Raises:
-        UsageError: no column `content`, or no column `language` where one is needed.
+        UsageError: no column `content`, or no column `language` where the options weigh or balance languages.
     """
-    apart = bool(options.weights) or options.balance != "none"
-    return count_languages(table, lambda contents: count_pretokens(contents, mode=options.mode), apart=apart)
+    contents_of(table)
+    if options.weights or options.balance != "none":
+        _need_languages(table)
+    return count(table, mode=options.mode).table
 
 
 def count_languages(table: Any, count: Callable[[pa.ChunkedArray], pa.Table], *, apart: bool) -> pa.Table:
@@ -157,18 +163,23 @@ def count_languages(table: Any, count: Callable[[pa.ChunkedArray], pa.Table], *,
     contents = contents_of(table)
     if not apart:
         return count(contents)
-    arrow = table.to_arrow() if hasattr(table, "to_arrow") else table
-    if "language" not in arrow.column_names:
-        raise UsageError(
-            "languages cannot be weighted or balanced: the table has no column `language`",
-            f"It has: {', '.join(arrow.column_names)}.",
-        )
+    arrow = _need_languages(table)
     languages = pc.fill_null(arrow["language"].cast(pa.string()), "")
     tables = []
     for name in sorted(languages.unique().to_pylist()) or [""]:
         counts = count(contents.filter(pc.equal(languages, name)))
         tables.append(counts.append_column("language", pa.array([name] * counts.num_rows, pa.string())))
     return pa.concat_tables(tables)
+
+
+def _need_languages(table: Any) -> pa.Table:
+    arrow: pa.Table = table.to_arrow() if hasattr(table, "to_arrow") else table
+    if "language" not in arrow.column_names:
+        raise UsageError(
+            "languages cannot be weighted or balanced: the table has no column `language`",
+            f"It has: {', '.join(arrow.column_names)}.",
+        )
+    return arrow
 
 
 def with_encoder(counts: pa.Table, bpe: Bpe) -> TrainedTokenizer:
