@@ -205,13 +205,14 @@ def test_train_learns_superwords_from_a_start_that_all_sizes_share(run, repos, t
     assert cc.tokenize.load_encoder(tmp_path / "s-700.json").mode == "superword"
 
 
-def test_train_extends_a_tokenizer_that_exists(run, repos, tokenizer, tmp_path):
-    out_file = tmp_path / "more.json"
-    code, out, _ = run("tokenizer", "train", repos, "--out", out_file, "--extend", tokenizer, "--add", "30")
+def test_train_extends_a_tokenizer_that_exists(run, repos, tmp_path):
+    before, after = tmp_path / "few.json", tmp_path / "more.json"
+    run("tokenizer", "train", repos, "--out", before, "--vocab-size", "400")
+    code, out, _ = run("tokenizer", "train", repos, "--out", after, "--extend", before, "--add", "30")
     assert code == 0
-    assert "added 30 tokens, ids 600 to 629" in out
-    old, new = cc.tokenize.load_encoder(tokenizer), cc.tokenize.load_encoder(out_file)
-    assert (old.vocab_size, new.vocab_size) == (600, 630)
+    assert "added 30 tokens, ids 400 to 429" in out
+    old, new = cc.tokenize.load_encoder(before), cc.tokenize.load_encoder(after)
+    assert (old.vocab_size, new.vocab_size) == (400, 430)
     assert new.token_id("<|fim_middle|>") == old.token_id("<|fim_middle|>")
 
 
