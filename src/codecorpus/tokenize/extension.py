@@ -174,7 +174,7 @@ def extend(
 
 
 def count_for(path: str | Path, contents: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Count text as a tokenizer cuts it: natively where its rules are ours, else by the `tokenizers` library (1 to 3 MB/s).
+    """Count text as a tokenizer cuts it: natively where its rules are ours, else by the `tokenizers` library (below 1 MB/s).
 
     Args:
         path: a `tokenizer.json`, or a folder that holds one.
