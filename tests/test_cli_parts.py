@@ -182,6 +182,50 @@ def test_train_writes_a_tokenizer_with_the_familys_tokens(run, repos, tokenizer,
     assert encoder.token_id("<fim_middle>") is not None
 
 
+def test_train_gives_several_sizes_of_one_training(run, repos, tmp_path):
+    sizes = ["--vocab-size", "500", "--vocab-size", "400"]
+    code, out, _ = run("tokenizer", "train", repos, "--out", tmp_path / "t.json", *sizes)
+    assert code == 0
+    assert out.count("trained") == 2
+    small, large = (cc.tokenize.load_encoder(tmp_path / f"t-{size}.json") for size in (400, 500))
+    assert (small.vocab_size, large.vocab_size) == (400, 500)
+    run("tokenizer", "train", repos, "--out", tmp_path / "alone.json", "--vocab-size", "400")
+    assert (tmp_path / "alone.json").read_bytes() == (tmp_path / "t-400.json").read_bytes()
+
+
+def test_train_learns_superwords_from_a_start_that_all_sizes_share(run, repos, tmp_path):
+    arguments = ["--mode", "superword", "--vocab-size", "500", "--vocab-size", "700"]
+    code, _, error = run("tokenizer", "train", repos, "--out", tmp_path / "s.json", *arguments)
+    assert code == 2
+    assert "begin at 250, 350 tokens" in error
+    assert list(tmp_path.iterdir()) == []
+    arguments += ["--set", "tokenizer.superword_start=400"]
+    code, _, _ = run("tokenizer", "train", repos, "--out", tmp_path / "s.json", *arguments)
+    assert code == 0
+    assert cc.tokenize.load_encoder(tmp_path / "s-700.json").mode == "superword"
+
+
+def test_train_extends_a_tokenizer_that_exists(run, repos, tmp_path):
+    before, after = tmp_path / "few.json", tmp_path / "more.json"
+    run("tokenizer", "train", repos, "--out", before, "--vocab-size", "400")
+    code, out, _ = run("tokenizer", "train", repos, "--out", after, "--extend", before, "--add", "30")
+    assert code == 0
+    assert "added 30 tokens, ids 400 to 429" in out
+    old, new = cc.tokenize.load_encoder(before), cc.tokenize.load_encoder(after)
+    assert (old.vocab_size, new.vocab_size) == (400, 430)
+    assert new.token_id("<|fim_middle|>") == old.token_id("<|fim_middle|>")
+
+
+def test_train_weighs_and_balances_languages(run, repos, tmp_path):
+    settings = ["--set", "tokenizer.weights={Python=2, Go=0.5}", "--set", "tokenizer.balance=equal"]
+    code, _, _ = run(
+        "tokenizer", "train", repos, "--out", tmp_path / "b.json", "--vocab-size", "500", *settings
+    )
+    assert code == 0
+    code, _, _ = run("tokenizer", "train", repos, "--out", tmp_path / "n.json", "--vocab-size", "500")
+    assert (tmp_path / "b.json").read_bytes() != (tmp_path / "n.json").read_bytes()
+
+
 def test_train_offers_every_mode_there_is():
     (option,) = [one for one in cli.commands["tokenizer"].commands["train"].params if one.name == "mode"]
     assert isinstance(option.type, click.Choice)
@@ -391,6 +435,35 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--family", "qwen"], 2, "qwen2.5-coder"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--vocab-size", "5"], 2, "vocab_size"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--mode", "words"], 2, "plain"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--add", "5"], 2, "belong together"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--extend", "x.json"], 2, "belong together"),
+        (
+            ["tokenizer", "train", "REPOS", "--out", "t.json", "--extend", "x", "--add", "5"],
+            3,
+            "cannot be read",
+        ),
+        (
+            [
+                "tokenizer",
+                "train",
+                "REPOS",
+                "--out",
+                "t.json",
+                "--extend",
+                "x",
+                "--add",
+                "5",
+                "--mode",
+                "code",
+            ],
+            2,
+            "goes with none of",
+        ),
+        (
+            ["tokenizer", "train", "REPOS", "--out", "t.json", "--set", "tokenizer.weights={C=0}"],
+            2,
+            "weights",
+        ),
         (["tokenizer", "show", "nowhere", "x"], 3, "tokenizer.json"),
         (["pack", "REPOS", "--out", "new"], 2, "--tokenizer"),
         (["pack", "REPOS", "--out", "new", "--tokenizer", "nowhere"], 3, "nowhere"),

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from codecorpus.tokenize.encode import encoder_of as encoder_of
     from codecorpus.tokenize.encode import load_encoder as load_encoder
     from codecorpus.tokenize.export import save as save
+    from codecorpus.tokenize.exports import export_tokenizer as export_tokenizer
     from codecorpus.tokenize.extension import ExtendedTokenizer as ExtendedTokenizer
     from codecorpus.tokenize.extension import count_for as count_for
     from codecorpus.tokenize.extension import extend as extend
     from codecorpus.tokenize.extension import read_tokenizer as read_tokenizer
-    from codecorpus.tokenize.exports import export_tokenizer as export_tokenizer
     from codecorpus.tokenize.pretoken import PATTERNS as PATTERNS
     from codecorpus.tokenize.pretoken import count_pretokens as count_pretokens
     from codecorpus.tokenize.pretoken import merge_counts as merge_counts
@@ -94,8 +94,8 @@ __all__ = [
     "count_languages",
     "count_pretokens",
     "encoder_of",
-    "extend",
     "export_tokenizer",
+    "extend",
     "load_encoder",
     "merge_counts",
     "read_counts",

@@ -198,3 +198,15 @@ def refresh(pairs: I64, queue: I64, groups: I64, group: Int, least: Int) -> bool
         else:
             return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def worst(groups: I64) -> Int:
+    """The group with the fewest bytes per token among those that have pairs left; -1 where none has."""
+    found, least = -1, np.inf
+    for group in range(len(groups)):
+        if not groups[group, G_ENDED]:
+            rate = groups[group, G_BYTES] / max(np.int64(1), groups[group, G_TOKENS])
+            if rate < least:
+                found, least = group, rate
+    return found

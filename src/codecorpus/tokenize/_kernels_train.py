@@ -25,7 +25,6 @@ from numba import njit
 from codecorpus.tokenize._kernels import I32, I64, U8, Int
 from codecorpus.tokenize._kernels_pairs import (
     COUNT,
-    G_BYTES,
     G_ENDED,
     G_FIRST,
     G_ROOM,
@@ -53,8 +52,9 @@ from codecorpus.tokenize._kernels_pairs import (
     pair_row,
     push,
     refresh,
+    worst,
 )
-from codecorpus.tokenize._kernels_words import crosses, string_slot
+from codecorpus.tokenize._kernels_words import crosses, spell, string_slot
 
 # Columns of `near`, row 2 x symbol for a left neighbour and 2 x symbol + 1 for a right one: what the pair with the new id gains; the
 # word in which it was last seen (-1: none); in how many words it was, and then where the next of them goes (-1: nowhere).
@@ -222,27 +222,6 @@ def _apply(
 
 
 @njit(cache=True, nogil=True)
-def _worst(groups: I64) -> Int:
-    """The group with the fewest bytes per token among those that have pairs left; -1 where none has."""
-    worst, least = -1, np.inf
-    for group in range(len(groups)):
-        if not groups[group, G_ENDED]:
-            rate = groups[group, G_BYTES] / max(np.int64(1), groups[group, G_TOKENS])
-            if rate < least:
-                worst, least = group, rate
-    return worst
-
-
-@njit(cache=True, nogil=True)
-def _spell(strings: U8, spans: I64, at: Int, left: Int, right: Int) -> None:
-    """Write the bytes of two tokens at a place."""
-    for token in (left, right):
-        for step in range(spans[token, 1]):
-            strings[at + step] = strings[spans[token, 0] + step]
-        at += spans[token, 1]
-
-
-@njit(cache=True, nogil=True)
 def _choose(
     pairs: I64,
     queues: tuple[I64, I64],
@@ -257,7 +236,7 @@ def _choose(
     known, strings, spans, classes = names
     sizes, wanted = room
     while sizes[NEXT_ID] < limits[MOST]:
-        group = _worst(groups)
+        group = worst(groups)
         if group < 0:
             return DONE
         if not refresh(pairs, queue, groups, group, limits[LEAST]):
@@ -269,7 +248,7 @@ def _choose(
         wanted[W_STRINGS], wanted[W_MERGES] = start + length, sizes[MERGES] + 1
         if start + length > len(strings) or sizes[MERGES] == len(merges):
             return ROOM
-        _spell(strings, spans, start, left, right)
+        spell(strings, spans, start, left, right)
         drop_top(queue, groups, group)
         same = known[string_slot(known, strings, spans, start, length)]
         if same >= ids or (limits[UNCROSSED] and crosses(strings, start, start + length, classes)):

@@ -178,3 +178,12 @@ def crosses(data: U8, start: Int, end: Int, classes: U8) -> bool:
             number = kind == NUMBER
             at += character & 7
     return False
+
+
+@njit(cache=True, nogil=True)
+def spell(strings: U8, spans: I64, at: Int, left: Int, right: Int) -> None:
+    """Write the bytes of two tokens at a place."""
+    for token in (left, right):
+        for step in range(spans[token, 1]):
+            strings[at + step] = strings[spans[token, 0] + step]
+        at += spans[token, 1]

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from codecorpus.errors import UsageError
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.balance import words_of
-from codecorpus.tokenize.learning import Progress, bytes_known, learn_merges
+from codecorpus.tokenize.clock import Progress
+from codecorpus.tokenize.learning import bytes_known, learn_merges
 from codecorpus.tokenize.options import Balance
 from codecorpus.tokenize.pretoken import cut_of
 
@@ -83,7 +84,7 @@ def train_bpe(
         special_tokens: never learned, never produced from text.
         weights: language → factor of its counts.
         balance: `equal` makes each language's bytes per token as equal as may be.
-        progress: told of the work; see `codecorpus.tokenize.learning.Progress`.
+        progress: told of the work; see `codecorpus.tokenize.clock.Progress`.
 
     Raises:
         UsageError: the size leaves no room for the 256 bytes and the special tokens, these repeat, or a weight is wrong.

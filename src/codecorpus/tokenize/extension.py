@@ -26,8 +26,9 @@ from tokenizers import Tokenizer
 from codecorpus.errors import DataError, StorageError, UsageError
 from codecorpus.tokenize.alphabet import BYTES, CHARACTERS, to_bytes, to_text
 from codecorpus.tokenize.balance import words_of
+from codecorpus.tokenize.clock import Progress
 from codecorpus.tokenize.export import pre_tokenizer
-from codecorpus.tokenize.learning import Known, Progress, learn_merges
+from codecorpus.tokenize.learning import Known, learn_merges
 from codecorpus.tokenize.pretoken import COUNTS, MAX_PRETOKEN_BYTES, PATTERNS, count_pretokens
 
 #: What such a file has to be.
@@ -173,7 +174,7 @@ def extend(
 
 
 def count_for(path: str | Path, contents: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Count text as a tokenizer cuts it: natively where its rules are ours, else by the `tokenizers` library (1 to 3 MB/s).
+    """Count text as a tokenizer cuts it: natively where its rules are ours, else by the `tokenizers` library (below 1 MB/s).
 
     Args:
         path: a `tokenizer.json`, or a folder that holds one.

@@ -6,9 +6,8 @@ merged, 32 to 64 for each such pair. What a merge leaves behind is cleared away 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import log
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -20,18 +19,17 @@ from codecorpus.tokenize import _kernels_pairs as kp
 from codecorpus.tokenize import _kernels_train as kt
 from codecorpus.tokenize import _kernels_words as kw
 from codecorpus.tokenize.alphabet import BYTE_IDS
+from codecorpus.tokenize.clock import Clock, Progress, part
 from codecorpus.tokenize.pretoken import cut_of
 
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 Rows = TypeVar("Rows", bound=NDArray[Any])
-#: Told how much is done and how much there is in all, in units of any size; the second is an estimate that gets better.
-Progress = Callable[[float, float], None]
-
-# Symbols looked at between two calls of the progress: a tenth of a second or so.
-_STEP: Final = 20_000_000
-# What a merge costs besides its words, in symbols looked at: choosing it, and the pairs beside it.
-_MERGE_COST: Final = 1_000
+# Symbols looked at between two calls of the progress: a twentieth of a second or so.
+_STEP: Final = 4_000_000
+# Share of the time that it takes to apply known merges, before there is the first new one; words handled between two reports of it.
+_SEED_SHARE: Final = 0.7
+_SEED_STEP: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,51 +106,90 @@ def learn_merges(
     Returns:
         int64[n, 4]: left, right, id, count. An id below `known.next_id` is that of an old token, whose string was never made before.
     """
-    groups = _groups(words)
-    symbols, starts, lengths = _seed(words, known)
+    seeding = _SEED_SHARE if len(known.merges) else 0.0
+    seed = _seed(words, known, part(progress, 0.0, seeding))
+    memory, limits = _prepare(words, known, seed, (most, min_frequency), uncrossed=uncrossed)
+    sizes, wanted = memory.sizes, np.zeros(8, np.int64)
+    clock = Clock(part(progress, seeding, 1.0), most)
+    while True:
+        limits[kp.STEP] = sizes[kp.WORK] + _STEP
+        code = kt.learn(
+            memory.words,
+            (memory.pairs, memory.places),
+            (memory.near, memory.touched, memory.records),
+            (memory.queue, memory.groups),
+            memory.merges,
+            memory.names,
+            (sizes, wanted),
+            limits,
+        )
+        if code == kt.DONE:
+            clock.end()
+            return memory.merges[: sizes[kp.MERGES]].copy()
+        clock.tell(int(sizes[kp.NEXT_ID]) - known.next_id, int(sizes[kp.WORK]))
+        if code == kt.ROOM:
+            _make_room(memory, wanted, int(limits[kp.KEPT]))
+
+
+@dataclass(slots=True, eq=False)
+class _Memory:
+    """The arrays that the kernels work on; see `_kernels_train.learn`."""
+
+    words: tuple[I32, I64, I32, I64, I32]
+    groups: I64
+    pairs: I64
+    places: I32
+    queue: I64
+    near: I64
+    touched: I32
+    records: I32
+    merges: I64
+    names: tuple[I64, NDArray[np.uint8], I64, NDArray[np.uint8]]
+    sizes: I64
+
+
+def _prepare(
+    words: Words, known: Known, seed: tuple[I32, I64, I32], sought: tuple[int, int], *, uncrossed: bool
+) -> tuple[_Memory, I64]:
+    """Everything as it is before the first merge, and the limits."""
+    groups, sizes = _groups(words), np.zeros(8, np.int64)
+    symbols, starts, lengths = seed
+    most, min_frequency = sought
     np.add.at(groups[:, kp.G_TOKENS], words.groups, lengths * words.weights)
     arrays = (symbols, starts, lengths, words.weights, words.groups)
     least = max(1, min_frequency)
     # A pair that is too rare in one group may still be merged because another chooses it.
-    limits = np.array([known.next_id + most, least, least if len(groups) == 1 else 1, uncrossed, 0], np.int64)
-    sizes, wanted = np.zeros(8, np.int64), np.zeros(8, np.int64)
+    kept = least if len(groups) == 1 else 1
+    limits = np.array([known.next_id + most, least, kept, uncrossed, 0], np.int64)
     pairs = _count(arrays, sizes)
-    places = np.empty(kp.stretch_places(pairs, limits[kp.KEPT]), np.int32)
+    places = np.empty(kp.stretch_places(pairs, kept), np.int32)
     queue = _first_queue(pairs, groups, limits)
     kp.fill_places(arrays, pairs, places, queue, groups, limits)
     sizes[kp.PLACES] = len(places)
-    pairs, places = _cleared(pairs, places, sizes, int(limits[kp.KEPT]), 0, 0)
+    pairs, places = _cleared(pairs, places, sizes, kept, 0, 0)
     names, sizes[kp.STRINGS] = _names(known, most)
     sizes[kp.NEXT_GROUP], sizes[kp.NEXT_ID] = len(groups), known.next_id
     ids = known.next_id + most
     near = np.tile(np.array([0, -1, 0], np.int64), (2 * ids, 1))
     touched, records = np.empty(2 * ids, np.int32), np.empty((1 << 12, 2), np.int32)
     merges = np.empty((min(most, 1 << 12) + 1, kt.MERGE_WIDTH), np.int64)
-    clock = _Clock(progress, most)
-    while True:
-        limits[kp.STEP] = sizes[kp.WORK] + _STEP
-        code = kt.learn(
-            arrays,
-            (pairs, places),
-            (near, touched, records),
-            (queue, groups),
-            merges,
-            names,
-            (sizes, wanted),
-            limits,
-        )
-        if code == kt.DONE:
-            clock.end()
-            return merges[: sizes[kp.MERGES]].copy()
-        clock.tell(int(sizes[kp.NEXT_ID]) - known.next_id, int(sizes[kp.WORK]))
-        if code == kt.ROOM:
-            full = 4 * (sizes[kp.PAIRS] + wanted[kt.W_PAIRS]) > 3 * len(pairs)
-            if full or sizes[kp.PLACES] + wanted[kt.W_PLACES] > len(places):
-                more = int(wanted[kt.W_PAIRS]), int(wanted[kt.W_PLACES])
-                pairs, places = _cleared(pairs, places, sizes, int(limits[kp.KEPT]), *more)
-            records, merges = _longer(records, wanted[kt.W_RECORDS]), _longer(merges, wanted[kt.W_MERGES])
-            names = (names[0], _longer(names[1], wanted[kt.W_STRINGS]), *names[2:])
-            queue = _wider_queue(queue, groups, int(wanted[kt.W_GROUP]), int(wanted[kt.W_QUEUE]))
+    memory = _Memory(arrays, groups, pairs, places, queue, near, touched, records, merges, names, sizes)
+    return memory, limits
+
+
+def _make_room(memory: _Memory, wanted: I64, kept: int) -> None:
+    """Give the kernels the room that they asked for."""
+    sizes = memory.sizes
+    full = 4 * (sizes[kp.PAIRS] + wanted[kt.W_PAIRS]) > 3 * len(memory.pairs)
+    if full or sizes[kp.PLACES] + wanted[kt.W_PLACES] > len(memory.places):
+        more = int(wanted[kt.W_PAIRS]), int(wanted[kt.W_PLACES])
+        memory.pairs, memory.places = _cleared(memory.pairs, memory.places, sizes, kept, *more)
+    memory.records = _longer(memory.records, wanted[kt.W_RECORDS])
+    memory.merges = _longer(memory.merges, wanted[kt.W_MERGES])
+    known, strings, spans, classes = memory.names
+    memory.names = (known, _longer(strings, wanted[kt.W_STRINGS]), spans, classes)
+    group, entries = int(wanted[kt.W_GROUP]), int(wanted[kt.W_QUEUE])
+    memory.queue = _wider_queue(memory.queue, memory.groups, group, entries)
 
 
 def _groups(words: Words) -> I64:
@@ -163,7 +200,7 @@ def _groups(words: Words) -> I64:
     return groups
 
 
-def _seed(words: Words, known: Known) -> tuple[I32, I64, I32]:
+def _seed(words: Words, known: Known, progress: Progress | None) -> tuple[I32, I64, I32]:
     """All words as symbols end to end; the start and length of each."""
     data, offsets = text_buffers(words.texts)
     count = len(offsets) - 1
@@ -172,11 +209,15 @@ def _seed(words: Words, known: Known) -> tuple[I32, I64, I32]:
     size = int(offsets[-1] - offsets[0])
     # Merges make words shorter, how much is not known before; without merges a symbol is a byte.
     symbols = np.empty(size // 3 + kw.LONGEST if len(known.merges) else size, np.int32)
-    while True:
-        kw.seed_words((data, offsets), known.byte_ids, merges, symbols, (starts, lengths), place)
-        if place[0] == count:
-            break
-        symbols = _longer(symbols, len(symbols) * 3 // 2 + kw.LONGEST, exactly=True)
+    while place[0] < count:
+        stop = min(count, int(place[0]) + _SEED_STEP)
+        kw.seed_words(
+            (data, offsets), known.byte_ids, merges, symbols, (starts[:stop], lengths[:stop]), place
+        )
+        if progress is not None:
+            progress(int(place[0]), count)
+        if place[0] < stop:
+            symbols = _longer(symbols, len(symbols) * 3 // 2 + kw.LONGEST, exactly=True)
     if known.whole:
         lengths[[text in known.whole for text in words.texts.to_pylist()]] = 1
     return symbols, starts, lengths
@@ -267,30 +308,3 @@ def _longer(array: Rows, size: int, *, exactly: bool = False) -> Rows:
     more = np.empty((size if exactly else max(size, 2 * len(array)), *array.shape[1:]), array.dtype)
     more[: len(array)] = array
     return more  # type: ignore[return-value]
-
-
-class _Clock:
-    """Work done and work left: a merge costs its words, and these get fewer as one over the number of merges (Zipf's law)."""
-
-    def __init__(self, progress: Progress | None, most: int) -> None:
-        self._progress, self._most = progress, most
-        self._seen: list[tuple[int, float]] = [(0, 0.0)]
-        self._share = 0.0
-
-    def tell(self, merges: int, symbols: int) -> None:
-        """Report what is done; the share never falls."""
-        if self._progress is None or merges == 0:
-            return
-        done = symbols + _MERGE_COST * merges
-        self._seen.append((merges, done))
-        # The rate of late: since the last report at which a tenth of the merges was still to come.
-        before = [seen for seen in self._seen if seen[0] <= 0.9 * merges][-1]
-        rate = max((done - before[1]) / (merges - before[0]) - _MERGE_COST, 0.0)
-        left = rate * merges * log(self._most / merges) + _MERGE_COST * (self._most - merges)
-        self._share = max(self._share, done / (done + left))
-        self._progress(self._share, 1.0)
-
-    def end(self) -> None:
-        """Report the end."""
-        if self._progress is not None:
-            self._progress(1.0, 1.0)

@@ -60,8 +60,8 @@ class TokenizerOptions(Options):
     superword_bytes: int = Field(
         default=200_000_000,
         ge=1,
-        description="mode `superword`: bytes of distinct lines that are looked at, a fixed sample where there are more; memory is "
-        "some five times as much",
+        description="mode `superword`: bytes of distinct lines that are looked at, a fixed sample where there are more; memory "
+        "while training is some twelve times as much",
     )
 
 

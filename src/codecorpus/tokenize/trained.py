@@ -15,11 +15,11 @@ from codecorpus.errors import UsageError
 from codecorpus.tokenize.alphabet import to_text
 from codecorpus.tokenize.balance import check_counts
 from codecorpus.tokenize.bpe import Bpe, train_bpe
+from codecorpus.tokenize.clock import Progress
 from codecorpus.tokenize.count_rows import cap_counts
 from codecorpus.tokenize.counts import count
 from codecorpus.tokenize.encode import Encoded, NativeEncoder, encoder_of
 from codecorpus.tokenize.export import save
-from codecorpus.tokenize.learning import Progress
 from codecorpus.tokenize.options import Balance, TokenizerOptions
 from codecorpus.tokenize.superword import train_superword
 
@@ -84,7 +84,7 @@ def train(
         special_tokens: never learned, never produced from text.
         weights: language → factor of its counts.
         balance: `equal` makes each language's bytes per token as equal as may be.
-        progress: told of the work of learning; see `codecorpus.tokenize.learning.Progress`.
+        progress: told of the work of learning; see `codecorpus.tokenize.clock.Progress`.
 
     Raises:
         UsageError: no column `content`, no such mode, or no room for the bytes and the special tokens.
