@@ -358,16 +358,27 @@ def test_show_makes_every_byte_visible(run, tokenizer):
     assert out.isascii()
 
 
-def test_show_reads_stdin_and_refuses_what_is_no_text(run, tokenizer, monkeypatch):
+def test_show_reads_stdin_and_bytes_that_are_no_text(run, tokenizer, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"if x:\r\n")))
     code, out, _ = run("tokenizer", "show", tokenizer.parent, "-")
     assert code == 0
     assert "\\r" in out
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
-    assert run("tokenizer", "show", tokenizer, "-")[0] == 2
-    assert run("tokenizer", "show", tokenizer, "\udcff")[0] == 2
+    for given in ("-", "\udcff"):
+        code, out, _ = run("tokenizer", "show", tokenizer, given)
+        assert code == 0
+        assert out.splitlines()[0].endswith("\\xff")
+        assert out.splitlines()[1] == "1 tokens, 1 bytes, 1.00 bytes per token"
     code, out, _ = run("tokenizer", "show", tokenizer, "")
     assert out == "0 tokens, 0 bytes\n"
+
+
+def test_show_takes_a_big_file(run, tokenizer, monkeypatch):
+    text = b"def f(x):\n    return x\n" * 20_000
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    code, out, _ = run("tokenizer", "show", tokenizer, "-")
+    assert code == 0
+    assert f" tokens, {len(text):,} bytes, " in out.splitlines()[-1]
 
 
 def test_pack_writes_rows_that_verify_and_says_how_full_they_are(run, repos, tokenizer, tmp_path):

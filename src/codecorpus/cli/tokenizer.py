@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,9 +12,6 @@ from codecorpus.cli.tokenizer_compare import compare
 from codecorpus.cli.tokenizer_count import count
 from codecorpus.cli.tokenizer_export import export
 from codecorpus.cli.tokenizer_train import train
-
-if TYPE_CHECKING:
-    from codecorpus.tokenize import Encoder
 
 
 @click.group()
@@ -39,41 +35,32 @@ def show(file: str, text: str, as_json: bool) -> None:
     FILE is a tokenizer.json or a folder that holds one; TEXT is a text, or - for stdin. A space is shown as ·, a line feed as ⏎, a tab
     as →; bytes that are no whole character, and characters that are not seen, as escapes such as \xe2.
     """
+    import numpy as np
+    import pyarrow as pa
+
     from codecorpus.tokenize import load_encoder
 
-    encoder = load_encoder(file)
-    rows = _token_rows(encoder, _given_text(text))
+    encoder, data = load_encoder(file), _given_bytes(text)
+    ids, _ = encoder.encode(pa.array([data], pa.large_binary()))
+    tokens = {number: encoder.decode(np.array([number])) for number in np.unique(ids).tolist()}
+    shown = {number: _shown(token) for number, token in tokens.items()}
     if as_json:
+        rows = [
+            {"id": number, "bytes": tokens[number].hex(), "shown": shown[number]} for number in ids.tolist()
+        ]
         click.echo(json.dumps(rows, indent=1))
         return
     width = len(str(encoder.vocab_size))
-    for row in rows:
-        click.echo(f"{row['id']:>{width}}  {row['shown']}")
-    size = sum(len(bytes.fromhex(row["bytes"])) for row in rows)
-    ratio = f", {size / len(rows):.2f} bytes per token" if rows else ""
-    click.echo(f"{len(rows):,} tokens, {size:,} bytes{ratio}")
+    lines = {number: f"{number:>{width}}  {text}" for number, text in shown.items()}
+    size = sum(len(tokens[number]) for number in ids.tolist())
+    ratio = f", {size / len(ids):.2f} bytes per token" if len(ids) else ""
+    last = f"{len(ids):,} tokens, {size:,} bytes{ratio}"
+    click.echo("\n".join([*map(lines.__getitem__, ids.tolist()), last]))
 
 
-def _given_text(text: str) -> str:
-    from codecorpus.errors import UsageError
-
-    data = sys.stdin.buffer.read() if text == "-" else text.encode(errors="surrogateescape")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise UsageError(f"the text is not UTF-8: {error.reason} at byte {error.start:,}") from None
-
-
-def _token_rows(encoder: Encoder, text: str) -> list[dict[str, Any]]:
-    """One row per token: id, bytes in hex, and what of it can be seen."""
-    import pyarrow as pa
-
-    ids, _ = encoder.encode(pa.array([text], pa.large_string()))
-    tokens = [encoder.decode(ids[place : place + 1]) for place in range(len(ids))]
-    return [
-        {"id": int(number), "bytes": token.hex(), "shown": _shown(token)}
-        for number, token in zip(ids, tokens, strict=True)
-    ]
+def _given_bytes(text: str) -> bytes:
+    """The text as it was given, which need not be UTF-8."""
+    return sys.stdin.buffer.read() if text == "-" else text.encode(errors="surrogateescape")
 
 
 def _shown(token: bytes) -> str:

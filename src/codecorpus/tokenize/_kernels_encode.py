@@ -86,7 +86,7 @@ def _hash_long(data: U8, start: Int, length: Int) -> Int:
 
 @njit(cache=True, nogil=True)
 def _same(data: U8, start: Int, store: U8, other: Int, length: Int) -> bool:
-    for at in range(length):
+    for at in range(length):  # noqa: SIM110 - numba has no generators
         if data[start + at] != store[other + at]:
             return False
     return True

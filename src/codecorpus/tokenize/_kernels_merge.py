@@ -1,8 +1,8 @@
 """Applying merges: the bytes of one pre-token as symbols go in, its ids come out, in place.
 
 Merges are two arrays. One is a hash table: key `left << 32 | right` (-1 is empty) at 2 * slot, the rank after it, so that a look-up
-touches one line of memory; the other has the id that each rank makes. The merge that was learned first is applied first, and of equal ones the leftmost, as everywhere;
-what differs is only how that merge is found.
+touches one line of memory; the other has the id that each rank makes. The merge that was learned first is applied first, and of equal
+ones the leftmost, as everywhere; what differs is only how that merge is found.
 """
 
 from __future__ import annotations
@@ -83,14 +83,14 @@ def _merge_short(symbols: U32, size: Int, merges: tuple[I64, U32], scratch: I32)
             lowest = min(lowest, ranked[at])
         if lowest == _NEVER_HERE:
             return _compact(symbols, size, following)
-        at, token = np.int64(lowest) & (SHORT - 1), made[lowest >> _PLACE_BITS]
-        right, left = following[at], before[at]
+        here, token = np.int64(lowest) & (SHORT - 1), made[lowest >> _PLACE_BITS]
+        right, left = following[here], before[here]
         after = following[right]
-        symbols[at], following[at] = token, after
-        ranked[at], ranked[right] = _NEVER_HERE, _NEVER_HERE
+        symbols[here], following[here] = token, after
+        ranked[here], ranked[right] = _NEVER_HERE, _NEVER_HERE
         if after < size:
-            before[after] = at
-            ranked[at] = _ranked(pairs, token, symbols[after], at)
+            before[after] = here
+            ranked[here] = _ranked(pairs, token, symbols[after], here)
         if left >= 0:
             ranked[left] = _ranked(pairs, symbols[left], token, left)
 

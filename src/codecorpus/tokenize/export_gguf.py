@@ -1,8 +1,8 @@
 """Writes a tokenizer as a GGUF file of a vocabulary alone, for llama.cpp.
 
 llama.cpp does not run the regex of a file: it has a list of them compiled in, and a file names one. Of ours only `plain` is on that
-list, under the name `llama-bpe` (ggml-org/llama.cpp, src/llama-vocab.cpp, `LLAMA_VOCAB_PRE_TYPE_LLAMA3`), and it differs from the
-regex of `tokenizer.json` in one place: an apostrophe with U+017F, the long s, is no contraction there. The name also stands for a token
+list, under the name `llama-bpe` (ggml-org/llama.cpp, src/llama-vocab.cpp, `LLAMA_VOCAB_PRE_TYPE_LLAMA3`), and it spells
+contractions with ASCII letters, so that an apostrophe with U+017F, the long s, is none there. The name also stands for a token
 put before every text, which the file switches off, and for taking a pre-token that is a token as it is, which changes nothing here
 (see `codecorpus.tokenize.ranks`).
 """
@@ -70,12 +70,11 @@ def _fill(writer: Any, found: RankedTokens) -> None:
     writer.add_token_types(kinds)
     writer.add_token_merges([f"{tokens[left]} {tokens[right]}" for left, right, _ in found.bpe.rows.tolist()])
     roles = special_roles(list(found.vocabulary.specials))
-    for role, add in (
-        ("bos_token", writer.add_bos_token_id),
-        ("eos_token", writer.add_eos_token_id),
-        ("pad_token", writer.add_pad_token_id),
-    ):
-        if role in roles:
-            add(found.vocabulary.specials[roles[role]])
+    ids = {role: found.vocabulary.specials[token] for role, token in roles.items()}
+    if "bos_token" in ids:
+        writer.add_bos_token_id(ids["bos_token"])
+    if "eos_token" in ids:
+        writer.add_eos_token_id(ids["eos_token"])
+        writer.add_pad_token_id(ids["pad_token"])
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(False)

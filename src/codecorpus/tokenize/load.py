@@ -142,14 +142,10 @@ def split_regex(document: Mapping[str, Any]) -> str | None:
 
 
 def _gives_no_special(bpe: ByteLevelBpe, document: Mapping[str, Any]) -> bool:
-    """Whether no byte, merge or whole token has the id of an added token, and no added token is one that text becomes."""
+    """Whether no byte or merge has the id of an added token, and no added token is one that text becomes. Whole tokens leave them out."""
     added = [token["id"] for token in document["added_tokens"]]
-    reached = [bpe.byte_ids.astype(np.int64), bpe.rows[:, 2]]
-    if bpe.whole:
-        reached.append(np.array(list(token_ids(document).values()), np.int64))
-    return not (
-        np.isin(added, np.concatenate(reached)).any() or any(map(is_layout, document["added_tokens"]))
-    )
+    reached = np.concatenate([bpe.byte_ids.astype(np.int64), bpe.rows[:, 2]])
+    return not (np.isin(added, reached).any() or any(map(is_layout, document["added_tokens"])))
 
 
 def _checked(document: Any) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def _unordered(bpe: ByteLevelBpe) -> str:
         number = int(made[np.argmax(np.bincount(made)[made] > 1)])
         return f"two merges make token {number}"
     if (np.diff(made) < 0).any():
-        return f"merge {int(np.argmax(np.diff(made) < 0)) + 1:,} makes a lower id than the one before"
+        at = int(np.argmax(np.diff(made) < 0))
+        return f"token {made[at + 1]} is made after token {made[at]}"
     if len(made) and (bpe.rows[:, :2].max(axis=1) >= made).any() and not _parts_are_bytes(bpe):
         return "a merge uses a token that a later one makes"
     return ""
