@@ -27,9 +27,9 @@ from codecorpus.errors import DataError, StorageError, UsageError
 from codecorpus.tokenize.alphabet import BYTES, CHARACTERS, to_bytes, to_text
 from codecorpus.tokenize.balance import words_of
 from codecorpus.tokenize.clock import Progress
+from codecorpus.tokenize.count_rows import COUNTS
 from codecorpus.tokenize.export import pre_tokenizer
 from codecorpus.tokenize.learning import Known, learn_merges
-from codecorpus.tokenize.pretoken import COUNTS, MAX_PRETOKEN_BYTES, PATTERNS, count_pretokens
 
 #: What such a file has to be.
 _ADVICE: Final = "Only byte-level BPE can be extended: cl100k, Llama 3, Qwen, DeepSeek and what `codecorpus tokenizer train` writes are."
