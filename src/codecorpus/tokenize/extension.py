@@ -30,6 +30,7 @@ from codecorpus.tokenize.clock import Progress
 from codecorpus.tokenize.count_rows import COUNTS
 from codecorpus.tokenize.export import pre_tokenizer
 from codecorpus.tokenize.learning import Known, learn_merges
+from codecorpus.tokenize.pretoken import MAX_PRETOKEN_BYTES, PATTERNS, count_pretokens
 
 #: What such a file has to be.
 _ADVICE: Final = "Only byte-level BPE can be extended: cl100k, Llama 3, Qwen, DeepSeek and what `codecorpus tokenizer train` writes are."
