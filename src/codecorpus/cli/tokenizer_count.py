@@ -132,4 +132,5 @@ def _lines(found: PretokenCounts, file: Path) -> list[str]:
 
 
 def _mode(found: PretokenCounts) -> str:
-    return found.table.schema.metadata[b"codecorpus.mode"].decode()
+    mode: bytes = found.table.schema.metadata[b"codecorpus.mode"]
+    return mode.decode()

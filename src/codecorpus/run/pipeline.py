@@ -438,16 +438,27 @@ def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
-    specials = special_tokens(family(config.fim.family))
+    specials, noted = special_tokens(family(config.fim.family)), _counting_notes(count, share)
     return run.one(
         "train",
         "sequence_tasks:train",
         Call(
-            ([c.folder for c in count], options, specials, share),
-            (fingerprint(options), specials, share, *(c.digest for c in count)),
+            ([c.folder for c in count], options, specials, noted),
+            (fingerprint(options), specials, json.dumps(noted, sort_keys=True), *(c.digest for c in count)),
             sum(sizes),
         ),
     )
+
+
+def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
+    """What the manifest says of counting where not all was counted: the share of the documents, and the longest pre-tokens left out."""
+    longest = [row for unit in count for row in unit.counters["longest_left_out"]]
+    longest.sort(key=lambda row: (-row["longest"], row["repo_name"] or "", row["path"] or "", row["at"]))
+    left_out = sum(unit.counters["left_out"] for unit in count)
+    return {
+        **({"counted_share": share} if share < 1 else {}),
+        **({"left_out": left_out, "longest_left_out": longest[:20]} if left_out else {}),
+    }
 
 
 def _pack(

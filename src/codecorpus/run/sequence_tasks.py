@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -64,14 +65,17 @@ def count(out: Path, documents_folder: Path, mode: str, share: float) -> Counter
 
 
 def train(
-    out: Path, count_folders: list[Path], options: TokenizerOptions, specials: tuple[str, ...], share: float
+    out: Path,
+    count_folders: list[Path],
+    options: TokenizerOptions,
+    specials: tuple[str, ...],
+    noted: dict[str, Any],
 ) -> Counters:
-    """Pre-token counts of all shards → tokenizer.json and what goes with it."""
+    """Pre-token counts of all shards → tokenizer.json and what goes with it; `noted` is passed on, for the manifest."""
     counts = merge_counts(read_table(folder / "counts.parquet") for folder in count_folders)
     bpe = train_counts(counts, options, special_tokens=specials)
     save(bpe, out)
-    sampled = {"counted_share": share} if share < 1 else {}
-    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **sampled}
+    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **noted}
 
 
 def take(out: Path, path: Path, options: FimOptions) -> Counters:

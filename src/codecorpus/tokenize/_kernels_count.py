@@ -57,7 +57,7 @@ def _same(data: U8, start: Int, arena: U8, other: Int, length: Int) -> bool:
     same = 0
     while same < length and data[start + same] == arena[other + same]:
         same += 1
-    return same == length
+    return bool(same == length)
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from codecorpus.buffers import text_chunks
 from codecorpus.errors import UsageError
 from codecorpus.tokenize import _kernels
-from codecorpus.tokenize.count_rows import COUNTS, add_up
+from codecorpus.tokenize.count_rows import COUNTS as COUNTS
+from codecorpus.tokenize.count_rows import add_up
 from codecorpus.tokenize.count_rows import merge_counts as merge_counts
 from codecorpus.tokenize.counter import PretokenCounter
 from codecorpus.unicode import CLASSES, LOWER, MARK, OTHER, UPPER
