@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test grammars check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -59,6 +59,9 @@ demo: $(DEMO_INPUT)/.complete ## install, then build a corpus from real input in
 
 test: $(VENV)/.installed-dev ## install, then run every test
 	$(RUN) pytest -n auto --dist worksteal $(TESTS)
+
+exact: $(VENV)/.installed-dev ## the trainer against that of Hugging Face, up to 32,000 tokens: minutes
+	EXACT_SIZES=1000,8000,32000 $(RUN) pytest tests/test_tokenize_exact.py
 
 build/pack: pyproject.toml | $(VENV)/.installed-dev
 	$(RUN) pip install --quiet --disable-pip-version-check --target $@ --upgrade 'tree-sitter-language-pack>=0.13,<1'

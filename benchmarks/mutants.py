@@ -2,13 +2,14 @@
 
     python benchmarks/mutants.py FOLDER [--files 120] [--half 0]
 
-FOLDER is a folder of repositories. For six languages, `--files` files that parse without errors, in the order of a hash of their path;
-each is changed in eleven ways (`tests/mutants.py`). Repositories fall into two halves by a hash of their name: limits are chosen on
-half 1, and half 0 is reported.
+FOLDER is a folder of repositories. For six languages, `--files` files of 500 to 60,000 bytes that parse without errors, in the order of a
+hash of their path; each is changed in eleven ways (`tests/mutants.py`). Repositories fall into two halves by a hash of their name: limits
+are chosen on half 1, and half 0 is reported.
 
 *J* is the mean Jaccard similarity of the 5-token shingle sets, header left out. *near* is the share found by the default bands among those
-with J >= 0.7, and in brackets their number. *structural* is the share whose structural sets reach 0.85 and that share a band, of the
-originals with a structural level. *key* is the share with an equal code key, of the originals with code enough.
+with J >= 0.7, and in brackets their number. *structural* is the share of all files that share a structural band with their copy and whose
+structural sets are alike to 0.85; *with level* the same share of the originals that have a structural level, and their number. *key* is
+the share with an equal code key, of the originals with code enough.
 """
 
 import argparse
@@ -19,15 +20,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from codecorpus.dedup import DedupOptions, code, shingle_sets
+from codecorpus.dedup import DedupOptions, code, shingle_sets, sketch
 from codecorpus.dedup import _kernels as kernels
-from codecorpus.dedup.minhash import permutations
 from codecorpus.sources.language import detect_language
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import mutants
 
-THRESHOLD, STRUCTURAL_THRESHOLD = 0.7, 0.85
+OPTIONS = DedupOptions()
 
 
 def choose(folder, most, half):
@@ -39,7 +39,7 @@ def choose(folder, most, half):
         repository = path.relative_to(folder).parts[0]
         if (
             hashlib.sha256(repository.encode()).digest()[0] % 2 != half
-            or not 600 < path.stat().st_size < 60_000
+            or not 500 <= path.stat().st_size < 60_000
         ):
             continue
         language = detect_language(str(path.relative_to(folder)), path.read_bytes()[:4096])
@@ -52,58 +52,61 @@ def choose(folder, most, half):
 
 
 class Facts:
-    """What the three levels see of some documents."""
+    """What the levels see of some documents: the sketch and the sets that the search makes of them."""
 
     def __init__(self, contents, language):
+        rows = range(len(contents))
         texts = pa.array(contents, pa.large_binary())
-        names = pa.array([language] * len(contents))
-        options = DedupOptions()
-        headers = code.header_ends(texts, names)
-        bodies = pa.array(
-            [text[end:] for text, end in zip(contents, headers.tolist(), strict=True)], pa.large_binary()
+        self.languages = pa.array([language] * len(contents))
+        table = pa.table(
+            {
+                "doc_id": pa.array([row.to_bytes(16, "big") for row in rows], pa.binary(16)),
+                "repo_name": pa.array(["r"] * len(contents)),
+                "path": pa.array([str(row) for row in rows]),
+                "license_type": pa.nulls(len(contents), pa.string()),
+                "star_events_count": pa.nulls(len(contents), pa.int64()),
+                "length_bytes": pa.array([len(content) for content in contents], pa.int64()),
+                "language": self.languages,
+                "content": texts,
+            }
         )
-        self.near = shingle_sets(bodies, options)
-        self.near_keys = bands(bodies, options)
-        self.structure = code.structural_sets(texts, names)
-        drawn = DedupOptions(permutations=60, bands=code.STRUCTURAL_BANDS, rows=code.STRUCTURAL_ROWS)
-        self.sketch = code.sketch_structure(texts, names, permutations(drawn))
-        keys, self.counts = code.code_keys(texts, names)
-        self.keys = keys.to_pylist()
+        sketched = sketch(table, OPTIONS)
+        self.near_keys = bands(sketched, "band_")
+        self.structural_keys = bands(sketched, "structure_")
+        self.keys = sketched["code_key"].to_pylist()
+        self.near = shingle_sets(texts, OPTIONS, self.languages)
+        self.structure = code.structural_sets(texts, self.languages)
+        self.counts = code.code_keys(texts, self.languages)[1]
 
 
-def bands(texts, options):
-    multipliers, increments = permutations(options)
-    _, offsets, data = texts.buffers()
-    offsets = np.frombuffer(offsets, np.int64)[: len(texts) + 1]
-    keys = np.empty((options.banding[0], len(texts)), np.uint64)
-    kernels.sketch_documents(
-        np.frombuffer(data, np.uint8),
-        offsets,
-        options.shingle,
-        multipliers,
-        increments,
-        np.empty(len(texts), np.int64),
-        keys,
-    )
-    return keys
+def bands(sketched, prefix):
+    """object[bands, documents]: the keys, None where the document has no such level."""
+    names = [name for name in sketched.column_names if name.startswith(prefix)]
+    return np.array([sketched[name].to_pylist() for name in names], object)
+
+
+def meet(first, second):
+    """bool[documents]: whether two documents share a band."""
+    return ((first == second) & (first != None)).any(axis=0)  # noqa: E711 (of each value)
 
 
 def similarity(first, second, index):
     a = first.hashes[first.offsets[index] : first.offsets[index + 1]]
     b = second.hashes[second.offsets[index] : second.offsets[index + 1]]
-    return kernels.jaccard(a, b, 0.0)
+    return kernels.jaccard(a, b, 0.0) if min(len(a), len(b)) >= OPTIONS.min_shingles else 0.0
 
 
 def judge(original, changed):
-    """J, found near where J suffices, found by structure where there is one, equal key where there is code."""
+    """J, found near where J suffices, found by structure and whether there is that level, equal key where there is code."""
     rows = range(len(original.keys))
     similar = np.array([similarity(original.near, changed.near, row) for row in rows])
-    near = (original.near_keys == changed.near_keys).any(axis=0)[similar >= THRESHOLD]
+    near = meet(original.near_keys, changed.near_keys)[similar >= OPTIONS.threshold]
     alike = np.array([similarity(original.structure, changed.structure, row) for row in rows])
-    found = (original.sketch.keys == changed.sketch.keys).any(axis=0) & (changed.sketch.counts > 0)
-    structural = (found & (alike >= STRUCTURAL_THRESHOLD))[original.sketch.counts > 0]
+    structural = meet(original.structural_keys, changed.structural_keys)
+    structural &= alike >= OPTIONS.structural_threshold
+    level = np.not_equal(original.structural_keys[0], None)
     keys = [original.keys[row] == changed.keys[row] for row in rows if original.counts[row] >= 14]
-    return similar, near, structural, np.array(keys)
+    return similar, near, structural, level, np.array(keys)
 
 
 def share(values):
@@ -120,7 +123,7 @@ def main():
     arguments = parser.parse_args()
     files = choose(arguments.folder, arguments.files, arguments.half)
     print(
-        f"{'change':18} {'language':10} {'files':>5} {'J':>6}   near (with J >= 0.7)  structural (with level)    key"
+        f"{'change':18} {'language':10} {'files':>5} {'J':>6} {'near, J >= 0.7':>16} {'structural':>11} {'with level':>16} {'key':>8}"
     )
     for kind in mutants.KINDS:
         for language, chosen in files.items():
@@ -132,10 +135,13 @@ def main():
             if not pairs:
                 continue
             originals, copies = zip(*pairs, strict=True)
-            similar, near, structural, keys = judge(Facts(originals, language), Facts(copies, language))
+            similar, near, structural, level, keys = judge(
+                Facts(originals, language), Facts(copies, language)
+            )
             print(
-                f"{kind:18} {language:10} {len(pairs):5} {share(similar)} {share(near)} ({len(near):3})"
-                f"             {share(structural)} ({len(structural):3})           {share(keys)}"
+                f"{kind:18} {language:10} {len(pairs):5} {share(similar)} {share(near):>10} ({len(near):3})"
+                f" {share(structural):>11} {share(structural[level]):>10} ({level.sum():3}) {share(keys):>8}",
+                flush=True,
             )
 
 

@@ -1,4 +1,6 @@
-"""Write the generated pages: `docs/rules.md`, and the tables in `docs/configuration.md` (options) and `docs/formats.md` (measures).
+"""Write the generated pages: `docs/rules.md`, and the tables of options, measures and columns in other pages.
+
+The tables are in `docs/configuration.md`, `docs/formats.md` and `docs/tokenizers.md`.
 
     python docs/generate.py            # write what is stale
     python docs/generate.py --check    # only say what is stale; exit code 1 if anything is
@@ -19,6 +21,7 @@ from typing import Any
 from codecorpus.config import option_rows
 from codecorpus.document import MEASURES
 from codecorpus.rules import RULES, Rule
+from codecorpus.tokenize.comparison_rows import MEANINGS
 
 DOCS = Path(__file__).resolve().parent
 
@@ -34,11 +37,14 @@ _STAGES = {
 
 def pages() -> dict[Path, str]:
     """Every page with generated content, as it should be: path → text."""
-    configuration, formats = DOCS / "configuration.md", DOCS / "formats.md"
+    configuration, formats, tokenizers = (
+        DOCS / name for name in ("configuration.md", "formats.md", "tokenizers.md")
+    )
     return {
         DOCS / "rules.md": rules_page(RULES.values()),
         configuration: with_generated(configuration, "options", options_table()),
         formats: with_generated(formats, "measures", measures_table()),
+        tokenizers: with_generated(tokenizers, "comparison", comparison_table()),
     }
 
 
@@ -83,6 +89,12 @@ def measures_table() -> str:
         f"| `{name}` | {meaning.replace('|', chr(92) + '|')} |" for name, (_, meaning) in MEASURES.items()
     ]
     return "\n".join(["", "| measure | meaning |", "|---|---|", *rows, ""])
+
+
+def comparison_table() -> str:
+    """Every column of a comparison of tokenizers, in its order."""
+    rows = [f"| `{column}` | {meaning} |" for column, (_, meaning) in MEANINGS.items()]
+    return "\n".join(["", "| column | meaning |", "|---|---|", *rows, ""])
 
 
 def options_table() -> str:

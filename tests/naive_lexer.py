@@ -477,3 +477,11 @@ def fresh(hashes):
             recent[value % 1024] = value
             found.append(value)
     return found
+
+
+def numbered(hashes):
+    """Every occurrence of a shingle as a member of its own: the k-th is k steps further."""
+    return {
+        (value + hashes[:index].count(value) * 0xD6E8FEB86659FD93) & naive.MASK64
+        for index, value in enumerate(hashes)
+    }

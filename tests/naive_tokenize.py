@@ -105,6 +105,24 @@ def hugging_face(
     return [(to_bytes(left), to_bytes(right)) for left, right in merges], vocab
 
 
+def count_rows(rows: Iterable[tuple[str, str | None, str | None]], mode: str, most: int) -> list[tuple]:
+    """Rows of a count table for (content, language, repository): none of a pre-token that an unknown or more than `most` have."""
+    rows = [(text, language or None, repository or None) for text, language, repository in rows]
+    owners: dict[bytes, set[str | None]] = {}
+    for text, _, repository in rows:
+        for piece in split(text, mode):
+            owners.setdefault(piece, set()).add(repository)
+    counter: Counter[tuple] = Counter()
+    for text, language, repository in rows:
+        for piece in split(text, mode):
+            own = len(owners[piece]) <= most and None not in owners[piece]
+            counter[piece, language, repository if own else None] += 1
+    order = sorted(
+        counter, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2] is None, row[2] or "")
+    )
+    return [(*row, counter[row]) for row in order]
+
+
 def split_bytes(data: bytes, mode: str) -> list[bytes]:
     """The pre-tokens of any bytes: what Python finds to be no UTF-8 stands as one private character each, which is cut like punctuation."""
     text = "".join(

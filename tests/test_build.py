@@ -18,6 +18,7 @@ import pytest
 
 import codecorpus as cc
 from codecorpus.errors import ConfigError, OutputError, RunError, SourceError, UsageError
+from codecorpus.tokenize.options import COUNTED_BYTES
 from conftest import FATES, write_repositories
 
 SETTINGS = {"sequence_length": 256, "tokenizer.vocab_size": 600}
@@ -312,6 +313,30 @@ def test_another_tokenizer_is_used_as_it_is(shared, repositories, tmp_path):
     corpus = build(repositories, tmp_path / "out", settings={"tokenizer.path": str(path)})
     assert corpus.manifest["tokenizer"]["trained"] is False
     assert corpus.sequences().equals(shared.sequences())
+
+
+def test_the_manifest_names_files_with_pretokens_too_long_to_count(repositories, tmp_path):
+    functions = "".join(f"def double_{n}(value):\n    return value * {n}\n\n\n" for n in range(40))
+    # Longer lines than 1,000 characters are filtered; 1,200 bytes are not.
+    (repositories / "alpha" / "ruler.py").write_text(functions + "# " + 400 * "\u2550" + "\n", "utf-8")
+    made = build(repositories, tmp_path / "out").manifest["tokenizer"]
+    assert made["left_out"] == 1
+    (row,) = made["longest_left_out"]
+    assert (row["path"], row["longest"]) == ("ruler.py", 1202)
+
+
+def test_superwords_are_trained_on_a_sample_that_depends_on_no_worker(shared, tmp_path, monkeypatch):
+    monkeypatch.setitem(COUNTED_BYTES, "superword", 2_000)
+    sources, asked = shared.path.parent / "repos", {"tokenizer.mode": "superword"}
+    one = build(sources, tmp_path / "one", settings=asked, workers=1, executor="in-process")
+    build(sources, tmp_path / "two", settings=asked, workers=2, executor="processes")
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    made = one.manifest["tokenizer"]
+    assert made["mode"] == "superword"
+    assert 256 < made["vocab_size"] <= 600
+    assert 0 < made["counted_share"] < 1
+    again = build(sources, tmp_path / "one", settings=asked)
+    assert again.manifest == one.manifest
 
 
 def test_notebook_view_shows_the_funnel(shared):

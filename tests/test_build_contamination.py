@@ -160,7 +160,7 @@ def test_another_benchmark_file_searches_again_and_reads_nothing_again(place, tm
     [
         (
             {"contamination.benchmarks": ["humanevil"]},
-            DataError,
+            UsageError,
             r"(?s)humanevil: no such file.*Did you mean `humaneval`",
         ),
         ({"contamination.ngram": 8}, UsageError, "made with ngram 10"),

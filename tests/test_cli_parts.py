@@ -182,25 +182,165 @@ def test_train_writes_a_tokenizer_with_the_familys_tokens(run, repos, tokenizer,
     assert encoder.token_id("<fim_middle>") is not None
 
 
+def test_train_gives_several_sizes_of_one_training(run, repos, tmp_path):
+    sizes = ["--vocab-size", "500", "--vocab-size", "400"]
+    code, out, _ = run("tokenizer", "train", repos, "--out", tmp_path / "t.json", *sizes)
+    assert code == 0
+    assert out.count("trained") == 2
+    small, large = (cc.tokenize.load_encoder(tmp_path / f"t-{size}.json") for size in (400, 500))
+    assert (small.vocab_size, large.vocab_size) == (400, 500)
+    run("tokenizer", "train", repos, "--out", tmp_path / "alone.json", "--vocab-size", "400")
+    assert (tmp_path / "alone.json").read_bytes() == (tmp_path / "t-400.json").read_bytes()
+
+
+def test_train_learns_superwords_from_a_start_that_all_sizes_share(run, repos, tmp_path):
+    arguments = ["--mode", "superword", "--vocab-size", "500", "--vocab-size", "700"]
+    code, _, error = run("tokenizer", "train", repos, "--out", tmp_path / "s.json", *arguments)
+    assert code == 2
+    assert "begin at 250, 350 tokens" in error
+    assert list(tmp_path.iterdir()) == []
+    arguments += ["--set", "tokenizer.superword_start=400"]
+    code, _, _ = run("tokenizer", "train", repos, "--out", tmp_path / "s.json", *arguments)
+    assert code == 0
+    assert cc.tokenize.load_encoder(tmp_path / "s-700.json").mode == "superword"
+
+
+def test_train_extends_a_tokenizer_that_exists(run, repos, tmp_path):
+    before, after = tmp_path / "few.json", tmp_path / "more.json"
+    run("tokenizer", "train", repos, "--out", before, "--vocab-size", "400")
+    code, out, _ = run("tokenizer", "train", repos, "--out", after, "--extend", before, "--add", "30")
+    assert code == 0
+    assert "added 30 tokens, ids 400 to 429" in out
+    old, new = cc.tokenize.load_encoder(before), cc.tokenize.load_encoder(after)
+    assert (old.vocab_size, new.vocab_size) == (400, 430)
+    assert new.token_id("<|fim_middle|>") == old.token_id("<|fim_middle|>")
+
+
+def test_train_weighs_and_balances_languages(run, repos, tmp_path):
+    settings = ["--set", "tokenizer.weights={Python=2, Go=0.5}", "--set", "tokenizer.balance=equal"]
+    code, _, _ = run(
+        "tokenizer", "train", repos, "--out", tmp_path / "b.json", "--vocab-size", "500", *settings
+    )
+    assert code == 0
+    code, _, _ = run("tokenizer", "train", repos, "--out", tmp_path / "n.json", "--vocab-size", "500")
+    assert (tmp_path / "b.json").read_bytes() != (tmp_path / "n.json").read_bytes()
+
+
 def test_train_offers_every_mode_there_is():
     (option,) = [one for one in cli.commands["tokenizer"].commands["train"].params if one.name == "mode"]
     assert isinstance(option.type, click.Choice)
     assert set(option.type.choices) == set(get_args(Mode))
 
 
-def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer):
-    code, out, _ = run(
-        "tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}"
-    )
+@pytest.mark.parametrize("mode", ["code", "superword"])
+def test_counts_of_parts_train_what_the_whole_trains(run, repos, tmp_path, mode):
+    names = sorted(path.name for path in repos.iterdir())
+    for name in names:
+        code, out, _ = run(
+            "tokenizer", "count", repos / name, "--mode", mode, "--out", tmp_path / f"{name}.parquet"
+        )
+        assert code == 0
+        assert f"mode {mode}" in out
+    tables = [word for name in reversed(names) for word in ("--counts", tmp_path / f"{name}.parquet")]
+    assert run("tokenizer", "train", *tables, "--out", tmp_path / "a.json", "--vocab-size", "500")[0] == 0
+    arguments = ["--out", tmp_path / "b.json", "--vocab-size", "500", "--mode", mode]
+    assert run("tokenizer", "train", *(repos / name for name in names), *arguments)[0] == 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_count_names_the_file_of_what_is_too_long(run, tmp_path):
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "ruler.py").write_text("x = 1\n# " + "=" * 1_000_000 + "\n")
+    code, out, _ = run("tokenizer", "count", tmp_path / "repo", "--out", tmp_path / "counts.parquet")
+    assert code == 0
+    assert "left out 1 pre-tokens of more than 1,024 bytes" in out
+    assert "1,000,002 bytes at byte 7 of repo/ruler.py" in out
+    code, out, _ = run("tokenizer", "count", tmp_path / "repo", "--out", tmp_path / "again.parquet", "--json")
+    found = json.loads(out)
+    assert (found["documents"], found["left_out"]) == (1, 1)
+    assert found["longest_left_out"][0]["path"] == "ruler.py"
+    assert (tmp_path / "again.parquet").read_bytes() == (tmp_path / "counts.parquet").read_bytes()
+
+
+def test_count_reads_what_other_commands_wrote(run, repos, tmp_path):
+    assert run("dedup", repos, "--out", tmp_path / "out")[0] == 0
+    code, out, _ = run("tokenizer", "count", tmp_path / "out", "--out", tmp_path / "counts.parquet", "--json")
+    assert code == 0
+    assert json.loads(out)["documents"] == table(tmp_path / "out", "documents").num_rows
+
+
+def test_count_refuses_what_it_cannot_do_before_any_work(run, repos, tmp_path):
+    (tmp_path / "there.parquet").write_text("mine")
+    code, _, err = run("tokenizer", "count", repos, "--out", tmp_path / "there.parquet")
+    assert (code, (tmp_path / "there.parquet").read_text()) == (2, "mine")
+    assert "is there already" in err
+    code, _, err = run("tokenizer", "count", repos, "--out", tmp_path / "x.parquet", "--share", "2")
+    assert code == 2
+    assert "share = 2" in err
+    (tmp_path / "empty").mkdir()
+    assert run("tokenizer", "count", tmp_path / "empty", "--out", tmp_path / "x.parquet")[0] == 3
+    assert not (tmp_path / "x.parquet").exists()
+
+
+def test_train_takes_either_documents_or_counts_of_one_mode(run, repos, tmp_path):
+    out = ("--out", tmp_path / "t.json")
+    code, _, err = run("tokenizer", "train", *out)
+    assert code == 2
+    assert "either INPUT or --counts" in err
+    for mode in ("plain", "code"):
+        run("tokenizer", "count", repos, "--mode", mode, "--out", tmp_path / f"{mode}.parquet")
+    counts = ("--counts", tmp_path / "plain.parquet")
+    assert run("tokenizer", "train", repos, *counts, *out)[0] == 2
+    code, _, err = run("tokenizer", "train", *counts, "--counts", tmp_path / "code.parquet", *out)
+    assert code == 3
+    assert "different mode" in err
+    code, _, err = run("tokenizer", "train", *counts, "--mode", "code", *out)
+    assert code == 3
+    assert "plain" in err
+    code, _, err = run("tokenizer", "train", "--counts", tmp_path / "missing.parquet", *out)
+    assert code == 3
+    assert "missing.parquet" in err
+    assert not (tmp_path / "t.json").exists()
+
+
+def test_compare_puts_tokenizers_side_by_side(run, repos, tokenizer, tmp_path):
+    two = ("--tokenizer", f"ours={tokenizer}", "--tokenizer", f"again={tokenizer}")
+    page = tmp_path / "new" / "page.html"
+    code, out, _ = run("tokenizer", "compare", repos, *two, "--html", page)
     assert code == 0
     assert "bytes per token" in out
-    assert max(map(len, out.splitlines())) <= 100
-    code, out, _ = run("tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--json")
-    rows = json.loads(out)
-    assert {"Python", "Go", "all"} <= {row["language"] for row in rows}
-    code, _, err = run("tokenizer", "compare", repos, "--tokenizer", str(tokenizer))
-    assert code == 2
-    assert "NAME=FILE" in err
+    assert f"wrote  {page}" in out
+    assert max(map(len, out.splitlines()[:-1])) <= 80
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    code, out, _ = run("tokenizer", "compare", repos, *two, "--json")
+    found = json.loads(out)
+    assert [row["tokenizer"] for row in found["tokenizers"]] == ["ours", "again"]
+    assert {"Python", "Go", "all"} <= {row["language"] for row in found["rows"]}
+
+
+def test_compare_looks_at_novel_lines_apart(run, repos, tokenizer):
+    arguments = ("tokenizer", "compare", repos, "--tokenizer", f"ours={tokenizer}", "--json")
+    rows = [
+        next(row for row in json.loads(run(*arguments, *more)[1])["rows"] if row["language"] == "all")
+        for more in ((), ("--training", repos / "beta"), ("--training", repos))
+    ]
+    assert rows[0]["novel_bytes"] is None
+    assert 0 < rows[1]["novel_bytes"] < rows[1]["bytes"]
+    assert rows[2]["novel_bytes"] == 0
+
+
+def test_compare_says_which_tokenizer_it_cannot_use(run, repos, tokenizer, tmp_path):
+    (tmp_path / "broken.json").write_text("{}")
+    ours = f"ours={tokenizer}"
+    for arguments, code, said in (
+        ([str(tokenizer)], 2, "NAME=FILE"),
+        ([ours, ours], 2, "given twice"),
+        ([ours, f"theirs={tmp_path / 'broken.json'}"], 3, "theirs: "),
+        ([f"none={tmp_path / 'none.json'}"], 3, "none: "),
+    ):
+        given = [part for text in arguments for part in ("--tokenizer", text)]
+        found, _, err = run("tokenizer", "compare", repos, *given)
+        assert (found, said in err) == (code, True)
 
 
 def test_show_makes_every_byte_visible(run, tokenizer):
@@ -279,6 +419,23 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["dedup", "blank", "--out", "new"], 3, "CC010"),
         (["decontaminate", "REPOS", "--out", "new", "--action", "keep"], 2, "--action"),
         (
+            ["decontaminate", "REPOS", "--out", "new", "--benchmark", "humanevl"],
+            2,
+            "Did you mean `humaneval`?",
+        ),
+        (["decontaminate", "REPOS", "--out", "new", "--benchmark", "humanevl.jsonl"], 3, "no such file"),
+        (["decontaminate", "REPOS", "--out", "new", "--benchmark", ""], 2, "no benchmark named"),
+        (
+            ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.enabled=false"],
+            2,
+            "contamination.enabled: has no effect here",
+        ),
+        (
+            ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.benchmarks=mbpp"],
+            2,
+            "a list, such as",
+        ),
+        (
             ["decontaminate", "REPOS", "--out", "new", "--set", "contamination.ngram=9"],
             2,
             "made with ngram 10",
@@ -289,6 +446,35 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--family", "qwen"], 2, "qwen2.5-coder"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--vocab-size", "5"], 2, "vocab_size"),
         (["tokenizer", "train", "REPOS", "--out", "t.json", "--mode", "words"], 2, "plain"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--add", "5"], 2, "belong together"),
+        (["tokenizer", "train", "REPOS", "--out", "t.json", "--extend", "x.json"], 2, "belong together"),
+        (
+            ["tokenizer", "train", "REPOS", "--out", "t.json", "--extend", "x", "--add", "5"],
+            3,
+            "cannot be read",
+        ),
+        (
+            [
+                "tokenizer",
+                "train",
+                "REPOS",
+                "--out",
+                "t.json",
+                "--extend",
+                "x",
+                "--add",
+                "5",
+                "--mode",
+                "code",
+            ],
+            2,
+            "goes with none of",
+        ),
+        (
+            ["tokenizer", "train", "REPOS", "--out", "t.json", "--set", "tokenizer.weights={C=0}"],
+            2,
+            "weights",
+        ),
         (["tokenizer", "show", "nowhere", "x"], 3, "tokenizer.json"),
         (["pack", "REPOS", "--out", "new"], 2, "--tokenizer"),
         (["pack", "REPOS", "--out", "new", "--tokenizer", "nowhere"], 3, "nowhere"),

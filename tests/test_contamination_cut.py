@@ -1,5 +1,8 @@
 """What is cut out of a document that holds a problem, and what becomes of the rest."""
 
+import re
+import time
+
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.dedup import decontaminate
+from codecorpus.dedup.code_layout import count_faults
 from codecorpus.dedup.excise import excise
 from test_dedup_contamination import HOST, PROMPT, SOLUTION, benchmark, texts
 
@@ -147,7 +151,8 @@ def test_bytes_and_documents_without_language_are_cut_by_lines(benchmark):
 
 def test_a_document_of_one_long_line_is_cut_or_dropped_and_never_slow(benchmark):
     line = "x = [" + "1, " * 800_000 + SOLUTION.replace("\n", " ") + "]"
-    assert cut(benchmark, line, line + "\nrest = 1\n").kept["content"].to_pylist() == ["rest = 1\n"]
+    rest = "the rest = [" + ", ".join("abcdefghij") + "]\n"
+    assert cut(benchmark, line, line + "\n" + rest).kept["content"].to_pylist() == [rest]
 
 
 def test_a_document_that_is_all_one_problem_again_and_again_takes_linear_time(benchmark):
@@ -169,6 +174,102 @@ def test_what_belongs_to_a_function_goes_with_it(language, head, function):
     source = (head + function).encode()
     begin = source.index(b"NEEDLE")
     assert excise(before + source + after, [(begin, begin + 6)], language) == before + after
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "held", "after"),
+    [
+        ("Python", "x = 1\n", "class A:\n    def f(self):\n        return NEEDLE\n", "y = 2\n"),
+        ("Python", "x = 1\n", "if x:\n    def f():\n        return NEEDLE\nelse:\n    z = 1\n", "y = 2\n"),
+        ("Python", "x = 1\n", "try:\n    z\nexcept E:\n    def f():\n        return NEEDLE\n", "y = 2\n"),
+        ("Python", "class A:\n    x = 1\n", "    def f(self):\n        return NEEDLE\n", "y = 2\n"),
+        ("Python", "x = 1\n", 'z = """NEEDLE\n    one\n"""\n', "y = 2\n"),
+        ("JavaScript", "a();\n", "run(function () {\n  NEEDLE;\n}, function () {\n  b();\n});\n", "c();\n"),
+        ("JavaScript", "const o = {\n  a: 1,\n", "  f: function () {\n    NEEDLE;\n  },\n", "  b: 2,\n};\n"),
+        ("JavaScript", "a();\n", "const f =\n  function () {\n    NEEDLE;\n  };\n", "c();\n"),
+        (
+            "Java",
+            "class A {\n    int a;\n\n",
+            "    /**\n     * NEEDLE\n     */\n    int f() { return 1; }\n",
+            "}\n",
+        ),
+        (
+            "Java",
+            "class A {\n    int a;\n\n",
+            "    /**\n     * One.\n     */\n    int f() { return NEEDLE; }\n",
+            "}\n",
+        ),
+        ("C++", "int a;\n", "/*\nNEEDLE\nmore\n*/\n", "#include <b>\nint f() { return 1; }\n"),
+        ("Go", "package a\n\n", "// One.\n// Two.\nfunc f() int {\n\treturn NEEDLE\n}\n", "\nvar x = 1\n"),
+        ("Rust", "use a;\n\n", "/// One.\n#[b]\n// Two.\nfn f() {\n    NEEDLE\n}\n", "\nconst A: i32 = 1;\n"),
+        (
+            "JavaScript",
+            "(function () {\n  a();\n",
+            "  /* NEEDLE */\n  const f = () => 1;\n",
+            "  b();\n}());\n",
+        ),
+        ("Python", "#!/usr/bin/python\n", "# NEEDLE\n# more\n", "\nx = 1\n"),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_is_left_is_code_and_nothing_else_went(language, before, held, after, line_end):
+    parts = [part.replace("\n", line_end).encode() for part in (before, held, after)]
+    source = b"".join(parts)
+    begin = source.index(b"NEEDLE")
+    left = excise(source, [(begin, begin + 6)], language)
+    assert left == parts[0] + parts[2]
+    assert count_faults(left, language) <= count_faults(source, language)
+
+
+def test_what_is_no_code_to_begin_with_is_cut_all_the_same():
+    source = b"def f(:\n    return NEEDLE\n\n\ndef g(x):\n    return x\n"
+    assert excise(source, [(source.index(b"NEEDLE"), source.index(b"NEEDLE") + 6)], "Python").endswith(
+        b"def g(x):\n    return x\n"
+    )
+
+
+def test_neighbours_that_a_match_hardly_touches_stay():
+    before, held, after = (
+        "def before(a):\n    return a\n\n\n",
+        "def held(b):\n    return b\n\n\n",
+        "def after(c):\n    return c * 2 + 1\n",
+    )
+    text = before + held + after
+    span = [(text.index("def held") - len("urn a\n\n\n"), text.index("after"))]
+    left = excise(text.encode(), span, "Python", least=0.25).decode()
+    assert left.split() == (before + after).split()
+    assert excise(text.encode(), span, "Python") == b""
+
+
+def test_functions_in_a_larger_one_go_alone_if_they_are_all_of_the_match():
+    head, tail = "def outer():\n    x = 1\n", "    return x\n"
+    inner = "    def one():\n        return 1\n\n    def two():\n        return 2\n"
+    text = head + inner + tail
+    span = [(text.index("def one"), text.index("return 2") + 8)]
+    assert excise(text.encode(), span, "Python", least=0.25).decode() == head + tail
+    assert excise(text.encode(), span, "Python") == b""
+
+
+def test_a_few_words_are_nothing(benchmark):
+    (row,) = cut(benchmark, "import os\n" + PROMPT + SOLUTION).decisions.to_pylist()
+    assert row["verdict"] == "dropped"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/*a*/" * 150_000 + "\n" + "function f() {\n NEEDLE\n}\n" * 2000,
+        ")\n" * 100_000 + "function f() {\n NEEDLE\n}\n" * 5000,
+        "// a\n\n" * 50_000 + "function f() { NEEDLE }" * 20_000,
+        "run(function () {\nNEEDLE\n}, function () {\n" * 300,
+    ],
+)
+def test_hostile_text_is_cut_in_linear_time(text):
+    source = text.encode()
+    found = [(match.start(), match.end()) for match in re.finditer(b"NEEDLE", source)]
+    begun = time.process_time()
+    assert b"NEEDLE" not in excise(source, found, "JavaScript", least=0.25)
+    assert time.process_time() - begun < 20
 
 
 def test_an_operator_at_the_beginning_of_a_line_is_no_decorator():

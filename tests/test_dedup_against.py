@@ -241,6 +241,16 @@ def test_an_index_of_another_version_is_refused(tmp_path, change):
     assert "another version" in refused.value.hint
 
 
+def test_an_index_without_keys_of_code_serves_only_searches_that_ask_for_none(tmp_path):
+    without, with_code = DedupOptions(code=False), DedupOptions()
+    bare = run_of(tmp_path / "bare", documents([WORDS]), without)
+    full = run_of(tmp_path / "full", documents([WORDS]), with_code)
+    assert open_runs([bare, full], without)
+    with pytest.raises(DataError, match=r"bare: its index was made with code False \(here True\)") as refused:
+        open_runs([bare], with_code)
+    assert "--set dedup.code=false" in refused.value.hint
+
+
 @pytest.mark.parametrize("metadata", [None, {MADE_WITH: b"not json"}, {MADE_WITH: b"[]"}, {b"other": b"1"}])
 def test_an_index_that_does_not_say_how_it_was_made_is_refused(tmp_path, metadata):
     run = run_of(tmp_path / "may", documents([WORDS]), DedupOptions())

@@ -275,7 +275,8 @@ def test_json_says_what_the_lines_say(run, tmp_path):
         {"CC401": 1, "CC402": 1},
         {"CC004": 1, "CC005": 1, "CC010": 1},
     )
-    assert told["flagged"] == {"CC404": 4}
+    # of five modules of one form, those of about one length: what stands there more often is no copy
+    assert told["flagged"] == {"CC404": 2}
     assert told["clusters"] == 2
 
 

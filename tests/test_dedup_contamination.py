@@ -242,7 +242,8 @@ def test_a_decision_names_benchmark_problem_and_span(benchmark):
         "measured": row["measured"],
         "limit": 1.0,
         "other_id": document_id("plateau", "Plateau/7", b""),
-        "detail": f"plateau Plateau/7 solution, lines 4-9, bytes {begin}-{end}, 100% of it",
+        "detail": f"plateau Plateau/7 solution, lines 4-9, bytes {begin}-{end}, "
+        f"{int(row['measured'])} n-grams, 100% of it",
     }
     assert row["measured"] == len({words for words, _, _ in naive.ngrams(SOLUTION.encode(), 10)})
 
@@ -533,8 +534,14 @@ def test_public_problems_are_found_in_larger_files():
 
 def test_a_misspelt_benchmark_is_an_error_that_names_the_nearest():
     for wrong, right in (("humanevl", "humaneval"), ("HumanEval_X", "humaneval-x"), ("mbpp+", "mbpp-plus")):
-        with pytest.raises(DataError, match=f"(?s){re.escape(wrong)}.*Did you mean `{right}`"):
+        with pytest.raises(UsageError, match=f"(?s){re.escape(wrong)}.*Did you mean `{right}`"):
             decontaminate(texts("a = 1"), [wrong])
+
+
+@pytest.mark.parametrize("names", ["", [""], ["humaneval", ""]])
+def test_an_empty_name_is_no_folder(names):
+    with pytest.raises(UsageError, match="no benchmark named"):
+        decontaminate(texts("a = 1"), names)
 
 
 @pytest.mark.parametrize("name", ["Solution().longest_plateau", "Solution::longest_plateau"])

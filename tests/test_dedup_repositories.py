@@ -168,7 +168,7 @@ def test_the_leftover_of_a_fork_is_flagged_or_dropped_on_request():
         }
         row = rows["fork", "new.py"]
         assert (row["code"], row["stage"], row["measured"], row["limit"]) == ("CC405", "dedup", 0.9, 0.8)
-        assert row["detail"] == "90 % of its 20 documents are in original (fork)"
+        assert row["detail"] == "90 % of the 20 documents of fork are in original (fork)"
     assert fork().decisions("off") == {}
 
 

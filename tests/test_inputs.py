@@ -10,7 +10,7 @@ import pytest
 import codecorpus as cc
 from codecorpus.document import DOCUMENTS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, RunError, SourceError, UsageError
-from codecorpus.inputs import part_config, read_inputs
+from codecorpus.inputs import part_config, read_contents, read_inputs
 from codecorpus.sources import SourceOptions
 from conftest import FATES, write_repositories
 
@@ -130,6 +130,26 @@ def test_damaged_documents_are_an_error_that_names_the_file(root, tmp_path):
     file.write_bytes(data)
     with pytest.raises(DataError, match=r"documents\.parquet"):
         cc.read(file)
+
+
+@pytest.mark.parametrize("path", ["repos", "run"])
+def test_the_text_alone_is_read_batch_by_batch(root, path):
+    tables = list(read_contents(root / path, SourceOptions()))
+    assert all(table.column_names == ["content"] for table in tables)
+    found = sorted(text for table in tables for text in table["content"].to_pylist())
+    assert found == sorted(cc.read(root / path)["content"].to_pylist())
+
+
+def test_text_of_a_damaged_file_is_an_error_that_names_it(root, tmp_path):
+    whole = root / "run/documents/part-00000.parquet"
+    group, data = pq.ParquetFile(whole).metadata.row_group(0), bytearray(whole.read_bytes())
+    columns = [group.column(number) for number in range(group.num_columns)]
+    (text,) = [column for column in columns if column.path_in_schema == "content"]
+    start = text.dictionary_page_offset or text.data_page_offset
+    data[start : start + text.total_compressed_size] = bytes(text.total_compressed_size)
+    (tmp_path / "documents.parquet").write_bytes(data)
+    with pytest.raises(DataError, match=r"documents\.parquet"):
+        list(read_contents(tmp_path / "documents.parquet", SourceOptions()))
 
 
 @pytest.mark.parametrize("inputs", [[], "nowhere"])

@@ -175,7 +175,7 @@ def test_duplicates_stand_by_level_in_documents_and_bytes(tmp_path):
     assert "near CC402 near-duplicate 1 1 12.0 kB 0 0 B" in words
     assert "structural CC404 structural duplicate 0 0 – 1 –" in words
     assert "repository CC405 copied repository – 1 – 0 –" in words
-    assert "exact CC401" not in words
+    assert "exact CC401 exact duplicate 0 0 – 0 –" in words, "looked for, and nothing found"
     assert words.index("code CC403") < words.index("near CC402 near-duplicate 1 1")
 
 

@@ -53,6 +53,17 @@ def test_bars_of_kept_and_dropped_add_up_to_what_came_in():
     assert (pale["x"], pale["width"]) == (25, 25)
 
 
+def test_a_bar_with_its_interval_and_where_another_ends():
+    bar = svg.interval_bar(2, 4, label="<t>", low=1, high=9, reference=3)
+    solid, interval = rectangles(bar)
+    assert solid["width"] == 50
+    assert (interval["x"], interval["width"]) == (25, 75)  # what lies beyond the scale is cut off
+    (line,) = parse(bar).iter("line")
+    assert line.get("x1") == line.get("x2") == "75"
+    assert parse(bar).get("aria-label") == "<t>: 2.000, 95 % interval 1.000 to 9.000"
+    assert len(rectangles(svg.interval_bar(2, 4, label="t"))) == 1
+
+
 def test_nothing_of_nothing_is_an_empty_bar():
     assert [bar["width"] for bar in rectangles(svg.bar(0, 0, label="none"))] == [0, 0]
 

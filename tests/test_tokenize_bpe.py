@@ -86,6 +86,13 @@ def test_stops_where_no_pair_is_frequent_enough():
     assert bpe.vocab_size == 257
 
 
+@settings(max_examples=30, deadline=None)
+@given(naive.WORDS)
+def test_all_bytes_have_their_ids_whichever_occur(words):
+    bpe = train_bpe(naive.count_table(words), vocab_size=300, mode="code")
+    assert bpe.vocab[:256] == train_bpe(naive.count_table({}), vocab_size=300, mode="code").vocab
+
+
 def test_an_empty_corpus_gives_the_bytes_and_the_special_tokens():
     bpe = train_bpe(naive.count_table({}), vocab_size=1000, mode="code", special_tokens=["<|endoftext|>"])
     assert sorted(bpe.vocab) == [bytes([byte]) for byte in range(256)]

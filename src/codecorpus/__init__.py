@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codecorpus import dedup, filters, fim, formats, parse, sources, tokenize
     from codecorpus.config import Config, load_config
-    from codecorpus.corpus import Corpus, build
+    from codecorpus.corpus import Corpus, build, comparison_page
     from codecorpus.corpus import open_run as open
     from codecorpus.errors import CodecorpusError
     from codecorpus.inputs import read
@@ -34,6 +34,7 @@ __all__ = [
     "Config",
     "Corpus",
     "build",
+    "comparison_page",
     "dedup",
     "filters",
     "fim",
@@ -52,6 +53,7 @@ _HOME = {
     "Config": "config",
     "Corpus": "corpus",
     "build": "corpus",
+    "comparison_page": "corpus",
     "load_config": "config",
     "open": "corpus:open_run",
     "read": "inputs",

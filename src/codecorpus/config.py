@@ -212,6 +212,7 @@ def _describe(mistake: Any) -> str:
     if mistake["type"] == "extra_forbidden":
         return f"{key}: there is no such key{_nearest(key)}"
     said = mistake["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    said = said.replace("a valid tuple", 'a list, such as ["one", "two"]')
     if not key:  # of several keys, which it names itself
         return str(said)
     shown = repr(mistake["input"])

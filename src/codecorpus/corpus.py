@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from codecorpus.config import load_config
-from codecorpus.errors import UsageError
+from codecorpus.errors import StorageError, UsageError
 from codecorpus.report import (
     attribution,
     collect,
@@ -33,6 +33,7 @@ from codecorpus.run.verify import Verification, verify_run
 
 if TYPE_CHECKING:
     from codecorpus.fim import RowView
+    from codecorpus.tokenize import TokenizerComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,35 @@ def open_run(run: str | os.PathLike[str]) -> Corpus:
         RunError: there is no finished run in this folder.
     """
     return Corpus(Path(run), read_manifest(Path(run)))
+
+
+def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | None = None) -> str:
+    """One offline page of a comparison of tokenizers: bars by language, and the same lines under each tokenizer.
+
+    Args:
+        result: what `codecorpus.tokenize.compare` gives.
+        path: the file to write; folders above it are made, an older file is replaced. None writes nothing.
+
+    Returns:
+        The HTML, under 1 MB.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    from codecorpus.report.comparison import comparison_html
+
+    page = comparison_html(result)
+    if path is None:
+        return page
+    file = Path(path)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(page.encode())
+    except OSError as error:
+        raise StorageError(
+            f"the page cannot be written to {file}: {error.strerror or error}", "Choose another file."
+        ) from None
+    return page
 
 
 def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:

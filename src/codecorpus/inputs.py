@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ from codecorpus.sources import (
     read_shard,
     resolve_opt_outs,
 )
+
+#: Documents of a file that are read at a time where not all of it is held.
+_BATCH_ROWS = 1024
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -149,6 +152,38 @@ def read_inputs(
     return Inputs(_joined(tables), pa.concat_tables(decisions))
 
 
+def read_contents(
+    inputs: Paths, options: SourceOptions, *, progress: Progress | None = None
+) -> Iterator[pa.Table]:
+    """The column `content` of documents alone, a batch at a time: nothing is held, and nothing is decided on.
+
+    Args:
+        inputs: as `read` takes them.
+        options: the `[source]` options.
+        progress: told about one stage, `training`.
+
+    Raises:
+        UsageError, SourceError, ConfigError, DataError: as for `read_inputs`.
+    """
+    plan = plan_inputs(inputs, options)
+    bar = progress or Silent()
+    bar.stage(
+        "training", sum(part.size for part in plan.parts) + sum(f.stat().st_size for f in plan.files), 0
+    )
+    for shard in group_parts(plan.parts):
+        for batch in read_shard(shard, plan.options):
+            yield batch.documents.select(["content"])
+        bar.advance(shard.size)
+    for file in plan.files:
+        try:
+            with pq.ParquetFile(file) as parquet:
+                for rows in parquet.iter_batches(batch_size=1024, columns=["content"]):
+                    yield pa.Table.from_batches([rows])
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(file, error) from None
+        bar.advance(file.stat().st_size)
+
+
 def plan_inputs(
     inputs: Paths, options: SourceOptions, *, exclude: Sequence[str | os.PathLike[str]] = ()
 ) -> Plan:
@@ -215,11 +250,34 @@ def _read_documents(file: Path) -> pa.Table:
             schema = DOCUMENTS if set(DOCUMENTS.names) <= names else SOURCE_DOCUMENTS
             return with_date(parquet.read(columns=schema.names)).select(schema.names).cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> DataError:
+    said = str(error).partition("\n")[0]
+    return DataError(
+        f"{file}: not readable as documents: {said}",
+        "Its columns have the names of documents; see docs/formats.md for their types.",
+    )
+
+
+def document_batches(file: Path) -> Iterator[tuple[pa.Table, float]]:
+    """The documents of a Parquet file, row group by row group, each with the share of the file's rows that is read after it.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    try:
+        with pq.ParquetFile(file) as parquet:
+            rows, done = parquet.metadata.num_rows, 0
+            for batch in parquet.iter_batches(
+                _BATCH_ROWS, columns=["repo_name", "path", "language", "content"]
+            ):
+                done += batch.num_rows
+                yield pa.Table.from_batches([batch]), done / rows
+    except (OSError, ValueError, pa.ArrowException) as error:
         said = str(error).partition("\n")[0]
-        raise DataError(
-            f"{file}: not readable as documents: {said}",
-            "Its columns have the names of documents; see docs/formats.md for their types.",
-        ) from None
+        raise DataError(f"{file}: not readable as documents: {said}", "See docs/formats.md.") from None
 
 
 def _with_licences(documents: pa.Table) -> pa.Table:

@@ -216,6 +216,35 @@ def _entry(out: Path, name: str) -> dict[str, Any]:
     return {**entry, "rows": pq.read_metadata(path).num_rows} if name.endswith(".parquet") else entry
 
 
+def check_new_file(file: Path) -> None:
+    """See that a single file can be written, before any work is done.
+
+    Raises:
+        OutputError: it is a folder, is there already, or its folder cannot be written.
+    """
+    if file.is_dir():
+        raise OutputError(f"{file}: is a folder", "Name the file with --out.")
+    _check_place(file.parent)
+    if os.path.lexists(file):
+        raise OutputError(f"{file}: is there already", "Choose another --out; nothing was written.")
+
+
+def publish_new_file(file: Path, save: Callable[[Path], object]) -> None:
+    """Have `save` write a file under another name, and give it its own when it is complete.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    with storage_errors(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.parent / f"{_TEMPORARY}{os.getpid()}"
+        try:
+            save(temporary)
+            publish_file(temporary, file)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
 def check_new_tokenizer(file: Path) -> None:
     """See that a tokenizer can be written as `file`, before any work is done.
 

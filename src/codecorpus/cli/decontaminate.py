@@ -55,12 +55,15 @@ def decontaminate(
     import pyarrow as pa
 
     from codecorpus.dedup import find_contamination, index_benchmarks
+    from codecorpus.errors import ConfigError
     from codecorpus.outputs import check_output, write_output
     from codecorpus.run.progress import Lines
 
     folder, progress = Path(out), Lines()
     own = {"contamination.benchmarks": list(benchmarks) or None, "contamination.action": action}
     config = config_of(settings, own, reads=("contamination", "source"))
+    if not config.contamination.enabled:
+        raise ConfigError(["contamination.enabled: has no effect here; without it, do not run this command"])
     check_output(folder, "decontaminate")
     options = config.contamination
     index = index_benchmarks(options=options)

@@ -55,9 +55,10 @@ def read_documents(
 
     found = read_inputs(inputs, config.source, exclude=[] if out is None else [out], progress=progress)
     if not found.documents.num_rows:
+        left_out = _left_out(found.decisions)
         raise DataError(
-            f"no document in {', '.join(inputs)}{_left_out(found.decisions)}",
-            "`codecorpus rule CODE` says what a code means.",
+            f"no document in {', '.join(inputs)}{left_out}",
+            "`codecorpus rule CODE` says what a code means." if left_out else "It has no rows.",
         )
     return found
 

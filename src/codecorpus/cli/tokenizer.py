@@ -9,6 +9,7 @@ import click
 
 from codecorpus.cli.look import JSON
 from codecorpus.cli.tokenizer_compare import compare
+from codecorpus.cli.tokenizer_count import count
 from codecorpus.cli.tokenizer_export import export
 from codecorpus.cli.tokenizer_train import train
 
@@ -18,6 +19,7 @@ def tokenizer() -> None:
     """Train and compare tokenizers, and see what they do to a text."""
 
 
+tokenizer.add_command(count)
 tokenizer.add_command(train)
 tokenizer.add_command(compare)
 tokenizer.add_command(export)

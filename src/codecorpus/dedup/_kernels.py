@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from codecorpus.dedup._kernels_inner import folded
+
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
@@ -150,10 +152,10 @@ def compare_candidates(
     """
     threshold, floor = limits
     documents = len(spans)
-    is_leader = np.zeros(documents, np.bool_)
+    is_leader = np.zeros(documents, np.uint8)
     entered = np.zeros(len(bucket_offsets) - 1, np.int64)
     followers = np.zeros(len(bucket_offsets) - 1, np.int64)
-    seen = np.full(documents, -1, np.int64)
+    seen = np.zeros(documents, np.int64)  # one more than the last document that was compared with it
     found = np.empty(3 * 64, np.float64)
     end = 0
     refused = 0
@@ -169,20 +171,20 @@ def compare_candidates(
                 break
             begin = bucket_offsets[bucket]
             for other in members[begin : begin + entered[bucket]]:
-                if seen[other] == document:
+                if seen[other] > document:
                     continue
-                seen[other] = document
+                seen[other] = document + 1
                 value = jaccard(own, hashes[spans[other, 0] : spans[other, 1]], floor)
                 if value < floor:
                     continue
-                leads = leads and not (is_leader[other] and value >= threshold)
+                leads = leads and not (is_leader[other] != 0 and value >= threshold)
                 if end + 3 > len(found):
                     found = _grown(found)
                 found[end] = document
                 found[end + 1] = other
                 found[end + 2] = value
                 end += 3
-        is_leader[document] = leads
+        is_leader[document] = np.uint8(leads)
         if leads and group >= 0:
             led[group] = min(led[group], document)
         for bucket in joined:
@@ -195,11 +197,14 @@ def compare_candidates(
                 members[bucket_offsets[bucket] + entered[bucket]] = document
                 entered[bucket] += 1
                 followers[bucket] += not leads
-    return found[:end].copy().reshape(-1, 3).T.copy(), refused
+    pairs = np.empty((3, end // 3), np.float64)
+    for index in range(end):
+        pairs[index % 3, index // 3] = found[index]
+    return pairs, refused
 
 
-@njit(cache=True, nogil=True)
-def _most_similar(others: I64, values: F64, threshold: float, stays: npt.NDArray[np.bool_]) -> int:
+@folded
+def _most_similar(others: I64, values: F64, threshold: float, stays: U8) -> int:
     """Index of the most similar of those that stay, the first of several; -1 where none reaches the threshold."""
     best = -1
     for index in range(len(others)):
@@ -238,13 +243,18 @@ def elect_leaders(
         code, 2 near, 3 structural.
     """
     documents = len(groups)
-    leader = np.arange(documents)
-    similarity = np.ones(documents, np.float64)
+    # Made with zeros() alone, which is compiled for 0.05 s; full(), ones() and arange() each take several times that.
+    leader = np.zeros(documents, np.int64)
+    similarity = np.zeros(documents, np.float64)
     level = np.zeros(documents, np.uint8)
-    stays = np.zeros(documents, np.bool_)
-    is_original = np.zeros(documents, np.bool_)  # stays, and is no structural duplicate
-    group_leader = np.full(documents, -1, np.int64)
+    stays = np.zeros(documents, np.uint8)
+    is_original = np.zeros(documents, np.uint8)  # stays, and is no structural duplicate
+    group_leader = np.zeros(documents, np.int64)
     for document in range(documents):
+        group_leader[document] = -1
+    for document in range(documents):
+        leader[document] = document
+        similarity[document] = 1.0
         if document >= fixed:
             group = groups[document]
             if group >= 0 and group_leader[group] >= 0:
@@ -265,8 +275,8 @@ def elect_leaders(
                     similarity[document] = values[begin + best]
                     level[document] = 2 + kind
                     break
-        stays[document] = level[document] == 0 or (level[document] == 3 and not drops_structural)
-        is_original[document] = level[document] == 0
+        stays[document] = np.uint8(level[document] == 0 or (level[document] == 3 and not drops_structural))
+        is_original[document] = np.uint8(level[document] == 0)
         if stays[document] and groups[document] >= 0 and group_leader[groups[document]] < 0:
             group_leader[groups[document]] = document
     return leader, similarity, level

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from codecorpus.dedup._kernels_inner import inner
+from codecorpus.dedup._kernels_inner import folded, inner
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -47,7 +47,7 @@ def _copy_short(data: U8, begin: int, out: U8, filled: int) -> None:
     out[filled + 4], out[filled + 5], out[filled + 6], out[filled + 7] = e, f, g, h
 
 
-@inner
+@folded
 def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a token; a line's end in it, of a literal or behind a backslash, is LF whatever it was."""
     for position in range(begin, end):
@@ -57,7 +57,7 @@ def _copy(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@inner
+@folded
 def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     """Copies a comment with one blank for any run of white space, none at its ends."""
     pending = False
@@ -75,7 +75,7 @@ def _copy_words(data: U8, begin: int, end: int, out: U8, filled: int) -> int:
     return filled
 
 
-@inner
+@folded
 def _compact(
     data: U8, tokens: I32, span: tuple[int, int], whole: bool, out: U8, filled: int
 ) -> tuple[int, int]:
@@ -93,7 +93,7 @@ def _compact(
         meet = ((before == _WORD) & (kind == _OPERATOR)) | ((before == _OPERATOR) & (kind == _WORD))
         out[filled] = 32
         filled += int((before != 0) & (not meet))
-        begin, end = tokens[1, index], tokens[2, index]
+        begin, end = int(tokens[1, index]), int(tokens[2, index])  # int32 would compile `_copy_short` twice
         if kind == _COMMENT:
             filled = _copy_words(data, begin, end, out, filled)
         elif kind != _LITERAL and data[begin] != 92 and end - begin <= 16 and begin + 16 <= len(data):

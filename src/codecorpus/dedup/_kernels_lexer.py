@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from codecorpus.dedup import _kernels_scan as scan
-from codecorpus.dedup._kernels_inner import inner
+from codecorpus.dedup._kernels_inner import folded, inner
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -25,33 +25,10 @@ I64 = npt.NDArray[np.int64]
 #: Kinds of tokens.
 WORD, NUMBER, LITERAL, OPERATOR, TAG, COMMENT = 1, 2, 3, 4, 5, 6
 
-# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
-_ORDER_MARK, _SHEBANG, _XML, _PHP = (
-    np.int64(0xBFBBEF),
-    np.int64(0x2123),
-    np.int64(0x6C6D78),
-    np.int64(0x706870),
-)
-_TWO, _THREE = np.int64(2), np.int64(3)
 _LONGEST_OPERATOR = 3
 _LONGEST_END_WORD = 64
 _FNV_BASIS = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x00000100000001B3)
-
-
-def _pairs() -> U8:
-    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>` and `>=`: in `a: List<List<b>>=c`, a bracket ends."""
-    joins = np.zeros((256, 256), np.uint8)
-    for byte in b"&|+-<=:.?":
-        joins[byte, byte] = 1
-    for byte in b"=!<+-*/%&|^~:?":
-        joins[byte, ord("=")] = 1
-    for pair in ("->", "=>", "?."):
-        joins[ord(pair[0]), ord(pair[1])] = 1
-    return joins
-
-
-_JOINS = _pairs()
 
 
 @njit(cache=True, nogil=True)
@@ -256,7 +233,7 @@ def _kind_of(rule: I64, state: I64) -> int:
     return TAG if kind == scan.TAG_END or kind == scan.TAG else LITERAL
 
 
-@njit(cache=True, nogil=True, inline="always")
+@folded
 def _open(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what the rules find at `begin`; kind 0 if nothing."""
     language = state[scan.LANGUAGE]
@@ -300,19 +277,7 @@ def _number_end(data: U8, begin: int, stop: int, classes: U8, quoted: bool) -> i
 
 
 @inner
-def _tag_end(data: U8, begin: int, stop: int) -> int:
-    """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
-    if begin + 1 >= stop or data[begin + 1] != 63:
-        return -1
-    if scan.stands(data, begin + 2, stop, _XML, _THREE):
-        return -1  # <?xml
-    if scan.stands(data, begin + 2, stop, _PHP, _THREE):
-        return begin + 5
-    return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
-
-
-@inner
-def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: bool) -> tuple[int, int]:
+def _plain(data: U8, begin: int, stop: int, classes: U8, mode: int, joins: U8) -> tuple[int, int]:
     """Kind and end of a word, number or operator."""
     byte = data[begin]
     position = begin + 1
@@ -321,11 +286,11 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
             position += 1
         return WORD, position
     if classes[byte] & scan.IS_DIGIT:
-        return NUMBER, _number_end(data, begin, stop, classes, quoted)
-    if byte == 92 and escapes:
+        return NUMBER, _number_end(data, begin, stop, classes, mode & scan.QUOTED_NUMBERS != 0)
+    if byte == 92 and mode & scan.ESCAPES:
         return OPERATOR, scan.after_escape(data, begin, stop)
     last = min(stop, begin + _LONGEST_OPERATOR)
-    while position < last and _JOINS[data[position - 1], data[position]]:
+    while position < last and joins[data[position - 1], data[position]]:
         if classes[data[position]] & scan.MAY_OPEN:
             break
         position += 1
@@ -334,12 +299,12 @@ def _plain(data: U8, begin: int, stop: int, classes: U8, quoted: bool, escapes: 
     return OPERATOR, position
 
 
-@njit(cache=True, nogil=True, inline="always")
+@folded
 def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[int, int]:
     """Kind and end of what is no plain token at `begin`, in the text around PHP too; kind 0 if it is one."""
     if not state[scan.IN_TEXT]:
         return _open(data, begin, stop, state, tables)
-    end = _tag_end(data, begin, stop) if data[begin] == 60 else -1
+    end = scan.tag_end(data, begin, stop) if data[begin] == 60 else -1
     if end < 0:
         return 0, begin
     state[scan.IN_TEXT] = 0
@@ -349,8 +314,7 @@ def _special(data: U8, begin: int, stop: int, state: I64, tables: Any) -> tuple[
 @inner
 def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64) -> int:
     """Makes int64[STATE] `state` that of a document; returns where its text begins, behind a byte order mark."""
-    if scan.stands(data, begin, stop, _ORDER_MARK, _THREE):
-        begin += 3
+    begin = scan.text_begin(data, begin, stop)
     for slot in range(len(state)):
         state[slot] = 0
     state[scan.BEGIN] = begin
@@ -360,27 +324,17 @@ def _start(data: U8, begin: int, stop: int, language: int, mode: int, state: I64
     return begin
 
 
-@inner
-def _shebang_end(data: U8, begin: int, stop: int) -> int:
-    """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
-    if not scan.stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
-        return -1
-    return scan.line_end(data, begin, stop)
-
-
-@inner
-def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, tokens: I32) -> int:
+@folded
+def _lex(data: U8, span: I64, filled: int, state: I64, tables: Any, tokens: I32) -> int:
     """Writes the tokens of one document from `tokens[:, filled]` on; returns where they end. See `lex_documents`."""
     position, stop, language = span[0], span[1], span[2]
     mode = tables.modes[language]
     classes = tables.classes[language]
     position = _start(data, position, stop, language, mode, state)
-    quoted = mode & scan.QUOTED_NUMBERS != 0
-    escapes = mode & scan.ESCAPES != 0
     special = scan.MAY_OPEN | (scan.ANY if state[scan.IN_TEXT] else 0)
     waits = False  # for the body of a heredoc
     last = -1
-    end = _shebang_end(data, position, stop)
+    end = scan.shebang_end(data, position, stop)
     kind = COMMENT if end >= 0 else 0
     while position < stop:
         if kind == 0:
@@ -405,31 +359,26 @@ def _lex(data: U8, span: I64, filled: int, head: bool, state: I64, tables: Any, 
                 waits = state[scan.END_WORD_END] != 0
                 special = scan.MAY_OPEN | (scan.ANY if state[scan.IN_TEXT] else 0)
             if kind == 0:
-                kind, end = _plain(data, position, stop, classes, quoted, escapes)
+                kind, end = _plain(data, position, stop, classes, mode, tables.joins)
         tokens[0, filled] = kind
         tokens[1, filled] = position
         tokens[2, filled] = end
         if kind != COMMENT:
             last = filled
         filled += 1
-        if head and kind != COMMENT and kind != TAG:
-            break
         position = end
         kind = 0
     return filled
 
 
 @njit(cache=True, nogil=True)
-def lex_documents(
-    data: U8, offsets: I64, languages: I64, head: bool, tables: Any, tokens: I32, borders: I64
-) -> None:
+def lex_documents(data: U8, offsets: I64, languages: I64, tables: Any, tokens: I32, borders: I64) -> None:
     """The tokens of some documents.
 
     Args:
         data: uint8 text of the documents, below 2 GiB.
         offsets: int64[documents + 1] borders of the documents in `data`.
         languages: int64[documents] rows of `tables`.
-        head: stop in each document after the first token that is neither a comment nor a tag.
         tables: `lexers.Tables`.
         tokens: int32[3, n], room for as many as there are bytes, filled with kinds, begins and ends.
         borders: int64[documents + 1], filled with the borders of the documents in `tokens`.
@@ -439,4 +388,4 @@ def lex_documents(
     borders[0] = 0
     for document in range(len(offsets) - 1):
         span[0], span[1], span[2] = offsets[document], offsets[document + 1], languages[document]
-        borders[document + 1] = _lex(data, span, borders[document], head, state, tables, tokens)
+        borders[document + 1] = _lex(data, span, borders[document], state, tables, tokens)

@@ -19,7 +19,7 @@ I64 = npt.NDArray[np.int64]
 
 
 # Bits of a byte's class.
-IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY = 1, 2, 4, 8, 16, 32
+IS_SPACE, IS_WORD, IS_DIGIT, MORE, MAY_OPEN, ANY, ENDS_OPERAND, IS_DELIMITER = 1, 2, 4, 8, 16, 32, 64, 128
 # Columns of a rule.
 KIND, OPEN, OPEN_LENGTH, CLOSE, CLOSE_LENGTH, ESCAPE, BITS, WHERE = 0, 1, 2, 3, 4, 5, 6, 7
 HOLE, HOLE_LENGTH, LOCAL, NEXT = 8, 9, 10, 11
@@ -40,6 +40,14 @@ LANGUAGE, MODE = 9, 10
 STATE = 160
 FAILED, FAILED_HOLES, DEPTHS, QUOTES = 16, 48, 80, 114
 DEEPEST = 30
+# Packed bytes and their number. Typed, because numba compiles a kernel anew for every literal that it is called with.
+_ORDER_MARK, _SHEBANG, _XML, _PHP = (
+    np.int64(0xBFBBEF),
+    np.int64(0x2123),
+    np.int64(0x6C6D78),
+    np.int64(0x706870),
+)
+_TWO, _THREE = np.int64(2), np.int64(3)
 MOST_MARKS = 16
 MOST_MISSES = 8
 
@@ -95,15 +103,36 @@ def is_at(data: U8, position: int, state: I64, classes: U8, where: int) -> bool:
         return (
             is_blank(before) or before == 59 or before == 41 or before == 38 or before == 124 or before == 96
         )
-    if classes[before] & MORE:
+    if classes[before] & (MORE | ENDS_OPERAND):
         return False
-    if before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45:
-        return False  # `->s(...)` calls a method
-    # ) ] } " ' $ @ % &
-    for byte in (41, 93, 125, 34, 39, 36, 64, 37, 38):  # noqa: SIM110 - numba has no all()
-        if before == byte:
-            return False
-    return True
+    # `->s(...)` calls a method
+    return not (before == 62 and position - 2 >= state[BEGIN] and data[position - 2] == 45)
+
+
+@inner
+def text_begin(data: U8, begin: int, stop: int) -> int:
+    """Where a document's text begins: behind a byte order mark."""
+    return begin + 3 if stands(data, begin, stop, _ORDER_MARK, _THREE) else begin
+
+
+@inner
+def shebang_end(data: U8, begin: int, stop: int) -> int:
+    """The end of a first line that begins with `#!`, or -1; `#![` is an attribute of Rust."""
+    if not stands(data, begin, stop, _SHEBANG, _TWO) or (begin + 2 < stop and data[begin + 2] == 91):
+        return -1
+    return line_end(data, begin, stop)
+
+
+@inner
+def tag_end(data: U8, begin: int, stop: int) -> int:
+    """The end of `<?php`, `<?=` or `<?` at `begin`, or -1."""
+    if begin + 1 >= stop or data[begin + 1] != 63:
+        return -1
+    if stands(data, begin + 2, stop, _XML, _THREE):
+        return -1  # <?xml
+    if stands(data, begin + 2, stop, _PHP, _THREE):
+        return begin + 5
+    return begin + 3 if begin + 2 < stop and data[begin + 2] == 61 else begin + 2
 
 
 @inner
@@ -344,23 +373,6 @@ def scan_regex(data: U8, begin: int, stop: int, classes: U8) -> int:
 
 
 @inner
-def _is_delimiter(byte: int) -> bool:
-    # / { ( [ < ! | # ~ ^
-    return (
-        byte == 47
-        or byte == 123
-        or byte == 40
-        or byte == 91
-        or byte == 60
-        or byte == 33
-        or byte == 124
-        or byte == 35
-        or byte == 126
-        or byte == 94
-    )
-
-
-@inner
 def _partner(byte: Any) -> Any:
     """The delimiter that ends what `byte` begins."""
     if byte == 40:
@@ -393,7 +405,7 @@ def _scan_body(data: U8, position: int, stop: int, opens: Any) -> int:
 def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
     """The end of `q{…}`, `s/…/…/flags`, `%w[…]`."""
     position = begin + rule[OPEN_LENGTH]
-    if position >= stop or not _is_delimiter(data[position]):
+    if position >= stop or not classes[data[position]] & IS_DELIMITER:
         return -1
     opens = np.int64(data[position])
     position = _scan_body(data, position + 1, stop, opens)
@@ -401,7 +413,7 @@ def scan_quote(data: U8, begin: int, stop: int, rule: I64, classes: U8) -> int:
         if _partner(opens) != opens:
             while position < stop and is_blank(data[position]):
                 position += 1
-            if position >= stop or not _is_delimiter(data[position]):
+            if position >= stop or not classes[data[position]] & IS_DELIMITER:
                 return -1 - position
             opens = np.int64(data[position])
             position += 1

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from codecorpus.dedup._kernels_inner import inner
+
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
@@ -79,7 +81,7 @@ def _kind(byte: np.uint8) -> np.uint8:
     return np.uint8(is_word) | (np.uint8(not is_space) << np.uint8(1))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _mark(data: U8, position: int, count: int, kinds: U8, marks: U8) -> None:
     """Kinds and marks of `count` bytes from `position`, as if no token were open there; `kinds[i + 1]` is that of byte `i`."""
     kinds[0] = 0
@@ -92,7 +94,7 @@ def _mark(data: U8, position: int, count: int, kinds: U8, marks: U8) -> None:
         marks[i] = ((kind >> np.uint8(1)) ^ goes_on) | (((before >> np.uint8(1)) ^ goes_on) << np.uint8(1))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _next_tokens(data: U8, position: int, stop: int, marks: U8, spans: I32) -> tuple[int, int]:
     """Borders of the tokens of the next stretch, relative to `position`, which stands between two tokens.
 
@@ -150,7 +152,7 @@ def _stir(value: np.uint64, word: np.uint64) -> np.uint64:
     return value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _hash_rest(data: U8, begin: int, end: int, done: int, value: np.uint64) -> np.uint64:
     """Goes on with the hash of a token from its byte `done` on, at least to the sixteenth; zeros stand behind its end."""
     start = begin + done
@@ -163,7 +165,7 @@ def _hash_rest(data: U8, begin: int, end: int, done: int, value: np.uint64) -> n
     return value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _start_document(state: U64, tokens: U64) -> None:
     """No token read yet; see `_next_shingles`."""
     power = np.uint64(1)
@@ -175,7 +177,7 @@ def _start_document(state: U64, tokens: U64) -> None:
     state[2] = power
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _next_shingles(
     data: U8, position: int, read: int, is_last: bool, state: U64, tokens: U64, spans: I32, out: U64
 ) -> int:

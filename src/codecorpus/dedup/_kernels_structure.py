@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from codecorpus.dedup._kernels_inner import inner
+from codecorpus.dedup._kernels_inner import folded
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -55,7 +55,7 @@ def _mix32(value: np.uint32) -> np.uint32:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-@inner
+@folded
 def _is_keyword(key: np.uint64, language: int, words: U64) -> bool:
     """Whether the table of words has a word's hash as a keyword of the language."""
     last = words.shape[1] - 1
@@ -67,7 +67,7 @@ def _is_keyword(key: np.uint64, language: int, words: U64) -> bool:
     return False
 
 
-@inner
+@folded
 def _literal_share(tokens: I32, begin: int, end: int) -> float:
     """Share of numbers and literals among the tokens that are no comments."""
     literals = 0
@@ -79,7 +79,7 @@ def _literal_share(tokens: I32, begin: int, end: int) -> float:
     return literals / max(1, literals + others)
 
 
-@inner
+@folded
 def _write_symbols(
     data: U8, tokens: I32, span: tuple[int, int, int], tables: Any, exact: bool, out: U64
 ) -> int:
@@ -104,7 +104,8 @@ def _write_symbols(
         if kind == _COMMENT:
             continue
         symbol = _FNV_BASIS
-        if kind in (_NUMBER, _LITERAL) and not exact:
+        is_value = (kind == _NUMBER) | (kind == _LITERAL)
+        if is_value and not exact:
             symbol = _SOME_NUMBER if kind == _NUMBER else _SOME_LITERAL
         else:
             for position in range(tokens[1, index], tokens[2, index]):
@@ -116,13 +117,14 @@ def _write_symbols(
     return filled
 
 
-@inner
-def _roll(symbols: U64, count: int, shingle: int) -> int:
+@folded
+def _roll(symbols: U64, count: int, shingle: int, ring: U64) -> int:
     """Turns symbols into the hashes of their shingles, in place; returns their number, 0 if there are fewer than a shingle has."""
     outgoing = np.uint64(1)
     for _ in range(shingle):
         outgoing *= _BASE
-    ring = np.zeros(shingle, np.uint64)
+    for slot in range(shingle):
+        ring[slot] = np.uint64(0)
     slot = 0
     value = np.uint64(0)
     for index in range(count):
@@ -161,6 +163,7 @@ def hash_structure(
         int64[documents + 1], the borders in `flat`.
     """
     starts = np.zeros(len(borders), np.int64)
+    ring = np.empty(shingle, np.uint64)
     for document in range(len(borders) - 1):
         begin, end = borders[document], borders[document + 1]
         language = languages[document]
@@ -169,12 +172,12 @@ def hash_structure(
             exact = _literal_share(tokens, begin, end) > most_literals
             out = flat[starts[document] :]
             count = _write_symbols(data, tokens, (begin, end, language), tables, exact, out)
-            count = _roll(out, count, shingle)
+            count = _roll(out, count, shingle, ring)
         starts[document + 1] = starts[document] + count
     return starts
 
 
-@inner
+@folded
 def _lower_minima(elements: U32, count: int, permutations: U32, minima: U32) -> None:
     """Lowers each permutation's minimum by some elements: min over (a * x + b) mod 2**32."""
     for index in range(len(minima)):
@@ -189,7 +192,7 @@ def _lower_minima(elements: U32, count: int, permutations: U32, minima: U32) -> 
         minima[index] = smallest
 
 
-@inner
+@folded
 def _fresh(hashes: U64, recent: U64, elements: U32) -> int:
     """Writes those hashes that were not seen a moment ago into `elements`, premixed; returns their number."""
     fresh = 0
@@ -202,7 +205,7 @@ def _fresh(hashes: U64, recent: U64, elements: U32) -> int:
     return fresh
 
 
-@inner
+@folded
 def _band_keys(minima: U32, keys: U64, document: int) -> None:
     """A 64-bit key for each band, into `keys[:, document]`."""
     rows = len(minima) // len(keys)

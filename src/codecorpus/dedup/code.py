@@ -19,12 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.buffers import Bytes, text_chunks
-from codecorpus.dedup import _kernels_code, _kernels_structure
+from codecorpus.dedup import _kernels_code, _kernels_headers, _kernels_structure
 from codecorpus.dedup._kernels_lexer import lex_documents
+from codecorpus.dedup._kernels_scan import STATE
 from codecorpus.dedup.lexers import tables
 from codecorpus.dedup.sets import Hashes, Ints, ShingleSets, compact, join_sets
 from codecorpus.errors import UsageError
 
+# Odd, so that no two occurrences of a shingle are the same member; it has nothing to do with the base of the shingles.
+_REPEAT = np.uint64(0xD6E8FEB86659FD93)
 # The tokens of a group, 12 bytes each, should stay in a processor's cache.
 _GROUP_BYTES = 1 << 19
 #: Bands of the structural signature, and permutations in each.
@@ -86,18 +89,9 @@ class _Group:
     borders: Ints
 
 
-def _groups(
-    contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, head: bool = False
-) -> Iterator[_Group]:
-    """All documents, lexed group by group; with `head`, no further than the first token of code.
-
-    A group's tokens are gone when the next one is asked for.
-    """
-    if len(languages) != len(contents):
-        # A kernel would read beyond the end.
-        raise UsageError(
-            f"{len(languages):,} languages for {len(contents):,} documents", "Give one for each."
-        )
+def _groups(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> Iterator[_Group]:
+    """All documents, lexed group by group. A group's tokens are gone when the next one is asked for."""
+    _check_languages(contents, languages)
     rows = _language_rows(languages)
     tokens = np.empty((3, _GROUP_BYTES), np.int32)
     done = 0
@@ -110,15 +104,23 @@ def _groups(
             # A document beyond the size of a group gets room of its own, touched only as far as there are tokens.
             room = tokens if len(text) <= _GROUP_BYTES else np.empty((3, len(text)), np.int32)
             inside = offsets[first : end + 1] - offsets[first]
-            yield _lex(text, inside, rows[done + first : done + end], head, room)
+            yield _lex(text, inside, rows[done + first : done + end], room)
             first = end
         done += last
 
 
-def _lex(data: Bytes, offsets: Ints, rows: Ints, head: bool, tokens: npt.NDArray[np.int32]) -> _Group:
+def _lex(data: Bytes, offsets: Ints, rows: Ints, tokens: npt.NDArray[np.int32]) -> _Group:
     borders = np.empty(len(offsets), np.int64)
-    lex_documents(data, offsets, rows, head, tables()[0], tokens, borders)
+    lex_documents(data, offsets, rows, tables()[0], tokens, borders)
     return _Group(data, offsets, rows, tokens, borders)
+
+
+def _check_languages(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray) -> None:
+    if len(languages) != len(contents):
+        # A kernel would read beyond the end.
+        raise UsageError(
+            f"{len(languages):,} languages for {len(contents):,} documents", "Give one for each."
+        )
 
 
 def _language_rows(languages: pa.Array | pa.ChunkedArray) -> Ints:
@@ -148,9 +150,7 @@ def lex(content: bytes, language: str | None) -> npt.NDArray[np.int32]:
     """
     data = np.frombuffer(content, np.uint8)
     tokens = np.empty((3, len(data)), np.int32)
-    group = _lex(
-        data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), False, tokens
-    )
+    group = _lex(data, np.array([0, len(data)]), _language_rows(pa.array([language], pa.string())), tokens)
     return tokens[:, : group.borders[-1]]
 
 
@@ -168,9 +168,26 @@ def header_ends(contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.C
     >>> header_ends(pa.array(["# by me\nx = 1", "x = 1  # by me", "# only this"]), pa.array(["Python"] * 3)).tolist()
     [8, 0, 0]
     """
-    found = [np.empty(0, np.int64)]
-    found += [_headers(group) for group in _groups(contents, languages, head=True)]
-    return np.concatenate(found)
+    _check_languages(contents, languages)
+    found, rows = tables()[0], _language_rows(languages)
+    state = np.empty(STATE, np.int64)
+    ends = np.empty(len(contents), np.int64)
+    done = 0
+    for data, offsets in text_chunks(contents):
+        some = slice(done, done + len(offsets) - 1)
+        _kernels_headers.find_headers(
+            data,
+            offsets,
+            rows[some],
+            found.rules,
+            found.firsts,
+            found.classes,
+            found.modes,
+            state,
+            ends[some],
+        )
+        done = some.stop
+    return ends
 
 
 def _headers(group: _Group) -> Ints:
@@ -235,7 +252,11 @@ def _digests(compacted: memoryview, borders: list[int]) -> list[bytes | None]:
 def structural_sets(
     contents: pa.Array | pa.ChunkedArray, languages: pa.Array | pa.ChunkedArray, *, shingle: int = 12
 ) -> ShingleSets:
-    """The set of structural shingles of each document; empty in languages without a structural level.
+    """The structural shingles of each document; empty in languages without a structural level.
+
+    A shingle counts as often as it stands there: its first occurrence, its second and so on are different members. As plain sets, a
+    class of four properties and one of forty are equal, and so are two lists of imports of whatever length: 334 of 2,489
+    pairs that were called alike in 530 MB were less than 0.85 alike once repeats counted.
 
     Args:
         contents: text or bytes of the documents.
@@ -263,7 +284,25 @@ def _structure(group: _Group, shingle: int) -> tuple[Hashes, Ints]:
 
 def _structural_sets(group: _Group, shingle: int) -> ShingleSets:
     flat, starts = _structure(group, shingle)
+    _number_repeats(flat[: starts[-1]], starts)
     return compact(flat, starts[:-1], np.diff(starts))
+
+
+def _number_repeats(flat: Hashes, starts: Ints) -> None:
+    """Sort the shingles of each document and make every repeat another one, in place: the k-th by k steps.
+
+    >>> flat = np.array([5, 3, 5, 5], np.uint64)
+    >>> _number_repeats(flat, np.array([0, 3, 4]))
+    >>> flat[[0, 1, 3]].tolist(), bool(flat[2] == flat[1] + _REPEAT)
+    ([3, 5, 5], True)
+    """
+    begins = np.ones(len(flat), np.bool_)
+    for start, stop in pairwise(starts.tolist()):
+        flat[start:stop].sort()
+        begins[start + 1 : stop] = flat[start + 1 : stop] != flat[start : max(start, stop - 1)]
+    places = np.arange(len(flat))
+    repeats = places - np.maximum.accumulate(np.where(begins, places, 0))
+    flat += repeats.astype(np.uint64) * _REPEAT
 
 
 def sketch_structure(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,13 @@ from codecorpus.dedup.overlap import Overlap, find_overlap
 from codecorpus.document import DOC_ID_BYTES, DecisionRows, document_id
 
 CODE = "CC501"
+
+# `class Solution { }` is what a cut leaves of many problems in Java.
+_FEWEST_WORDS = 4
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff]+")
+
+# What a match hardly touches stays, unless some of the problem is left then.
+_LEAST_SHARES = (0.25, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,12 +87,15 @@ def _cut(
     index: NgramIndex,
     options: ContaminationOptions,
 ) -> bytes | None:
-    """What is left of a text; None where that is nothing, or where it still holds a problem."""
-    left = excise(raw, spans, language)
-    if not left.strip():
-        return None
-    hits = pl.DataFrame(index.find(pa.array([left], pa.large_binary())))
-    return None if find_overlap(hits, 1, index, options, common).matches.height else left
+    """What is left of a text; None where that is nothing or a few words, or where it still holds a problem."""
+    for least in _LEAST_SHARES:
+        left = excise(raw, spans, language, least=least)
+        if sum(1 for _ in islice(_WORD.finditer(left), _FEWEST_WORDS)) < _FEWEST_WORDS:
+            continue
+        hits = pl.DataFrame(index.find(pa.array([left], pa.large_binary())))
+        if not find_overlap(hits, 1, index, options, common).matches.height:
+            return left
+    return None
 
 
 def _add(
@@ -115,7 +127,7 @@ def _detail(raw: bytes, match: dict[str, Any], options: ContaminationOptions, le
     first = raw.count(b"\n", 0, begin) + 1
     last = first + raw.count(b"\n", begin, end)
     share = {
-        "words": f", {match['share']:.0%} of it",
+        "words": f", {match['matched']:,} n-gram{'s' if match['matched'] > 1 else ''}, {match['share']:.0%} of it",
         "code": f", {match['share']:.0%} of its code",
         "signature": "",
     }

@@ -64,7 +64,7 @@ def _places(copies: list[dict[str, Any]]) -> Mapping[str, Mapping[str, tuple[flo
         repo, other, kind, share = row["repo_name"], row["other_repo"], row["kind"], row["containment"]
         percent = f"{100 * row['shared'] // row['documents']} %"
         if row["copy"] == repo:
-            words = f"{percent} of its {row['documents']:,} documents are in {other} ({kind})"
+            words = f"{percent} of the {row['documents']:,} documents of {repo} are in {other} ({kind})"
             places.setdefault(repo, {}).setdefault("", (share, words))
         elif kind == "fork" or row["folder"]:
             where = f"folder {row['folder']}" if row["folder"] else "its repository"

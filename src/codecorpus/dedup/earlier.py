@@ -23,7 +23,7 @@ from codecorpus.errors import DataError, RunError
 
 _PART = re.compile(r"index/part-\d{5}\.parquet")
 #: Settings of a search, by what the metadata calls them; the others follow from the program's version alone.
-_KEYS = ("scheme", "seed", "permutations", "bands", "rows", "shingle", "min_shingles")
+_KEYS = ("scheme", "seed", "permutations", "bands", "rows", "shingle", "min_shingles", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,8 @@ def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
     try:
         found = json.loads((schema.metadata or {})[MADE_WITH])
         differ = [key for key in (found | needed) if found.get(key) != needed.get(key)]
+        if found.get("code") is True:  # keys of code that nobody asks for do no harm
+            differ = [key for key in differ if key != "code"]
     except (KeyError, ValueError, TypeError, RecursionError):
         raise DataError(
             f"{name}: its index does not say how it was made",
@@ -151,7 +153,9 @@ def _check_made_with(part: Path, name: str, options: DedupOptions) -> None:
         ) from None
     if differ:
         told = ", ".join(f"{key} {found.get(key)} (here {needed.get(key)})" for key in differ)
-        settable = [f"dedup.{key}={found[key]}" for key in differ if key in _KEYS and key in found]
+        settable = [
+            f"dedup.{key}={str(found[key]).lower()}" for key in differ if key in _KEYS and key in found
+        ]
         hint = (
             f"Search as it was made, with --set {' --set '.join(settable)}, or make it again as this search is."
             if len(settable) == len(differ)

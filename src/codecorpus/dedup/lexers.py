@@ -114,6 +114,7 @@ class Tables(NamedTuple):
         rules: int64[rules, 12], see `_rule_row`.
         folds: uint8[languages, 256], the byte that counts in a word.
         modes: int64[languages], bits of what holds for the language.
+        joins: uint8[256, 256], whether the second byte continues an operator after the first.
         words: uint64[3, power of two], open addressing: hash of a word, 0 where free · the languages of which it is a keyword, a bit
             each · those where a regular expression may follow it.
     """
@@ -123,11 +124,12 @@ class Tables(NamedTuple):
     rules: npt.NDArray[np.int64]
     folds: npt.NDArray[np.uint8]
     modes: npt.NDArray[np.int64]
+    joins: npt.NDArray[np.uint8]
     words: npt.NDArray[np.uint64]
 
 
 # Bits of a byte's class, of a rule, and of a language's mode; the kernels have the same numbers.
-_SPACE, _WORD, _DIGIT, _MORE, _RULE, _ANY = 1, 2, 4, 8, 16, 32
+_SPACE, _WORD, _DIGIT, _MORE, _RULE, _ANY, _ENDS_OPERAND, _DELIMITER = 1, 2, 4, 8, 16, 32, 64, 128
 _WORD_TABLE = 1 << 12  # about 1,100 words
 _MASK = 2**64 - 1
 
@@ -189,7 +191,21 @@ def _class_row(language: Language, openers: Iterable[int]) -> npt.NDArray[np.uin
     row[list(b"0123456789")] = _DIGIT | _MORE
     row[list(language.word_more.encode())] |= _MORE
     row[list(openers)] |= _RULE
+    row[list(b")]}\"'$@%&")] |= _ENDS_OPERAND
+    row[list(b"/{([<!|#~^")] |= _DELIMITER
     return row | np.uint8(_ANY)
+
+
+def _joins() -> npt.NDArray[np.uint8]:
+    """Which byte continues an operator after which: `==`, `+=`, `->`. Not `>>` and `>=`: in `a: List<List<b>>=c`, a bracket ends."""
+    joins = np.zeros((256, 256), np.uint8)
+    for byte in b"&|+-<=:.?":
+        joins[byte, byte] = 1
+    for byte in b"=!<+-*/%&|^~:?":
+        joins[byte, ord("=")] = 1
+    for pair in ("->", "=>", "?."):
+        joins[ord(pair[0]), ord(pair[1])] = 1
+    return joins
 
 
 def _word_table(languages: Iterable[Language]) -> npt.NDArray[np.uint64]:
@@ -241,6 +257,7 @@ def compile_tables(languages: Iterable[Language]) -> Tables:
         np.array(rules, np.int64),
         np.stack(folds),
         np.array(modes, np.int64),
+        _joins(),
         _word_table(rows),
     )
 

@@ -64,6 +64,7 @@ def made_with(options: DedupOptions) -> str:
             "rows": rows,
             "shingle": options.shingle,
             "min_shingles": options.min_shingles,
+            "code": options.code,
             "hash_bits": 64,
             "lexer": _LEXER_VERSION,
         }

@@ -59,7 +59,7 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
         benchmarks: files, or folders, of which every file of a known kind is read, at any depth.
 
     Raises:
-        UsageError: nothing was named.
+        UsageError: nothing was named, or a benchmark that comes with the package is misspelt.
         DataError: a file is missing, of an unknown kind, damaged, or has no rows.
     """
     files = problem_files(benchmarks)
@@ -99,7 +99,7 @@ def read_problems(benchmarks: Benchmarks) -> Problems:
 def problem_files(benchmarks: Benchmarks) -> list[Path]:
     """The files, each once, in the order named; those of a folder by name."""
     named = [benchmarks] if isinstance(benchmarks, str | Path) else list(benchmarks)
-    if not named:
+    if not all(map(str, named or [""])):  # the path of an empty name is the folder where one happens to be
         raise UsageError("no benchmark named", f"Name files ({', '.join(_KINDS)}) or folders of them.")
     files: list[Path] = []
     for path in map(Path, named):
@@ -109,9 +109,7 @@ def problem_files(benchmarks: Benchmarks) -> list[Path]:
                 raise DataError(f"{path}: no benchmark files in it", f"Looked for {', '.join(_KINDS)}.")
             files += inner
         elif not path.is_file():
-            raise DataError(
-                f"{path}: no such file, and no benchmark that comes with the package", _meant(path)
-            )
+            raise _unknown(path)
         elif not path.name.endswith(_KINDS):
             raise DataError(f"{path}: not a kind of file read here", f"Convert it to {' or '.join(_KINDS)}.")
         else:
@@ -123,17 +121,22 @@ def own_files(options: ContaminationOptions) -> list[Path]:
     """The files of problems that the options name beside benchmarks that come with the package.
 
     Raises:
-        DataError: one is missing or of an unknown kind.
+        UsageError: a name is empty, or that of a benchmark that comes with the package misspelt.
+        DataError: a file is missing or of an unknown kind.
     """
     named = [name for name in options.benchmarks if name not in SHIPPED]
     return problem_files(named) if named else []
 
 
-def _meant(path: Path) -> str:
-    """What to do about a name that is no file: the benchmark that it is likely to mean, where there is one."""
-    near = difflib.get_close_matches(str(path).lower().replace("_", "-").replace("+", "-plus"), SHIPPED, n=1)
-    first = f"Did you mean `{near[0]}`? " if near else "Check the path. "
-    return f"{first}Those that come with the package are {', '.join(SHIPPED)}."
+def _unknown(path: Path) -> DataError | UsageError:
+    """What to say of a name that is no file: the benchmark that it is likely to mean, where there is one."""
+    what = f"{path}: no such file, and no benchmark that comes with the package"
+    shipped = f"Those that come with the package are {', '.join(SHIPPED)}."
+    name = str(path).lower().replace("_", "-").replace("+", "-plus")
+    near = difflib.get_close_matches(name, SHIPPED, n=1)
+    if near and not name.endswith(_KINDS):
+        return UsageError(what, f"Did you mean `{near[0]}`? {shipped}")
+    return DataError(what, f"Check the path. {shipped}")
 
 
 def _encodable(text: str) -> str:

@@ -29,8 +29,10 @@ def add_copies(candidates: Candidates, found: Duplicates, options: DedupOptions)
         found: the duplicates of single documents.
         options: `repository` and what belongs to it count.
     """
+    if options.repository == "off":
+        return replace(found, repositories=REPOSITORIES.empty_table())
     documents = _documents(candidates)
-    if options.repository == "off" or len(documents["repo_name"].unique()) < 2:
+    if len(documents["repo_name"].unique()) < 2:
         return replace(found, repositories=REPOSITORIES.empty_table())
     is_long = pc.greater_equal(documents["shingle_count"], options.min_shingles)
     copies = find_copies(documents.filter(is_long), found.clusters, options)

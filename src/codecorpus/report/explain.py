@@ -67,6 +67,7 @@ class Explanation:
         licences: likewise.
         licence_evidence: which files say so, in words.
         stands_for: how many documents were dropped as duplicates of this one.
+        alike: how many documents were kept and flagged as structural duplicates of this one.
     """
 
     doc_id: str
@@ -79,6 +80,7 @@ class Explanation:
     licences: tuple[str, ...] = ()
     licence_evidence: tuple[str, ...] = ()
     stands_for: int = 0
+    alike: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -96,6 +98,10 @@ class Explanation:
             first += [f"    {printable(line)}" for line in self.licence_evidence]
         if self.stands_for:
             first.append(f"  stands for {self.stands_for} duplicate{'s' if self.stands_for > 1 else ''}")
+        if self.alike:
+            first.append(
+                f"  {self.alike} kept document{'s have' if self.alike > 1 else ' has'} its structure"
+            )
         return [*first, *(line for verdict in self.verdicts for line in _verdict_lines(verdict))]
 
 
@@ -129,7 +135,7 @@ def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
     }
     about = decisions.filter(pl.col("doc_id").is_in(chosen)).collect().to_dicts()
     others = _paths(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
-    counts = _stands_for(decisions, chosen)
+    counts = _named(decisions, chosen)
     explained = [
         _explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()
     ]
@@ -172,11 +178,11 @@ def _paths(documents: pl.LazyFrame, decisions: pl.LazyFrame, ids: list[bytes]) -
     return {doc_id: f"{repo}/{path}" for doc_id, repo, path in pl.concat(tables).collect().iter_rows()}
 
 
-def _stands_for(decisions: pl.LazyFrame, ids: list[bytes]) -> dict[bytes, int]:
-    same = decisions.filter(
-        (pl.col("stage") == "dedup") & (pl.col("verdict") == "dropped") & pl.col("other_id").is_in(ids)
-    )
-    return dict(same.group_by("other_id").len().collect().iter_rows())
+def _named(decisions: pl.LazyFrame, ids: list[bytes]) -> dict[tuple[bytes, str], int]:
+    """How many documents were dropped, and how many flagged, as duplicates of each of these: (id, verdict) → number."""
+    same = decisions.filter((pl.col("stage") == "dedup") & pl.col("other_id").is_in(ids))
+    rows = same.group_by("other_id", "verdict").len().collect().iter_rows()
+    return {(doc_id, verdict): number for doc_id, verdict, number in rows}
 
 
 def _explanation(
@@ -184,7 +190,7 @@ def _explanation(
     kept: dict[str, Any] | None,
     about: list[dict[str, Any]],
     others: dict[bytes, str],
-    counts: dict[bytes, int],
+    counts: dict[tuple[bytes, str], int],
 ) -> Explanation:
     mine = [verdict for verdict in about if verdict["doc_id"] == row["doc_id"]]
     mine.sort(
@@ -202,7 +208,8 @@ def _explanation(
         language=kept["language"] if kept else None,
         length_bytes=kept["length_bytes"] if kept else None,
         licences=tuple(kept["detected_licenses"] or ()) if kept else (),
-        stands_for=counts.get(row["doc_id"], 0),
+        stands_for=counts.get((row["doc_id"], "dropped"), 0),
+        alike=counts.get((row["doc_id"], "flagged"), 0),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -50,6 +51,13 @@ def render_html(data: ReportData) -> str:
     )
 
 
+def render_page(template: str, styles: Sequence[str], /, **values: Any) -> str:
+    """Render a template of another page with these style sheets, under the same policy: no network, no script, no other style."""
+    environment = _environment()
+    style = Markup("").join(Markup(environment.get_template(name).render()) for name in styles)
+    return environment.get_template(template).render(style=style, style_hash=_csp_hash(style), **values)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -72,6 +80,7 @@ def _environment() -> Environment:
         "percent": text.percent,
         "bar": svg.bar,
         "split_bar": svg.split_bar,
+        "interval_bar": svg.interval_bar,
         "histogram": _histogram,
         "rule": _rule,
     }

@@ -55,7 +55,7 @@ class Copy:
 def levels(
     decisions: pl.LazyFrame, cluster_counts: tuple[tuple[str, int, int], ...], manifest: Mapping[str, Any]
 ) -> tuple[Level, ...]:
-    """Every level at which something was found, in the order in which they are looked for.
+    """The levels in the order in which they are looked for, also those at which nothing was found; none if that holds for all.
 
     Args:
         decisions: the decisions table.
@@ -66,7 +66,7 @@ def levels(
     rows = {(code, verdict): int(n) for code, verdict, n in tables.run(found).iter_rows()}
     clusters = {kind: number for kind, number, _ in cluster_counts}
     counted = manifest.get("duplicates") or {}
-    all_levels = (
+    all_levels = tuple(
         Level(
             name,
             code,
@@ -78,7 +78,8 @@ def levels(
         )
         for name, code in LEVELS.items()
     )
-    return tuple(row for row in all_levels if row.clusters or row.documents_dropped or row.documents_flagged)
+    found_any = any(row.clusters or row.documents_dropped or row.documents_flagged for row in all_levels)
+    return all_levels if found_any else ()
 
 
 def copied_repositories(repositories: pl.LazyFrame) -> tuple[tuple[Copy, ...], int]:

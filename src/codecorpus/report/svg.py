@@ -46,6 +46,43 @@ def split_bar(kept: float, came_in: float, whole: float, *, label: str) -> Marku
     )
 
 
+def interval_bar(
+    value: float,
+    whole: float,
+    *,
+    label: str,
+    low: float | None = None,
+    high: float | None = None,
+    reference: float | None = None,
+) -> Markup:
+    """A bar of `value / whole` with an interval as a thin line along it, and a mark across it where `reference` ends."""
+    scale = 100 / whole if whole else 0.0
+    parts = [
+        Markup(
+            '<rect class="solid" x="0" y="0" width="{}" height="8" fill="currentColor" fill-opacity=".65"/>'
+        ).format(_n(value * scale))
+    ]
+    said = f"{label}: {value:.3f}"
+    if low is not None and high is not None:
+        said += f", 95 % interval {low:.3f} to {high:.3f}"
+        parts.append(
+            Markup('<rect class="interval" x="{}" y="3" width="{}" height="2"/>').format(
+                _n(low * scale), _n(max((min(high, whole) - low) * scale, 0.2))
+            )
+        )
+    if reference is not None:
+        parts.append(
+            # A line whose width does not stretch with the bar: it is as thick in a small chart.
+            Markup(
+                '<line class="reference" x1="{0}" x2="{0}" y1="0" y2="8" stroke="currentColor" stroke-width="1.5" '
+                'vector-effect="non-scaling-stroke"/>'
+            ).format(_n(min(reference * scale, 99.5)))
+        )
+    return Markup(
+        '<svg class="bar" viewBox="0 0 100 8" width="100%" height="10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    ).format(said, Markup("").join(parts))
+
+
 def histogram(
     edges: Sequence[float],
     counts: Sequence[int],

@@ -131,8 +131,8 @@ def _stages(
         "shingles",
         "input_tasks:shingles",
         [
-            Call((candidates.folder, place, piece, done.folder, options), (key, place), piece.size)
-            for place, (piece, done) in enumerate(zip(pieces, sketch, strict=True))
+            Call((candidates.folder, place, piece, options), (key, place), piece.size)
+            for place, piece in enumerate(pieces)
         ],
     )
     dedup = run.one(

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from codecorpus.buffers import pick_texts
 from codecorpus.dedup import (
     Buckets,
     Candidates,
@@ -140,7 +141,9 @@ def index(
 def write_sketches(out: Path, batches: Iterable[pa.Table], options: DedupOptions) -> int:
     """Sketches of some documents → sketch.parquet; returns how many they are."""
     rows = 0
-    with TableWriter(out / "sketch.parquet", sketch_schema(options)) as writer:
+    schema = sketch_schema(options)
+    # Keys are random, and nothing compresses them.
+    with TableWriter(out / "sketch.parquet", schema, random=random_columns(schema)) as writer:
         for documents in batches:
             writer.write(sketch_documents(documents, options))
             rows += documents.num_rows
@@ -156,7 +159,7 @@ def write_shingles(
         out: where to write.
         candidates_folder: of all shards.
         shard: number of the shard; those of earlier runs do not count.
-        batches: all documents of the shard.
+        batches: `content` and `language` of all documents of the shard, in any chunks.
         options: as the sketches were made.
     """
     found = _load(candidates_folder, [])
@@ -180,8 +183,9 @@ def write_shingles(
 def _chosen(documents: pa.Table, rows: np.ndarray, first: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     """Texts and languages of the documents among `rows`, where the first document is row `first`."""
     here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + documents.num_rows)] - first
-    chosen = documents.select(["content", "language"]).take(pa.array(here))
-    return chosen["content"], chosen["language"]
+    # Only what is picked is put together; kernels are called chunk by chunk.
+    texts = pick_texts(documents["content"], here).combine_chunks()
+    return pa.chunked_array([texts]), documents["language"].take(pa.array(here))
 
 
 def _append(file: BinaryIO, sets: ShingleSets) -> np.ndarray:
@@ -191,24 +195,41 @@ def _append(file: BinaryIO, sets: ShingleSets) -> np.ndarray:
 
 
 def kept_rows(
-    batches: Iterable[pa.Table], sketch_folder: Path, dropped: np.ndarray, first_row: int
-) -> Iterator[tuple[pa.Table, pa.Table]]:
+    batches: Iterable[pa.Table], sketch_folder: Path | None, dropped: np.ndarray, first_row: int
+) -> Iterator[tuple[pa.Table, pa.Table | None]]:
     """What dedup kept of a shard, batch by batch: (documents, their sketches).
 
     Args:
         batches: all documents of the shard.
-        sketch_folder: of the shard.
+        sketch_folder: of the shard; None where nobody wants the sketches.
         dropped: rows that dedup drops, ascending.
         first_row: of the shard.
     """
     first = first_row
-    for documents, sketches in beside(batches, sketch_folder / "sketch.parquet"):
-        end = first + documents.num_rows
-        stays = np.ones(documents.num_rows, np.bool_)
-        stays[dropped[np.searchsorted(dropped, first) : np.searchsorted(dropped, end)] - first] = False
-        mask = pa.array(stays)
-        yield documents.filter(mask), sketches.filter(mask)
-        first = end
+    pairs: Iterable[tuple[pa.Table, pa.Table | None]] = ((documents, None) for documents in batches)
+    if sketch_folder is not None:
+        pairs = beside(batches, sketch_folder / "sketch.parquet")
+    for documents, sketches in pairs:
+        mask = kept_mask(documents.num_rows, dropped, first)
+        yield documents.filter(mask), None if sketches is None else sketches.filter(mask)
+        first += documents.num_rows
+
+
+def kept_mask(rows: int, dropped: np.ndarray, first_row: int) -> pa.BooleanArray:
+    """Which of some rows stay.
+
+    Args:
+        rows: how many.
+        dropped: rows that dedup drops, ascending.
+        first_row: number of the first.
+
+    >>> kept_mask(3, np.array([2, 6, 7]), 5).to_pylist()
+    [True, False, False]
+    """
+    stays = np.ones(rows, np.bool_)
+    low, high = np.searchsorted(dropped, [first_row, first_row + rows])
+    stays[dropped[low:high] - first_row] = False
+    return pa.array(stays)
 
 
 def index_writer(path: Path, options: DedupOptions) -> TableWriter:

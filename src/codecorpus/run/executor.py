@@ -52,8 +52,12 @@ class InProcess:
                 outcome = run_unit(unit)
             except Exception as error:
                 outcome = Outcome(unit, error)
-            give_back_memory()
+            # Syntax trees take up to 87 times their source. What other units leave free is what the next one takes; to give it back and
+            # have it zeroed again cost 0.9 s of 11 where 530 MB of text were deduplicated.
+            if unit.stage in MAY_CRASH:
+                give_back_memory()
             yield outcome
+        give_back_memory()
 
     def close(self) -> None:
         """Nothing is held."""

@@ -36,6 +36,7 @@ from codecorpus.run.summary import Contamination, Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
+from codecorpus.tokenize.options import counted_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,24 +429,36 @@ def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]
         return run.one(
             "train", "sequence_tasks:take", Call((path, config.fim), (sha256_file(path), config.fim.family))
         )
+    share = counted_share(options.mode, sum(d.counters["bytes"] for d in documents))
     count = run.each(
         "count",
         "sequence_tasks:count",
         [
-            Call((d.folder, options.mode), (options.mode, d.digest), size)
+            Call((d.folder, options.mode, share), (options.mode, share, d.digest), size)
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
-    specials = special_tokens(family(config.fim.family))
+    specials, noted = special_tokens(family(config.fim.family)), _counting_notes(count, share)
     return run.one(
         "train",
         "sequence_tasks:train",
         Call(
-            ([c.folder for c in count], options, specials),
-            (fingerprint(options), specials, *(c.digest for c in count)),
+            ([c.folder for c in count], options, specials, noted),
+            (fingerprint(options), specials, json.dumps(noted, sort_keys=True), *(c.digest for c in count)),
             sum(sizes),
         ),
     )
+
+
+def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
+    """What the manifest says of counting where not all was counted: the share of the documents, and the longest pre-tokens left out."""
+    longest = [row for unit in count for row in unit.counters["longest_left_out"]]
+    longest.sort(key=lambda row: (-row["longest"], row["repo_name"] or "", row["path"] or "", row["at"]))
+    left_out = sum(unit.counters["left_out"] for unit in count)
+    return {
+        **({"counted_share": share} if share < 1 else {}),
+        **({"left_out": left_out, "longest_left_out": longest[:20]} if left_out else {}),
+    }
 
 
 def _pack(

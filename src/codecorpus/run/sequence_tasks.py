@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,44 +30,52 @@ from codecorpus.fim import (
 )
 from codecorpus.fim.layout import LAYOUTS
 from codecorpus.formats import write_sequences
-from codecorpus.run.tables import TableWriter, read_table, row_groups, write_table
+from codecorpus.run.tables import TableWriter, read_table, row_groups
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
+    Counting,
     Encoder,
     TokenizerOptions,
-    count_pretokens,
     load_encoder,
     merge_counts,
     save,
-    train_bpe,
+    train_counts,
+    write_counts,
 )
 
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
 
 
-def count(out: Path, documents_folder: Path, mode: str) -> Counters:
-    """Kept documents → counts.parquet: how often each pre-token occurs."""
-    groups = row_groups(documents_folder / "documents.parquet", ["content"])
-    counts = merge_counts(count_pretokens(table["content"], mode=mode) for table in groups)
-    write_table(out / "counts.parquet", counts)
-    return {"pretokens": counts.num_rows}
+_COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
+
+
+def count(out: Path, documents_folder: Path, mode: str, share: float) -> Counters:
+    """Kept documents → counts.parquet: how often each pre-token occurs, by language and repository; and what was too long to count."""
+    counting = Counting(mode=mode, share=share)
+    for table in row_groups(documents_folder / "documents.parquet", _COUNTED_COLUMNS):
+        counting.add(table)
+    found = counting.result()
+    write_counts(found.table, out / "counts.parquet")
+    return {
+        "pretokens": found.table.num_rows,
+        "left_out": found.pretokens_left_out,
+        "longest_left_out": found.left_out.to_pylist(),
+    }
 
 
 def train(
-    out: Path, count_folders: list[Path], options: TokenizerOptions, specials: tuple[str, ...]
+    out: Path,
+    count_folders: list[Path],
+    options: TokenizerOptions,
+    specials: tuple[str, ...],
+    noted: dict[str, Any],
 ) -> Counters:
-    """Pre-token counts of all shards → tokenizer.json and what goes with it."""
+    """Pre-token counts of all shards → tokenizer.json and what goes with it; `noted` is passed on, for the manifest."""
     counts = merge_counts(read_table(folder / "counts.parquet") for folder in count_folders)
-    bpe = train_bpe(
-        counts,
-        vocab_size=options.vocab_size,
-        min_frequency=options.min_frequency,
-        mode=options.mode,
-        special_tokens=specials,
-    )
+    bpe = train_counts(counts, options, special_tokens=specials)
     save(bpe, out)
-    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size}
+    return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **noted}
 
 
 def take(out: Path, path: Path, options: FimOptions) -> Counters:

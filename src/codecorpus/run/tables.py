@@ -33,7 +33,9 @@ class TableWriter:
     ...     writer.write(pa.table({"a": [1]}))
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, random: Collection[str] = ()) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, *, random: Collection[str] = (), level: int = 3
+    ) -> None:
         """A new file.
 
         Args:
@@ -41,6 +43,7 @@ class TableWriter:
             schema: of all tables to come.
             random: columns of hashes, which are not compressed; lists among them are sorted, and stored as differences (6.85 bytes a hash
                 instead of 8, where 6.64 is the least possible). Every page of such a file has a checksum.
+            level: of zstd, in a file without such columns.
         """
         sorted_lists = [
             _leaf(field) for field in schema if field.name in random and pa.types.is_list(field.type)
@@ -53,7 +56,7 @@ class TableWriter:
             compression={_leaf(field): "none" if field.name in random else "zstd" for field in schema}
             if random
             else "zstd",
-            compression_level=None if random else 3,
+            compression_level=None if random else level,
             column_encoding=dict.fromkeys(sorted_lists, "DELTA_BINARY_PACKED") or None,
             use_dictionary=repeating,
             write_statistics=repeating,

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 U8 = npt.NDArray[np.uint8]
+U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -23,6 +24,12 @@ OTHER, UPPER, LOWER, NUMBER, NEWLINE, SPACE = 0, 1, 2, 4, 5, 6
 
 # How text is cut, a number for each key of `codecorpus.tokenize.pretoken.PATTERNS`.
 PLAIN, CODE, SUPERWORD = 0, 1, 2
+
+# One bit in each of eight bytes, their top bits and the others; what takes `a`, and what takes the character after `z`, to the top bit.
+# All without a sign: the compiler takes it that numbers with one do not overflow.
+_ONES, _SPACES = np.uint64(0x0101010101010101), np.uint64(0x2020202020202020)
+_TOP_BITS, _LOW_BITS = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
+_FROM_A, _ABOVE_Z = np.uint64(0x1F1F1F1F1F1F1F1F), np.uint64(0x0505050505050505)
 
 # The most characters of a line, and the most blanks after its end, in one pre-token of `SUPERWORD`.
 LINE_CHARACTERS = 512
@@ -80,6 +87,59 @@ def _run_end(data: U8, at: Int, end: Int, classes: U8, wanted: Int) -> Int:
     return at
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def eight_bytes(data: U8, at: Int) -> Int:
+    """Eight bytes as one number, the first one lowest; the compiler makes one load of it, which needs indices without a sign."""
+    here = np.uint64(at)
+    return (
+        np.uint64(data[here])
+        | np.uint64(data[here + np.uint64(1)]) << np.uint64(8)
+        | np.uint64(data[here + np.uint64(2)]) << np.uint64(16)
+        | np.uint64(data[here + np.uint64(3)]) << np.uint64(24)
+        | np.uint64(data[here + np.uint64(4)]) << np.uint64(32)
+        | np.uint64(data[here + np.uint64(5)]) << np.uint64(40)
+        | np.uint64(data[here + np.uint64(6)]) << np.uint64(48)
+        | np.uint64(data[here + np.uint64(7)]) << np.uint64(56)
+    )
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _first_set(marks: Int) -> Int:
+    """How many bytes lie below the first one whose top bit is set; `marks` has no other bits, and is not 0."""
+    below = ((marks - np.uint64(1)) & ~marks) & _ONES
+    return np.int64((below * _ONES) >> np.uint64(56)) - 1
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _letters_end(data: U8, at: Int, end: Int) -> Int:
+    """Where the run of `a` to `z` at `at` ends, eight bytes at a time: no branch of it depends on how long a word is."""
+    while at + 8 <= end:
+        word = eight_bytes(data, at)
+        low = word & _LOW_BITS
+        letters = (low + _FROM_A) & ~(low + _ABOVE_Z) & ~word
+        others = ~letters & _TOP_BITS
+        if others != np.uint64(0):
+            return at + _first_set(others)
+        at += 8
+    while at < end and data[at] >= 97 and data[at] <= 122:
+        at += 1
+    return at
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _spaces_end(data: U8, at: Int, end: Int) -> Int:
+    """Where the run of U+0020 at `at` ends, eight bytes at a time."""
+    while at + 8 <= end:
+        word = eight_bytes(data, at) ^ _SPACES
+        others = ((word & _LOW_BITS) + _LOW_BITS | word) & _TOP_BITS
+        if others != np.uint64(0):
+            return at + _first_set(others)
+        at += 8
+    while at < end and data[at] == 32:
+        at += 1
+    return at
+
+
 @njit(cache=True, nogil=True)
 def _word_end(data: U8, at: Int, end: Int, classes: U8) -> Int:
     """End of `U?L+` or `U+(?!L)` at `at`: `Server` of `ServerName`, `HTTP` of `HTTPServer`; `at` where there is none."""
@@ -92,6 +152,7 @@ def _word_end(data: U8, at: Int, end: Int, classes: U8) -> Int:
         here += character & 7
         uppers += 1
     if uppers < 2:
+        here = _letters_end(data, here, end)
         return _run_end(data, here, end, classes, LOWER)
     if here < end and _character(data, here, end, classes) >> 3 == LOWER:
         return last_upper
@@ -118,6 +179,7 @@ def _contraction_end(data: U8, at: Int, end: Int) -> Int:
 
 @njit(cache=True, nogil=True)
 def _blanks_end(data: U8, at: Int, end: Int) -> Int:
+    at = _spaces_end(data, at, end)
     while at < end and (data[at] == 32 or data[at] == 9):
         at += 1
     return at
@@ -128,6 +190,10 @@ def _space_end(data: U8, at: Int, end: Int, classes: U8, plain: bool) -> Int:
     """End of the white space at `at`: up to the last line break (and the indent, unless plain), else all but the last character."""
     here, last, after_break = at, at, at
     while here < end:
+        spaces = _spaces_end(data, here, end)
+        if spaces > here:
+            last, here = spaces - 1, spaces
+            continue
         character = _character(data, here, end, classes)
         kind = character >> 3
         if kind != SPACE and kind != NEWLINE:
@@ -227,40 +293,6 @@ def rehash(slots: I32, entries: I64, used: Int) -> None:
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
         slots[slot] = number
-
-
-@njit(cache=True, nogil=True)
-def count_pretokens(
-    data: U8, offsets: I64, cut: tuple[U8, Int, Int], table: tuple[I32, I64], place: I64
-) -> None:
-    """Count pre-tokens of at most `cut[2]` bytes from `place` on, until the text ends or the table is full.
-
-    `cut` is (class table, mode, greatest length), `table` is (slots, entries); `place` is (document, byte, entries used) and is
-    moved on. The entries are in the order in which their strings first appear.
-    """
-    classes, mode, max_length = cut
-    slots, entries = table
-    document, at, used = place[0], place[1], place[2]
-    while document < len(offsets) - 1 and used < len(entries):
-        end = offsets[document + 1]
-        while at < end and used < len(entries):
-            after = pretoken_end(data, at, end, classes, mode)
-            start, length, at = at, after - at, after
-            if length > max_length:
-                continue
-            value = hash_bytes(data, start, length)
-            slot = find_slot(slots, entries, data, start, length, value)
-            known = slots[slot]
-            if known >= 0:
-                entries[known, VALUE] += 1
-                continue
-            entries[used, HASH], entries[used, START] = value, start
-            entries[used, LENGTH], entries[used, VALUE] = length, 1
-            slots[slot] = used
-            used += 1
-        if at >= end:
-            document += 1
-    place[0], place[1], place[2] = document, at, used
 
 
 @njit(cache=True, nogil=True)

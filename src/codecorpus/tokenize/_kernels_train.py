@@ -7,9 +7,14 @@ It is an exact twin of `BpeTrainer` of Hugging Face's `tokenizers` 0.23: of pair
 comes first, and overlapping pairs are all counted. Counts are int64; theirs are int32 and wrap at 2 G pairs.
 
 Each merge makes a string that no token has: inside the borders of a token, merges happen in the same order wherever it stands, so it
-is always made of the same two parts. Hence a new pair has the newest id in it, and a pair enters the queue once.
+is always made of the same two parts. Hence a new pair has the newest id in it, enters the queue once, and never gains later: one
+that is too rare then is forgotten on the spot, and most are. All pairs that a merge takes or gives lie beside it, so that a round
+counts in a plain array by neighbour (`near`) and asks the hash table once for each neighbour, not for each occurrence.
 
-Nothing is allocated here: a kernel that would run out of room returns first, and `codecorpus.tokenize.bpe` makes room and calls again.
+Words may belong to several *groups* (languages). Each has its own pairs and its own queue, one merge changes them all, and the group
+whose text is compressed worst chooses it. Ordinary training has one group.
+
+Nothing is allocated here: a kernel that would run out of room returns first, and `codecorpus.tokenize.learning` makes room and calls again.
 """
 
 from __future__ import annotations
@@ -17,255 +22,282 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from codecorpus.tokenize._kernels import I32, I64, Int
+from codecorpus.tokenize._kernels import I32, I64, U8, Int
+from codecorpus.tokenize._kernels_pairs import (
+    COUNT,
+    G_ENDED,
+    G_FIRST,
+    G_ROOM,
+    G_TOKENS,
+    G_USED,
+    ID_BITS,
+    ID_MASK,
+    KEPT,
+    KEY,
+    LEAST,
+    MERGES,
+    MOST,
+    NEXT_GROUP,
+    NEXT_ID,
+    PAIRS,
+    PLACES,
+    Q_KEY,
+    START,
+    STEP,
+    STOP,
+    STRINGS,
+    UNCROSSED,
+    WORK,
+    drop_top,
+    pair_row,
+    push,
+    refresh,
+    worst,
+)
+from codecorpus.tokenize._kernels_words import crosses, spell, string_slot
 
-# Columns of `pairs`, one row per pair: left << 32 | right; how often it occurs; the round and word in which it was last recorded; and
-# how many words are recorded for it in this round.
-KEY, COUNT, SEEN, RECORDED = 0, 1, 2, 3
-PAIR_WIDTH = 4
+# Columns of `near`, row 2 x symbol for a left neighbour and 2 x symbol + 1 for a right one: what the pair with the new id gains; the
+# word in which it was last seen (-1: none); in how many words it was, and then where the next of them goes (-1: nowhere).
+CHANGE, SEEN, RECORDED = 0, 1, 2
+NEAR_WIDTH = 3
 
-# Columns of `queue`: the count when it was entered, the pair's key and number, and the stretch of `places` with its words.
-Q_COUNT, Q_KEY, Q_PAIR, Q_START, Q_STOP = 0, 1, 2, 3, 4
-QUEUE_WIDTH = 5
+MERGE_WIDTH = 4  # left, right, id, count
 
-# Columns of `merges`, one row per merge.
-MERGE_WIDTH = 3  # left, right, count
+# What `wanted` holds: room that the next step needs; the last one is the group whose queue is meant.
+W_PAIRS, W_PLACES, W_RECORDS, W_QUEUE, W_STRINGS, W_MERGES, W_GROUP = 0, 1, 2, 3, 4, 5, 6
 
-# What `sizes` counts: rows or values in use.
-PAIRS, RECORDS, PLACES, QUEUED, MERGES = 0, 1, 2, 3, 4
+DONE, ROOM, PAUSE = 0, 1, 2
 
-
-# --- pairs and the words they gained in ----------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def _pair_slot(slots: I32, pairs: I64, key: Int) -> Int:
-    mask = len(slots) - 1
-    mixed = key * np.int64(0x1E3779B97F4A7C15)
-    slot = (mixed ^ (mixed >> 32)) & mask
-    while slots[slot] >= 0 and pairs[slots[slot], KEY] != key:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@njit(cache=True, nogil=True)
-def rehash_pairs(slots: I32, pairs: I64, used: Int) -> None:
-    """Put the first `used` pairs into empty slots."""
-    for number in range(used):
-        slots[_pair_slot(slots, pairs, pairs[number, KEY])] = number
-
-
-@njit(cache=True, nogil=True)
-def _add(slots: I32, pairs: I64, sizes: I64, key: Int, change: Int) -> Int:
-    """Add to the count of a pair, known or new; returns its number."""
-    slot = _pair_slot(slots, pairs, key)
-    number = np.int64(slots[slot])
-    if number < 0:
-        number = sizes[PAIRS]
-        slots[slot] = number
-        pairs[number, KEY], pairs[number, COUNT], pairs[number, SEEN], pairs[number, RECORDED] = key, 0, -1, 0
-        sizes[PAIRS] += 1
-    pairs[number, COUNT] += change
-    return number
+# --- rounds ------------------------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
-def _record(pairs: I64, records: I32, sizes: I64, number: Int, word: Int, stamp: Int) -> None:
-    """Remember that the pair gained in this word; once per word and round."""
-    if pairs[number, SEEN] != stamp:
-        pairs[number, SEEN] = stamp
-        pairs[number, RECORDED] += 1
-        records[sizes[RECORDS], 0], records[sizes[RECORDS], 1] = number, word
-        sizes[RECORDS] += 1
-
-
-@njit(cache=True, nogil=True)
-def count_pairs(
-    symbols: I32, bounds: I64, weights: I64, slots: I32, pairs: I64, records: I32, sizes: I64, word: Int
-) -> Int:
-    """The first round, from a word on: every pair of every word. Returns the word that found no room, or how many there are."""
-    while word < len(weights):
-        length = bounds[word, 1]
-        if sizes[PAIRS] + length > len(pairs) or sizes[RECORDS] + length > len(records):
-            break
-        start = bounds[word, 0]
-        for at in range(start, start + length - 1):
-            key = np.int64(symbols[at]) << 32 | np.int64(symbols[at + 1])
-            _record(pairs, records, sizes, _add(slots, pairs, sizes, key, weights[word]), word, word)
-        word += 1
-    return word
-
-
-# --- the queue: highest count first, then the lowest key ---------------------------------------------------------------
+@njit(cache=True, nogil=True, forceinline=True)
+def _gain(
+    near: I64, touched: I32, records: I32, used: tuple[Int, Int], row: Int, word: Int, weight: Int
+) -> tuple[Int, Int]:
+    """Note that the pair of the new id and this neighbour gains in a word; returns how much of `touched` and `records` is used."""
+    touches, recorded = used
+    near[row, CHANGE] += weight
+    if near[row, SEEN] != word:
+        if near[row, SEEN] == -1:
+            touched[touches] = row
+            touches += 1
+        near[row, SEEN] = word
+        near[row, RECORDED] += 1
+        records[recorded, 0], records[recorded, 1] = row, word
+        recorded += 1
+    return touches, recorded
 
 
 @njit(cache=True, nogil=True)
-def _before(queue: I64, one: Int, other: Int) -> bool:
-    """Whether the entry in row `one` comes out before the entry in row `other`."""
-    if queue[one, Q_COUNT] != queue[other, Q_COUNT]:
-        return bool(queue[one, Q_COUNT] > queue[other, Q_COUNT])
-    return bool(queue[one, Q_KEY] < queue[other, Q_KEY])
-
-
-@njit(cache=True, nogil=True)
-def _swap(queue: I64, one: Int, other: Int) -> None:
-    for column in range(QUEUE_WIDTH):
-        queue[one, column], queue[other, column] = queue[other, column], queue[one, column]
-
-
-@njit(cache=True, nogil=True)
-def _rise(queue: I64, at: Int) -> None:
-    while at > 0 and _before(queue, at, (at - 1) // 2):
-        _swap(queue, at, (at - 1) // 2)
-        at = (at - 1) // 2
-
-
-@njit(cache=True, nogil=True)
-def _sink(queue: I64, size: Int) -> None:
-    """Let the top entry sink to where it belongs."""
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child + 1 < size and _before(queue, child + 1, child):
-            child += 1
-        if child >= size or not _before(queue, child, at):
-            break
-        _swap(queue, at, child)
-        at = child
-
-
-@njit(cache=True, nogil=True)
-def publish(pairs: I64, records: I32, places: I32, queue: I64, sizes: I64) -> None:
-    """End a round: a queue entry for each pair that gained, with the words in which it did."""
-    for at in range(sizes[RECORDS]):
-        number = np.int64(records[at, 0])
-        # A positive number is still a count; a negative one says where the pair's next word goes, as -1 - place.
-        if pairs[number, RECORDED] > 0:
-            start = sizes[PLACES]
-            sizes[PLACES] += pairs[number, RECORDED]
-            pairs[number, RECORDED] = -1 - start
-            if pairs[number, COUNT] > 0:
-                row = sizes[QUEUED]
-                queue[row, Q_COUNT], queue[row, Q_KEY], queue[row, Q_PAIR] = (
-                    pairs[number, COUNT],
-                    pairs[number, KEY],
-                    number,
-                )
-                queue[row, Q_START], queue[row, Q_STOP] = start, sizes[PLACES]
-                _rise(queue, row)
-                sizes[QUEUED] += 1
-        places[-1 - pairs[number, RECORDED]] = records[at, 1]
-        pairs[number, RECORDED] -= 1
-    for at in range(sizes[RECORDS]):
-        pairs[records[at, 0], RECORDED] = 0
-    sizes[RECORDS] = 0
-
-
-# --- rounds ------------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def _merge_word(
-    symbols: I32,
-    word: tuple[Int, Int, Int, Int],
+def _merge_words(
+    words: tuple[I32, I64, I32, I64, I32],
+    round_: tuple[I64, I32, I32],
+    places: I32,
+    stretch: tuple[Int, Int],
     merge: tuple[Int, Int, Int],
-    weight: Int,
-    known: tuple[I32, I64],
-    records: I32,
-    sizes: I64,
-) -> Int:
-    """Replace a pair by its new id all along one word, adjusting the counts of the pairs around it; returns the word's new length.
+) -> tuple[Int, Int, Int]:
+    """Replace a pair by its new id in all words of a stretch of places; returns what is used of `touched` and `records`, and tokens less.
 
-    `word` is (start, length, number, stamp), `merge` is (left, right, id), `known` is (slots, pairs). Of `aaaa` and the merge (a, a),
-    the second pair of letters already finds the new id on its left.
+    Of `aaaa` and the merge (a, a), the second pair of letters already finds the new id on its left.
     """
-    start, length, number, stamp = word
+    symbols, starts, lengths, weights, _ = words
+    near, touched, records = round_
     left, right, new = merge
-    slots, pairs = known
-    end, read, write = start + length, start, start
-    while read < end:
-        if read + 1 == end or symbols[read] != left or symbols[read + 1] != right:
-            symbols[write] = symbols[read]
-            read, write = read + 1, write + 1
-            continue
-        if write > start:
-            before = np.int64(symbols[write - 1]) << 32
-            _add(slots, pairs, sizes, before | left, -weight)
-            _record(pairs, records, sizes, _add(slots, pairs, sizes, before | new, weight), number, stamp)
-        if read + 2 < end:
-            after = np.int64(symbols[read + 2])
-            _add(slots, pairs, sizes, right << 32 | after, -weight)
-            _record(
-                pairs, records, sizes, _add(slots, pairs, sizes, new << 32 | after, weight), number, stamp
+    used, fewer = (np.int64(0), np.int64(0)), np.int64(0)
+    for place in range(stretch[0], stretch[1]):
+        word = np.int64(places[place])
+        begin, weight = starts[word], weights[word]
+        end = begin + lengths[word]
+        read = write = begin
+        while read < end:
+            if symbols[read] != left or read + 1 == end or symbols[read + 1] != right:
+                symbols[write] = symbols[read]
+                read, write = read + 1, write + 1
+                continue
+            if write > begin:
+                used = _gain(near, touched, records, used, 2 * np.int64(symbols[write - 1]), word, weight)
+            if read + 2 < end:
+                used = _gain(near, touched, records, used, 2 * np.int64(symbols[read + 2]) + 1, word, weight)
+            symbols[write] = new
+            read, write = read + 2, write + 1
+            fewer += weight
+        lengths[word] = write - begin
+    return used[0], used[1], fewer
+
+
+@njit(cache=True, nogil=True)
+def _publish(
+    pairs: I64,
+    places: I32,
+    round_: tuple[I64, I32, I32],
+    used: tuple[Int, Int],
+    queues: tuple[I64, I64],
+    merge: tuple[Int, Int, Int, Int],
+    sizes: I64,
+    limits: I64,
+) -> None:
+    """End a round: take from the pairs that lost, enter each new one with its words. `merge` is (left, right, id, group)."""
+    near, touched, records = round_
+    left, right, new, number = merge
+    group = number << 2 * ID_BITS
+    again = near[2 * new, CHANGE]  # `aaaa`: the pair (new, left) that stood for a moment
+    for at in range(used[0]):
+        row = np.int64(touched[at])
+        symbol, change = row >> 1, near[row, CHANGE]
+        if row & 1:
+            lost, key = right << ID_BITS | symbol, new << ID_BITS | symbol
+            net = change - again if symbol == left else change
+        else:
+            lost, key, net = symbol << ID_BITS | left, symbol << ID_BITS | new, change
+        other = pair_row(pairs, group | lost)
+        if pairs[other, KEY] != -1 and row != 2 * new:  # what (new, left) lost, it never had
+            pairs[other, COUNT] -= change
+        recorded = near[row, RECORDED]
+        near[row, CHANGE], near[row, SEEN], near[row, RECORDED] = 0, -1, -1
+        if net >= limits[KEPT]:
+            other = pair_row(pairs, group | key)
+            near[row, RECORDED] = sizes[PLACES]
+            pairs[other, KEY], pairs[other, COUNT], pairs[other, START] = group | key, net, sizes[PLACES]
+            sizes[PLACES] += recorded
+            sizes[PAIRS] += 1
+            pairs[other, STOP] = sizes[PLACES]
+            if net >= limits[LEAST]:
+                push(queues[0], queues[1], number, net, group | key)
+    for at in range(used[1]):
+        row = np.int64(records[at, 0])
+        if near[row, RECORDED] >= 0:
+            places[near[row, RECORDED]] = records[at, 1]
+            near[row, RECORDED] += 1
+    for at in range(used[0]):
+        near[touched[at], RECORDED] = 0
+
+
+@njit(cache=True, nogil=True)
+def _apply(
+    words: tuple[I32, I64, I32, I64, I32],
+    found: tuple[I64, I32],
+    round_: tuple[I64, I32, I32],
+    queues: tuple[I64, I64],
+    merges: I64,
+    room: tuple[I64, I64],
+    limits: I64,
+) -> bool:
+    """Apply the last merge to every group, from `sizes[NEXT_GROUP]` on; False where that might run out of room."""
+    pairs, places = found
+    groups, (sizes, wanted) = queues[1], room
+    left, right, new = (
+        merges[sizes[MERGES] - 1, 0],
+        merges[sizes[MERGES] - 1, 1],
+        merges[sizes[MERGES] - 1, 2],
+    )
+    while sizes[NEXT_GROUP] < len(groups):
+        group = sizes[NEXT_GROUP]
+        row = pair_row(pairs, group << 2 * ID_BITS | left << ID_BITS | right)
+        if pairs[row, KEY] != -1:
+            length = np.int64(0)
+            for place in range(pairs[row, START], pairs[row, STOP]):
+                length += words[2][places[place]]
+            # A word of n symbols holds n / 2 pairs at most and each makes two gains; all gains are beside the new id.
+            gaining = min(length, 2 * sizes[NEXT_ID] + 2)
+            wanted[W_PAIRS], wanted[W_PLACES], wanted[W_RECORDS] = gaining, length, length
+            wanted[W_QUEUE], wanted[W_GROUP] = gaining, group
+            if (
+                4 * (sizes[PAIRS] + gaining) > 3 * len(pairs)
+                or sizes[PLACES] + length > len(places)
+                or length > len(round_[2])
+                or groups[group, G_USED] + gaining > groups[group, G_ROOM]
+            ):
+                return False
+            stretch = (pairs[row, START], pairs[row, STOP])
+            touched, recorded, fewer = _merge_words(words, round_, places, stretch, (left, right, new))
+            _publish(
+                pairs, places, round_, (touched, recorded), queues, (left, right, new, group), sizes, limits
             )
-        symbols[write] = new
-        read, write = read + 2, write + 1
-    return write - start
+            pairs[row, COUNT] = -1
+            groups[group, G_TOKENS] -= fewer
+            sizes[WORK] += length
+        sizes[NEXT_GROUP] += 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _choose(
+    pairs: I64,
+    queues: tuple[I64, I64],
+    merges: I64,
+    names: tuple[I64, U8, I64, U8],
+    room: tuple[I64, I64],
+    limits: I64,
+    ids: Int,
+) -> Int:
+    """Enter the next merge: `PAUSE` if it was done, `ROOM` if there is no room for it, `DONE` if there is none to be done."""
+    queue, groups = queues
+    known, strings, spans, classes = names
+    sizes, wanted = room
+    while sizes[NEXT_ID] < limits[MOST]:
+        group = worst(groups)
+        if group < 0:
+            return DONE
+        if not refresh(pairs, queue, groups, group, limits[LEAST]):
+            groups[group, G_ENDED] = 1
+            continue
+        key = queue[groups[group, G_FIRST], Q_KEY]
+        left, right = key >> ID_BITS & ID_MASK, key & ID_MASK
+        start, length = sizes[STRINGS], spans[left, 1] + spans[right, 1]
+        wanted[W_STRINGS], wanted[W_MERGES] = start + length, sizes[MERGES] + 1
+        if start + length > len(strings) or sizes[MERGES] == len(merges):
+            return ROOM
+        spell(strings, spans, start, left, right)
+        drop_top(queue, groups, group)
+        same = known[string_slot(known, strings, spans, start, length)]
+        if same >= ids or (limits[UNCROSSED] and crosses(strings, start, start + length, classes)):
+            continue
+        total = np.int64(0)
+        for number in range(len(groups)):
+            row = pair_row(pairs, number << 2 * ID_BITS | left << ID_BITS | right)
+            total += max(np.int64(0), pairs[row, COUNT]) if pairs[row, KEY] != -1 else 0
+        if same < 0:
+            same = sizes[NEXT_ID]
+            spans[same, 0], spans[same, 1] = start, length
+            sizes[NEXT_ID], sizes[STRINGS] = same + 1, start + length
+        at = sizes[MERGES]
+        merges[at, 0], merges[at, 1], merges[at, 2], merges[at, 3] = left, right, same, total
+        sizes[MERGES], sizes[NEXT_GROUP] = at + 1, 0
+        return PAUSE
+    return DONE
 
 
 @njit(cache=True, nogil=True)
 def learn(
-    words: tuple[I32, I64, I64],
-    known: tuple[I32, I64],
-    gains: tuple[I32, I32],
-    queue: I64,
+    words: tuple[I32, I64, I32, I64, I32],
+    found: tuple[I64, I32],
+    round_: tuple[I64, I32, I32],
+    queues: tuple[I64, I64],
     merges: I64,
+    names: tuple[I64, U8, I64, U8],
     room: tuple[I64, I64],
-    limits: tuple[Int, Int],
-) -> bool:
-    """Merge round after round; returns True at the end, False where the next round might run out of room.
+    limits: I64,
+) -> Int:
+    """Merge round after round until the end (`DONE`), until more room is needed (`ROOM`) or enough work is done for now (`PAUSE`).
 
     Args:
-        words: symbols int32; bounds int64[n, 2], start and length of each word; weights int64[n].
-        known: slots and rows of the pair table.
-        gains: records int32[m, 2], (pair, word) of the current round; places int32[m], the words of all queue entries.
-        queue: int64[m, QUEUE_WIDTH].
-        merges: int64[m, MERGE_WIDTH], what was learned; the id of merge i is 256 + i.
-        room: sizes, what is in use of each of these; and wanted, what the next round may need.
-        limits: (merges at most, least count of a pair).
+        words: symbols, starts, lengths, weights and groups of all words.
+        found: rows of the pair table; places int32[m], the words of all pairs.
+        round_: near int64[2 x ids, NEAR_WIDTH]; touched int32[2 x ids]; records int32[m, 2], (row of near, word) of this round.
+        queues: queue int64[m, QUEUE_WIDTH]; groups int64[g, GROUP_WIDTH].
+        merges: int64[m, MERGE_WIDTH], what was learned.
+        names: known int64[s], strings and spans of tokens, and the class of each code point. A known string that is a token is
+            merged to that token's id; one from row `ids` of `spans` on is never made.
+        room: sizes, what is in use of each of these; and wanted, what the next step may need.
+        limits: see `codecorpus.tokenize._kernels_pairs`.
     """
-    symbols, bounds, weights = words
-    pairs = known[1]
-    records, places = gains
-    sizes, wanted = room
+    sizes = room[0]
     while True:
-        while sizes[QUEUED] and queue[0, Q_COUNT] != pairs[queue[0, Q_PAIR], COUNT]:
-            queue[0, Q_COUNT] = pairs[queue[0, Q_PAIR], COUNT]
-            _sink(queue, sizes[QUEUED])
-        if sizes[MERGES] >= limits[0] or sizes[QUEUED] == 0 or queue[0, Q_COUNT] < max(1, limits[1]):
-            return True
-        start, stop, length = queue[0, Q_START], queue[0, Q_STOP], 0
-        for place in range(start, stop):
-            length += bounds[places[place], 1]
-        # A word of n symbols holds n / 2 pairs at most and each makes two gains; all gains are beside the new id.
-        new = 256 + sizes[MERGES]
-        gaining = min(length, 2 * new + 2)
-        wanted[PAIRS], wanted[RECORDS], wanted[QUEUED] = (
-            sizes[PAIRS] + gaining,
-            length,
-            sizes[QUEUED] + gaining,
-        )
-        wanted[PLACES], wanted[MERGES] = sizes[PLACES] + length, sizes[MERGES] + 1
-        if (
-            wanted[PAIRS] > len(pairs)
-            or wanted[RECORDS] > len(records)
-            or wanted[PLACES] > len(places)
-            or wanted[QUEUED] > len(queue)
-            or wanted[MERGES] > len(merges)
-        ):
-            return False
-        left, right = queue[0, Q_KEY] >> 32, queue[0, Q_KEY] & 0xFFFFFFFF
-        row = sizes[MERGES]
-        merges[row, 0], merges[row, 1], merges[row, 2] = left, right, queue[0, Q_COUNT]
-        sizes[MERGES] += 1
-        sizes[QUEUED] -= 1
-        _swap(queue, 0, sizes[QUEUED])
-        _sink(queue, sizes[QUEUED])
-        for place in range(start, stop):
-            word = np.int64(places[place])
-            stamp = sizes[MERGES] * len(weights) + word
-            at = (bounds[word, 0], bounds[word, 1], word, stamp)
-            bounds[word, 1] = _merge_word(
-                symbols, at, (left, right, new), weights[word], known, records, sizes
-            )
-        publish(pairs, records, places, queue, sizes)
+        if not _apply(words, found, round_, queues, merges, room, limits):
+            return ROOM
+        if sizes[WORK] >= limits[STEP]:
+            return PAUSE
+        chosen = _choose(found[0], queues, merges, names, room, limits, len(round_[0]) >> 1)
+        if chosen != PAUSE:
+            return chosen

@@ -7,21 +7,20 @@ algorithm in forty readable lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from codecorpus.buffers import text_buffers
 from codecorpus.errors import UsageError
-from codecorpus.tokenize import _kernels_train as k
 from codecorpus.tokenize.alphabet import BYTE_IDS
+from codecorpus.tokenize.balance import words_of
+from codecorpus.tokenize.clock import Progress
+from codecorpus.tokenize.learning import bytes_known, learn_merges
+from codecorpus.tokenize.options import Balance
 from codecorpus.tokenize.pretoken import cut_of
-
-Rows = TypeVar("Rows", bound=NDArray[Any])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +46,22 @@ class Bpe:
         """Tokens in all, special tokens included."""
         return len(self.vocab) + len(self.special_tokens)
 
+    def truncate(self, vocab_size: int) -> Bpe:
+        """The vocabulary that training would have stopped at with this size: merges are learned one after the other.
+
+        A size that is not below this vocabulary's own gives this vocabulary.
+
+        Raises:
+            UsageError: the size leaves no room for the 256 bytes and the special tokens.
+
+        >>> counts = pa.table({"pretoken": [b"hug", b"hugs", b"pug"], "count": [10, 5, 5]})
+        >>> train_bpe(counts, vocab_size=260, mode="code").truncate(257).vocab[256:]
+        (b'ug',)
+        """
+        specials = check_vocabulary(vocab_size, self.mode, self.special_tokens)
+        kept = max(0, min(len(self.merges), vocab_size - len(specials) - 256))
+        return Bpe(self.mode, self.vocab[: 256 + kept], self.merges[:kept], self.counts[:kept], specials)
+
 
 def train_bpe(
     counts: pa.Table,
@@ -55,6 +70,9 @@ def train_bpe(
     min_frequency: int = 2,
     mode: str,
     special_tokens: Sequence[str] = (),
+    weights: Mapping[str, float] | None = None,
+    balance: Balance = "none",
+    progress: Progress | None = None,
 ) -> Bpe:
     """Learn merges until the vocabulary is full or no pair is frequent enough.
 
@@ -64,82 +82,49 @@ def train_bpe(
         min_frequency: a pair seen less often is not merged.
         mode: what cut the text that was counted.
         special_tokens: never learned, never produced from text.
+        weights: language → factor of its counts.
+        balance: `equal` makes each language's bytes per token as equal as may be.
+        progress: told of the work; see `codecorpus.tokenize.clock.Progress`.
 
     Raises:
-        UsageError: the size leaves no room for the 256 bytes and the special tokens, or these repeat.
+        UsageError: the size leaves no room for the 256 bytes and the special tokens, these repeat, or a weight is wrong.
+        DataError: the table is no count table of this mode.
 
     >>> counts = pa.table({"pretoken": [b"hug", b"hugs", b"pug"], "count": [10, 5, 5]})
     >>> bpe = train_bpe(counts, vocab_size=259, mode="code")
     >>> bpe.vocab[256:], bpe.counts.tolist()
     ((b'ug', b'hug', b'pug'), [20, 15, 5])
     """
+    specials = check_vocabulary(vocab_size, mode, special_tokens)
+    words = words_of(counts, mode=mode, weights=weights, by_language=balance == "equal")
+    known = bytes_known([token.encode() for token in specials])
+    most = vocab_size - len(specials) - 256
+    return bpe_of(
+        mode, specials, learn_merges(words, known, most=most, min_frequency=min_frequency, progress=progress)
+    )
+
+
+def check_vocabulary(vocab_size: int, mode: str, special_tokens: Sequence[str]) -> tuple[str, ...]:
+    """The special tokens, after a look at whether such a vocabulary can be.
+
+    Raises:
+        UsageError: there is no such mode, no room for the 256 bytes and the special tokens, or these repeat.
+    """
     cut_of(mode)
     specials = tuple(special_tokens)
     if len(set(specials)) < len(specials) or "" in specials:
         raise UsageError("special tokens repeat or are empty", f"Given: {', '.join(map(repr, specials))}.")
-    room = vocab_size - len(specials)
-    if room < 256:
+    if vocab_size - len(specials) < 256:
         raise UsageError(
             f"a vocabulary of {vocab_size} has no room for 256 bytes and {len(specials)} special tokens",
             f"Set tokenizer.vocab_size to {256 + len(specials)} at least.",
         )
-    rows = _learn(*_words(counts), room - 256, min_frequency)
+    return specials
+
+
+def bpe_of(mode: str, specials: tuple[str, ...], rows: NDArray[np.int64]) -> Bpe:
+    """The vocabulary that merges make; rows of (left, right, id, count), whose ids go on from 256."""
     vocab = [bytes([byte]) for byte in np.argsort(BYTE_IDS).tolist()]
     for left, right in rows[:, :2].tolist():
         vocab.append(vocab[left] + vocab[right])
-    return Bpe(mode, tuple(vocab), rows[:, :2].copy(), rows[:, 2].copy(), specials)
-
-
-def _words(counts: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    """All pre-tokens as symbols end to end; the start and length of each; and their counts."""
-    pretokens = counts["pretoken"].cast(pa.large_binary()).combine_chunks()
-    data, offsets = text_buffers(pretokens)
-    symbols = BYTE_IDS.astype(np.int32)[data[offsets[0] : offsets[-1]]]
-    bounds = np.stack([offsets[:-1] - offsets[0], np.diff(offsets)], axis=1)
-    return symbols, bounds, counts["count"].cast(pa.int64()).to_numpy().copy()
-
-
-def _learn(
-    symbols: NDArray[np.int32],
-    bounds: NDArray[np.int64],
-    weights: NDArray[np.int64],
-    most: int,
-    min_frequency: int,
-) -> NDArray[np.int64]:
-    """Run the kernels, giving them more room whenever they ask for it; returns at most `most` rows of (left, right, count)."""
-    words, sizes, wanted = (symbols, bounds, weights), np.zeros(8, np.int64), np.zeros(8, np.int64)
-    pairs, records = np.empty((1 << 16, k.PAIR_WIDTH), np.int64), np.empty((1 << 16, 2), np.int32)
-    slots = np.full(2 * len(pairs), -1, np.int32)
-    word = 0
-    while (word := k.count_pairs(*words, slots, pairs, records, sizes, word)) < len(weights):
-        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], sizes[k.PAIRS] + bounds[word, 1])
-        records = _longer(records, sizes[k.RECORDS] + bounds[word, 1])
-    places, queue = np.empty(sizes[k.RECORDS], np.int32), np.empty((sizes[k.PAIRS], k.QUEUE_WIDTH), np.int64)
-    k.publish(pairs, records, places, queue, sizes)
-    merges, limits = np.empty((1 << 10, k.MERGE_WIDTH), np.int64), (most, min_frequency)
-    while not k.learn(words, (slots, pairs), (records, places), queue, merges, (sizes, wanted), limits):
-        pairs, slots = _wider_pairs(pairs, slots, sizes[k.PAIRS], wanted[k.PAIRS])
-        records, places = _longer(records, wanted[k.RECORDS]), _longer(places, wanted[k.PLACES])
-        queue, merges = _longer(queue, wanted[k.QUEUED]), _longer(merges, wanted[k.MERGES])
-    return merges[: sizes[k.MERGES]]
-
-
-def _longer(array: Rows, size: int) -> Rows:
-    """The rows of `array`, with room for `size` rows and for growth; the same array where there is room already."""
-    if size <= len(array):
-        return array
-    more = np.empty((max(size, 2 * len(array)), *array.shape[1:]), array.dtype)
-    more[: len(array)] = array
-    return more  # type: ignore[return-value]
-
-
-def _wider_pairs(
-    pairs: NDArray[np.int64], slots: NDArray[np.int32], used: int, size: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The pair table, of which `used` rows are filled, with room for `size` pairs."""
-    if size <= len(pairs):
-        return pairs, slots
-    wider = _longer(pairs, size)
-    slots = np.full(1 << (2 * len(wider) - 1).bit_length(), -1, np.int32)
-    k.rehash_pairs(slots, wider, used)
-    return wider, slots
+    return Bpe(mode, tuple(vocab), rows[:, :2].copy(), rows[:, 3].copy(), specials)

@@ -9,17 +9,20 @@ Count tables are all that training needs: they are small, they add up, and they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from codecorpus.buffers import text_chunks
 from codecorpus.errors import UsageError
 from codecorpus.tokenize import _kernels
+from codecorpus.tokenize.count_rows import COUNTS as COUNTS
+from codecorpus.tokenize.count_rows import add_up
+from codecorpus.tokenize.count_rows import merge_counts as merge_counts
+from codecorpus.tokenize.counter import PretokenCounter
 from codecorpus.unicode import CLASSES, LOWER, MARK, OTHER, UPPER
 
 #: Mode → the regex that cuts text into pre-tokens; every character belongs to exactly one.
@@ -54,11 +57,6 @@ PATTERNS: Final[Mapping[str, str]] = {
 #: Longer pre-tokens (rulers of dashes, encoded data, blank tables) are not counted: they teach nothing and each is seen once.
 MAX_PRETOKEN_BYTES: Final = 1024
 
-#: A count table: each distinct pre-token once, in the order of its bytes.
-COUNTS: Final = pa.schema(
-    [pa.field("pretoken", pa.large_binary(), nullable=False), pa.field("count", pa.int64(), nullable=False)]
-)
-
 
 def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Table:
     """How often each pre-token of at most `MAX_PRETOKEN_BYTES` occurs.
@@ -76,38 +74,11 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     >>> count_pretokens(pa.array(["getX(getX)"]), mode="code").to_pydict()
     {'pretoken': [b'(get', b')', b'X', b'get'], 'count': [1, 1, 2, 1]}
     """
-    cut = (*cut_of(mode), MAX_PRETOKEN_BYTES)
-    return merge_counts(_count(data, offsets, cut) for data, offsets in text_chunks(contents))
-
-
-def _count(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], cut: tuple[NDArray[np.uint8], int, int]
-) -> pa.Table:
-    """The count table of one chunk, its rows in no order."""
-    place = np.array([0, offsets[0], 0])
-    table = new_table()
-    _kernels.count_pretokens(data, offsets, cut, table, place)
-    while place[0] < len(offsets) - 1:
-        table = grow_table(table)
-        _kernels.count_pretokens(data, offsets, cut, table, place)
-    found = table[1][: place[2]]
-    bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(found[:, _kernels.LENGTH])])
-    strings = np.empty(bounds[-1], np.uint8)
-    _kernels.gather(data, found, bounds, strings)
-    return pa.table([binary_array(strings, bounds), pa.array(found[:, _kernels.VALUE].copy())], schema=COUNTS)
-
-
-def merge_counts(tables: Iterable[pa.Table]) -> pa.Table:
-    """Add count tables up: the counts of two corpora, merged, are the counts of both together.
-
-    >>> one = pa.table({"pretoken": [b"if"], "count": [2]}).cast(COUNTS)
-    >>> merge_counts([one, one]).to_pydict()
-    {'pretoken': [b'if'], 'count': [4]}
-    """
-    together = pa.concat_tables([COUNTS.empty_table(), *tables])
-    summed = together.group_by("pretoken").aggregate([("count", "sum")])
-    summed = summed.select(["pretoken", "count_sum"]).rename_columns(COUNTS.names).cast(COUNTS)
-    return summed.take(pc.sort_indices(summed["pretoken"])).combine_chunks()
+    counter = PretokenCounter((*cut_of(mode), MAX_PRETOKEN_BYTES))
+    for data, offsets in text_chunks(contents):
+        counter.add(data, offsets, np.zeros(len(offsets) - 1, np.int64))
+    strings, bounds, _, counts = counter.take()
+    return add_up([pa.table([binary_array(strings, bounds), counts], schema=COUNTS)])
 
 
 def cut_of(mode: str) -> tuple[NDArray[np.uint8], int]:
