@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from codecorpus.document import MEASURES_TYPE, SOURCE_DOCUMENTS, document_id, git_blob_id
 from codecorpus.errors import ConfigError, DataError
-from codecorpus.filters.decide import decide
+from codecorpus.filters.decision import decide
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
 from codecorpus.parse import ParseOptions, language_of_path
 from codecorpus.parse import measure as measure_documents
