@@ -50,9 +50,9 @@ def _wide(data: U8, at: Int, end: Int, classes: U8) -> Int:
     is one `OTHER` by itself, whatever follows it. Written out without the loop, this is inlined after all, and scanning takes 2.7 times
     as long.
     """
-    first, length = np.int64(data[at]), 1
+    first, length = np.int64(data[at]), np.int64(1)
     if first >= 0xC2 and first < 0xF5:
-        length = 2 + (first >= 0xE0) + (first >= 0xF0)
+        length = np.int64(2) + (first >= 0xE0) + (first >= 0xF0)
     if length == 1 or at + length > end:
         return np.int64(OTHER * 8 + 1)
     point = first & (0x7F >> length)
