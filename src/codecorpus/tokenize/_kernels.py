@@ -47,8 +47,7 @@ def _wide(data: U8, at: Int, end: Int, classes: U8) -> Int:
     """`_character` outside ASCII; apart from it so that the common case stays small enough to be inlined.
 
     Well-formed is what Unicode says (table 3-7): no longer form than needed, no surrogates, nothing above U+10FFFF. Every other byte
-    is one `OTHER` by itself, whatever follows it. Written out without the loop, this is inlined after all, and scanning takes 2.7 times
-    as long.
+    is one `OTHER` by itself, whatever follows it. Written out without the loop, all scanning takes 2.7 times as long, ASCII too.
     """
     first, length = np.int64(data[at]), np.int64(1)
     if first >= 0xC2 and first < 0xF5:

@@ -4,7 +4,7 @@ What was met before is a *memory*: slots of four uint64, and two stores. A slot 
 of 0 is an empty slot. Of a pre-token of at most 16 bytes, A and B are its bytes themselves, so that nothing else has to be looked at;
 of a longer one A is a hash and B the place of the bytes in the store of bytes. One or two ids stand in the slot, more of them in the
 store of ids. A second memory of 128 kB, which stays near the processor, has the short ones met last: with it, encoding is a sixth faster.
-Code is made of few distinct pre-tokens: of 6,991,898 in 31 MB, 2.6 % are met for the first time.
+Code is made of few distinct pre-tokens: of 6,991,898 in 31 MB, 2.2 % are met for the first time.
 """
 
 from __future__ import annotations
