@@ -25,8 +25,8 @@ Memory = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint32]]
 #: The merges of a vocabulary: a hash table of pairs, and the id that each rank makes; see `_kernels_merge`.
 Merges = tuple[NDArray[np.int64], NDArray[np.uint32]]
 
-# A memory is made with room for so many pre-tokens, and grows fourfold, up to 28 MB; full, it is emptied and filled anew. Of 530 MB of
-# code, emptying it costs less than one part in a hundred.
+# A memory is made with room for so many pre-tokens, and grows fourfold, up to 30 MB; full, it is emptied and filled anew. 31 MB of
+# code have 151,384 distinct ones.
 _FIRST_ROOM: Final = 1 << 12
 _MOST_ROOM: Final = 1 << 18
 _BYTES_EACH, _IDS_EACH = 32, 4
