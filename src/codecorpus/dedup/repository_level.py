@@ -9,10 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.dedup.candidates import Candidates, read_sketch
-from codecorpus.dedup.copies import copy_decisions
 from codecorpus.dedup.leaders import Duplicates
 from codecorpus.dedup.options import DedupOptions
-from codecorpus.dedup.repositories import find_copies
 from codecorpus.dedup.sets import Ints
 from codecorpus.document import REPOSITORIES
 
@@ -31,6 +29,10 @@ def add_copies(candidates: Candidates, found: Duplicates, options: DedupOptions)
     """
     if options.repository == "off":
         return replace(found, repositories=REPOSITORIES.empty_table())
+    # Late, because polars takes a tenth of a second to import.
+    from codecorpus.dedup.copies import copy_decisions
+    from codecorpus.dedup.repositories import find_copies
+
     documents = _documents(candidates)
     if len(documents["repo_name"].unique()) < 2:
         return replace(found, repositories=REPOSITORIES.empty_table())
