@@ -108,6 +108,7 @@ def test_crossing_is_what_the_characters_say(text):
 @settings(max_examples=60, deadline=None)
 @given(LINES, st.integers(257, 300), st.booleans(), st.integers(1, 3))
 @example({b"foo_bar foo_bar\n": 3, b"a b a b a b a b\n": 2}, 262, False, 1)
+@example({b"ab cd ab cd ef gh\n" * 3: 1}, 300, True, 1)  # stage 1 ends early: stage 2 gets what it left
 def test_superwords_equal_the_readable_reference(lines, start, crossing, least):
     pieces = Counter()
     for line, times in lines.items():

@@ -78,7 +78,7 @@ def train_superword(
     across = learn_merges(
         sample(lines, options.superword_bytes),
         with_merges(known, within),
-        most=most - first,
+        most=most - len(within),
         min_frequency=options.min_frequency,
         uncrossed=not options.cross_identifiers,
         progress=part(progress, _FIRST_SHARE, 1.0),
