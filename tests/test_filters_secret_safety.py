@@ -180,8 +180,9 @@ def cpu(text: str) -> float:
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece):
     find("warm")
     short, long = (piece * (size // len(piece.encode()) + 1) for size in (40_000, 320_000))
-    # Eight times the text; a quadratic search takes 64 times as long. Below 20 ms the clock decides, and nothing has run away.
-    assert min(cpu(long), cpu(long)) < 24 * max(min(cpu(short), cpu(short)), 0.02)
+    # Eight times the text; a quadratic search takes 64 times as long. Below 30 ms the clock decides, and where the finds outgrow the
+    # processor's cache: `q~` takes 0.011 s of 40 kB, 0.25 of 320 kB, and from there on twice as long for twice the text.
+    assert min(cpu(long), cpu(long)) < 24 * max(min(cpu(short), cpu(short)), 0.03)
 
 
 def test_hostile_text_takes_memory_in_proportion_to_its_length():

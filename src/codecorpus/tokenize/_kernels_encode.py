@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from codecorpus.tokenize._kernels import I32, I64, U8, U32, Int, pretoken_end
+from codecorpus.tokenize._kernels import I32, I64, U8, U32, Int, eight_bytes, pretoken_end
 from codecorpus.tokenize._kernels_merge import SHORT, merge
 
 U64 = npt.NDArray[np.uint64]
@@ -38,22 +38,6 @@ _MASKS = np.array(
 )
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _eight_bytes(data: U8, at: Int) -> Int:
-    """Eight bytes as one number, the first one lowest; the compiler makes one load of it, which needs indices without a sign."""
-    here = np.uint64(at)
-    return (
-        np.uint64(data[here])
-        | np.uint64(data[here + np.uint64(1)]) << np.uint64(8)
-        | np.uint64(data[here + np.uint64(2)]) << np.uint64(16)
-        | np.uint64(data[here + np.uint64(3)]) << np.uint64(24)
-        | np.uint64(data[here + np.uint64(4)]) << np.uint64(32)
-        | np.uint64(data[here + np.uint64(5)]) << np.uint64(40)
-        | np.uint64(data[here + np.uint64(6)]) << np.uint64(48)
-        | np.uint64(data[here + np.uint64(7)]) << np.uint64(56)
-    )
-
-
 @njit(cache=True, nogil=True)
 def _tail_bytes(data: U8, at: Int, length: Int) -> Int:
     """Up to eight bytes as one number, where no eight are left to be read."""
@@ -67,7 +51,7 @@ def _tail_bytes(data: U8, at: Int, length: Int) -> Int:
 def _words(data: U8, at: Int, length: Int) -> tuple[Int, Int]:
     """Up to sixteen bytes as two numbers. Masks, not branches: how long the next word is cannot be foretold."""
     if at + 16 <= len(data):
-        return _eight_bytes(data, at) & _MASKS[length], _eight_bytes(data, at + 8) & _MASKS[17 + length]
+        return eight_bytes(data, at) & _MASKS[length], eight_bytes(data, at + 8) & _MASKS[17 + length]
     return _tail_bytes(data, at, length), _tail_bytes(data, at + 8, length - 8)
 
 
@@ -84,9 +68,9 @@ def _hash_long(data: U8, start: Int, length: Int) -> Int:
     """A hash of more than eight bytes, eight at a time; the last eight may overlap the ones before."""
     value = np.uint64(length)
     for at in range(start, start + length - 8, 8):
-        value = (value ^ _eight_bytes(data, at)) * _K1
+        value = (value ^ eight_bytes(data, at)) * _K1
         value ^= value >> _29
-    return _mixed(value, _eight_bytes(data, start + length - 8), length)
+    return _mixed(value, eight_bytes(data, start + length - 8), length)
 
 
 @njit(cache=True, nogil=True)
