@@ -107,6 +107,7 @@ def test_every_key_has_a_description():
         ("licences.deny", ["XPL-*"], "no SPDX id and no class"),
         ("filter.languages", ["Pyhton"], "did you mean 'Python'"),
         ("filter.by_language.Pyhton.max_line_length", 10, "did you mean 'Python'"),
+        ("tokenizer.weights.Pyhton", 2, "did you mean 'Python'"),
     ],
 )
 def test_a_name_that_can_never_apply_is_a_mistake(key, value, said):

@@ -95,13 +95,14 @@ class Config(Options):
 
     @model_validator(mode="after")
     def _known_languages(self) -> Self:
-        # A misspelt language would be a limit that never holds, or a filter that drops everything.
-        named = dict.fromkeys(self.filter.languages or (), "languages")
-        named |= {name: f"by_language.{name}" for name in self.filter.by_language}
+        # A misspelt language would be a limit that never holds, a weight that nothing has, or a filter that drops everything.
+        named = [("filter.languages", name) for name in self.filter.languages or ()]
+        named += [(f"filter.by_language.{name}", name) for name in self.filter.by_language]
+        named += [(f"tokenizer.weights.{name}", name) for name in self.tokenizer.weights]
         known = language_table().types if named else {}
         unknown = [
-            f"filter.{key}: {name!r} is no language of Linguist's{_did_you_mean(name, known)}"
-            for name, key in named.items()
+            f"{key}: {name!r} is no language of Linguist's{_did_you_mean(name, known)}"
+            for key, name in named
             if name not in known
         ]
         if unknown:

@@ -253,10 +253,8 @@ def check_new_tokenizer(file: Path) -> None:
     """
     if file.is_dir():
         raise OutputError(f"{file}: is a folder", f"Name the file, such as {file / 'tokenizer.json'}.")
-    _check_place(file.parent)
     for path in _tokenizer_names(file).values():
-        if os.path.lexists(path):
-            raise OutputError(f"{path}: is there already", "Choose another --out; nothing was written.")
+        check_new_file(path)
 
 
 def publish_tokenizer(file: Path, save: Callable[[Path], object]) -> list[Path]:

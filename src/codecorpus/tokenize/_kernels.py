@@ -1,4 +1,4 @@
-"""Loops over UTF-8 bytes: cutting text into pre-tokens, and counting these.
+"""Loops over UTF-8 bytes: cutting text into pre-tokens.
 
 Text comes in as uint8 data and int64 offsets. A *class table* gives each code point one of six classes (`OTHER` … `SPACE`); the
 marks of `codecorpus.unicode` are folded into letters or symbols beforehand, as the mode asks. Nothing here keeps state.
@@ -33,10 +33,6 @@ _FROM_A, _ABOVE_Z = np.uint64(0x1F1F1F1F1F1F1F1F), np.uint64(0x0505050505050505)
 
 # The most characters of a line, and the most blanks after its end, in one pre-token of `SUPERWORD`.
 LINE_CHARACTERS = 512
-
-# Columns of the entries of an intern table: what is known of each distinct byte string.
-HASH, START, LENGTH, VALUE, EXTRA = 0, 1, 2, 3, 4
-ENTRY_WIDTH = 5
 
 
 # --- characters and pre-tokens -----------------------------------------------------------------------------------
@@ -256,43 +252,3 @@ def pretoken_end(data: U8, at: Int, end: Int, classes: U8, mode: Int) -> Int:
         after = _run_end(data, symbols, end, classes, NEWLINE)
         return after if plain or after == symbols else _blanks_end(data, after, end)
     return _space_end(data, at, end, classes, plain)
-
-
-# --- intern tables: distinct byte strings --------------------------------------------------------------------------
-
-
-@njit(cache=True, nogil=True)
-def hash_bytes(data: U8, start: Int, length: Int) -> Int:
-    """FNV-1a over the bytes, folded; int64 arithmetic wraps."""
-    value = np.int64(0x4BF29CE484222325)
-    for at in range(start, start + length):
-        value = (value ^ np.int64(data[at])) * np.int64(0x100000001B3)
-    return value ^ (value >> 29)
-
-
-@njit(cache=True, nogil=True)
-def find_slot(slots: I32, entries: I64, data: U8, start: Int, length: Int, value: Int) -> Int:
-    """The slot that holds this byte string's entry, or the empty slot (-1) where it belongs."""
-    mask = len(slots) - 1
-    slot = value & mask
-    while slots[slot] >= 0:
-        entry = slots[slot]
-        if entries[entry, HASH] == value and entries[entry, LENGTH] == length:
-            other, same = entries[entry, START], 0
-            while same < length and data[other + same] == data[start + same]:
-                same += 1
-            if same == length:
-                break
-        slot = (slot + 1) & mask
-    return slot
-
-
-@njit(cache=True, nogil=True)
-def rehash(slots: I32, entries: I64, used: Int) -> None:
-    """Put the first `used` entries into empty slots."""
-    mask = len(slots) - 1
-    for number in range(used):
-        slot = entries[number, HASH] & mask
-        while slots[slot] >= 0:
-            slot = (slot + 1) & mask
-        slots[slot] = number

@@ -10,6 +10,7 @@ Count tables are all that training needs: they are small, they add up, and they 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import text_chunks
 from codecorpus.errors import UsageError
-from codecorpus.tokenize import _kernels
 from codecorpus.tokenize.count_rows import COUNTS as COUNTS
 from codecorpus.tokenize.count_rows import add_up
 from codecorpus.tokenize.count_rows import merge_counts as merge_counts
@@ -81,8 +81,11 @@ def count_pretokens(contents: pa.Array | pa.ChunkedArray, *, mode: str) -> pa.Ta
     return add_up([pa.table([binary_array(strings, bounds), counts], schema=COUNTS)])
 
 
+@cache
 def cut_of(mode: str) -> tuple[NDArray[np.uint8], int]:
-    """What the scanner needs to know of a mode: the class of each code point, and the mode's number.
+    """What the scanner needs to know of a mode: the class of each code point, uint8[0x110000], and the mode's number.
+
+    Made once: encoding asks for it with every batch, and folding a million classes takes 13 ms. Nobody may write to it.
 
     To `code`, a mark is a letter. To `plain`, a mark is punctuation and all letters are alike.
 
@@ -104,21 +107,3 @@ def binary_array(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Larg
     return pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
-
-
-#: An intern table: slots, and entries of `_kernels.ENTRY_WIDTH` columns, one per distinct byte string.
-InternTable = tuple[NDArray[np.int32], NDArray[np.int64]]
-
-
-def new_table(room: int = 1 << 12) -> InternTable:
-    """An empty intern table with room for a power of two of entries."""
-    return np.full(4 * room, -1, np.int32), np.empty((room, _kernels.ENTRY_WIDTH), np.int64)
-
-
-def grow_table(table: InternTable) -> InternTable:
-    """A full table's entries in one of four times the room."""
-    entries = table[1]
-    slots, wider = new_table(4 * len(entries))
-    wider[: len(entries)] = entries
-    _kernels.rehash(slots, wider, len(entries))
-    return slots, wider
