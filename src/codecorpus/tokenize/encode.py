@@ -21,6 +21,7 @@ from codecorpus.tokenize.native import NativeEncoder as NativeEncoder
 from codecorpus.tokenize.native import merge_table, no_memory, whole_tokens
 from codecorpus.tokenize.stock import StockEncoder as StockEncoder
 from codecorpus.tokenize.stock import stock_encoder
+from codecorpus.tokenize.vocabulary import CutTexts as CutTexts
 from codecorpus.tokenize.vocabulary import Encoded as Encoded
 from codecorpus.tokenize.vocabulary import Vocabulary, read_vocabulary
 
@@ -48,6 +49,14 @@ class Encoder(Protocol):
 
     def encode(self, contents: pa.Array | pa.ChunkedArray, /) -> Encoded:
         """Ids of every document of a column of text, or of bytes, which need not be UTF-8; null counts as empty."""
+        ...
+
+    def recut(self, cut_texts: CutTexts, /) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
+        """Ids of prefix, middle and suffix of each text, and int64[n, 3], how many each has.
+
+        They are those that `encode` gives to the pieces by themselves, but for the end of a text that goes on behind it: there they
+        stay what they were.
+        """
         ...
 
     def decode(self, ids: NDArray[np.integer[Any]], /) -> bytes:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from codecorpus.buffers import text_buffers, text_chunks
 from codecorpus.tokenize import _kernels_encode as k
 from codecorpus.tokenize import _kernels_merge
+from codecorpus.tokenize._kernels_recut import recut
 from codecorpus.tokenize.pretoken import cut_of
-from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, joined
+from codecorpus.tokenize.vocabulary import CutTexts, Encoded, Vocabulary, joined
 
 #: A memory of pre-tokens: slots, a store of bytes and a store of ids; see `_kernels_encode`.
 Memory = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint32]]
@@ -100,6 +101,27 @@ class NativeEncoder:
             encoded.append((ids, borders))
         self.remembered.give_back(memory, place)
         return joined(encoded, self.id_type)
+
+    def recut(self, cut_texts: CutTexts, /) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
+        """See `Encoder`."""
+        vocabulary = (self.byte_ids, self.merges, self.whole)
+        given = cut_texts
+        out = np.empty(int(np.diff(given.texts).sum()) + 2, np.uint32)
+        counts = np.zeros((len(given.texts), 3), np.int64)
+        size = recut(
+            given.data,
+            given.texts,
+            given.ids,
+            given.tokens,
+            given.cuts,
+            given.contexts,
+            self.vocabulary.lengths(),
+            cut_of(self.mode),
+            vocabulary,
+            out,
+            counts,
+        )
+        return out[:size].astype(self.id_type), counts
 
     def decode(self, ids: NDArray[np.integer[Any]], /) -> bytes:
         """See `Encoder`."""

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from codecorpus.errors import DataError
 from codecorpus.tokenize.load import merge_pairs
-from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, is_layout, joined, token_ids
+from codecorpus.tokenize.vocabulary import CutTexts, Encoded, Vocabulary, is_layout, joined, token_ids
 
 # Documents handed to the library at once: it makes an object for each token, which is what bounds this.
 _BATCH: Final = 256
@@ -64,6 +64,15 @@ class StockEncoder:
             chunk[start : start + _BATCH] for chunk in chunks for start in range(0, len(chunk), _BATCH)
         )
         return joined([self._encode(batch.to_pylist()) for batch in batches], self.id_type)
+
+    def recut(self, cut_texts: CutTexts, /) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
+        """See `Encoder`; every piece is encoded anew."""
+        texts, cuts = cut_texts.texts, cut_texts.cuts
+        borders = np.stack([texts[:, 0], cuts[:, 0], cuts[:, 1], texts[:, 1]], axis=1)
+        firsts, ends = borders[:, :3].reshape(-1).tolist(), borders[:, 1:].reshape(-1).tolist()
+        pieces = [cut_texts.data[first:end].tobytes() for first, end in zip(firsts, ends, strict=True)]
+        ids, offsets = self.encode(pa.array(pieces, pa.large_binary()))
+        return ids, np.diff(offsets).reshape(-1, 3)
 
     def _encode(self, rows: Sequence[str | bytes | None]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Ids and offsets of a few texts: what is UTF-8 by the library, other bytes one by one."""
