@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +13,27 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutTexts:
+    """Texts that are encoded already, and where each is cut into three.
+
+    Attributes:
+        data: uint8, the bytes of all texts.
+        texts: int64[n, 2], first byte of each text and the one after its last.
+        ids: the ids of all texts.
+        tokens: int64[n, 2], where the ids of each text begin and end in `ids`.
+        cuts: int64[n, 2], the two bytes of `data` at which a text is cut, in order and within it; at borders of characters.
+        contexts: int64[n], the byte at which the document begins that was encoded: before a text that is only a part of it.
+    """
+
+    data: NDArray[np.uint8]
+    texts: NDArray[np.int64]
+    ids: NDArray[np.unsignedinteger[Any]]
+    tokens: NDArray[np.int64]
+    cuts: NDArray[np.int64]
+    contexts: NDArray[np.int64]
 
 
 def text_chunks(texts: pa.Array | pa.ChunkedArray) -> Iterator[tuple[Bytes, Offsets]]:

@@ -205,17 +205,37 @@ PAIRS = pa.schema(
 )
 
 
+#: What a packed row says of each of its parts: which copy and which part of its document it is, its layout and kind of span (codes of
+#: `codecorpus.fim`), its tokens in the row, and how many of them are the repository's name, the path, prefix, middle and suffix. The rest
+#: are control tokens. Text that is not transformed counts as suffix.
+PART_FIELDS = pa.schema(
+    [
+        pa.field("copy", pa.int32(), nullable=False),
+        pa.field("part", pa.int32(), nullable=False),
+        pa.field("layout", pa.int8(), nullable=False),
+        pa.field("span", pa.int8(), nullable=False),
+        pa.field("length", pa.int32(), nullable=False),
+        pa.field("name", pa.int32(), nullable=False),
+        pa.field("path", pa.int32(), nullable=False),
+        pa.field("prefix", pa.int32(), nullable=False),
+        pa.field("middle", pa.int32(), nullable=False),
+        pa.field("suffix", pa.int32(), nullable=False),
+    ]
+)
+
+
 def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Schema:
     """Schema of packed rows for token ids of `id_type` (uint16 or uint32).
 
-    `seq_lengths` sums to the row's length; position ids are derived from it by the reader. `doc_ids` names the document
-    of each part, in the same order.
+    `seq_lengths`, one per sample, sums to the row's length; position ids are derived from it by the reader. A sample is one part, or several
+    of one repository. `doc_ids` names the document of each part, and `parts` says what of the row it is, both in the row's order.
     """
     fields = [
         pa.field("input_ids", pa.list_(id_type), nullable=False),
         pa.field("seq_lengths", pa.list_(pa.int32()), nullable=False),
         # Of variable width, because Arrow cannot hand a list of fixed-size binaries to pandas.
         pa.field("doc_ids", pa.list_(pa.binary()), nullable=False),
+        pa.field("parts", pa.list_(pa.struct(list(PART_FIELDS))), nullable=False),
     ]
     if loss_mask:
         fields.append(pa.field("loss_mask", pa.list_(pa.uint8()), nullable=False))

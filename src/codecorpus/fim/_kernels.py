@@ -1,4 +1,4 @@
-"""Loops over tokens and parts: split documents, write parts, order by counting, fill rows. Arrays in, arrays out."""
+"""Loops over tokens and parts: write parts, order by counting, fill rows. Arrays in, arrays out."""
 
 from __future__ import annotations
 
@@ -10,48 +10,6 @@ from numba import njit
 _ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ONE = np.uint64(1)
 _NO_BITS = np.uint64(0)
-
-
-@njit(cache=True, nogil=True)
-def split_documents(offsets: Any, ids: Any, line_ends: Any, whole: int, budget: int, out: Any) -> int:
-    """Cut each document into parts.
-
-    A document of at most `whole` tokens is one part. A longer one is cut after the last token that ends a line within the last quarter of
-    `budget`, or at `budget` where there is none.
-
-    Args:
-        offsets: int64[n + 1], borders of the documents in `ids`.
-        ids: token ids.
-        line_ends: bool[vocabulary].
-        whole: tokens of a document that stays in one piece, at most.
-        budget: tokens of a part of a longer document, at most; not above `whole`.
-        out: int64[at least the number of parts, 5], written: document, part, start, tokens, 1 for the last part of a document.
-
-    Returns:
-        The number of parts.
-    """
-    count = 0
-    for document in range(len(offsets) - 1):
-        at, stop = offsets[document], offsets[document + 1]
-        limit = whole if stop - at <= whole else budget
-        part = 0
-        while at < stop:
-            size = stop - at
-            if size > limit:
-                size = limit
-                for shorter in range(limit, limit - limit // 4, -1):
-                    if line_ends[ids[at + shorter - 1]]:
-                        size = shorter
-                        break
-            out[count, 0] = document
-            out[count, 1] = part
-            out[count, 2] = at
-            out[count, 3] = size
-            out[count, 4] = 1 if at + size == stop else 0
-            at += size
-            part += 1
-            count += 1
-    return count
 
 
 @njit(cache=True, nogil=True)
@@ -68,17 +26,33 @@ def _copy(source: Any, first: int, last: int, target: Any, at: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def write_parts(
-    ids: Any, offsets: Any, cuts: Any, layout: Any, edges: Any, steps: Any, sentinels: Any, out: Any
-) -> int:
+def part_lengths(shape: Any, edges: Any, steps: Any) -> Any:
+    """int64[n]: tokens that `write_parts` writes for each part."""
+    lengths = np.zeros(len(shape), np.int64)
+    for part in range(len(shape)):
+        size = shape[part, 2] + shape[part, 3] + shape[part, 4] + shape[part, 5]
+        for edge in range(4):
+            if edges[part, edge] >= 0:
+                size += 1
+        if edges[part, 1] >= 0:
+            size += shape[part, 1]
+        for step in steps[shape[part, 0]]:
+            if step >= 0 and step < 3:
+                size += 1
+        lengths[part] = size
+    return lengths
+
+
+@njit(cache=True, nogil=True)
+def write_parts(ids: Any, offsets: Any, shape: Any, edges: Any, steps: Any, sentinels: Any, out: Any) -> int:
     """Write parts one after the other, each in its layout.
 
     Args:
-        ids: source tokens of the parts, in order.
+        ids: stored ids of the parts, in order: name, path, prefix, middle, suffix.
         offsets: int64[n + 1], borders of the parts in `ids`.
-        cuts: int64[n, 2], start and stop of the middle within the part; read only where `layout` is not 0.
-        layout: int8[n], row of `steps`; 0 is untransformed.
-        edges: int64[n, 2], the token before and after the part, -1 for none.
+        shape: int64[n, 7]: layout (row of `steps`; 0 is untransformed), ids of name, path, prefix, middle and suffix, and 1 where the path stands
+            within the prefix of a transformed part.
+        edges: int64[n, 4], the tokens at the beginning, before the name, before the path and at the end, -1 for none.
         steps: int8[layouts, 6], see `codecorpus.fim.layout.STEPS`.
         sentinels: int64[3]: prefix, middle, suffix.
         out: written; of the type of `ids`, as long as all parts with what is put around them.
@@ -88,25 +62,64 @@ def write_parts(
     """
     at = 0
     borders = np.empty(4, dtype=np.int64)
-    for part in range(len(layout)):
-        borders[0], borders[3] = offsets[part], offsets[part + 1]
-        borders[1], borders[2] = borders[0] + cuts[part, 0], borders[0] + cuts[part, 1]
+    for part in range(len(shape)):
+        name, path = offsets[part], offsets[part] + shape[part, 1]
+        borders[0] = path + shape[part, 2]
+        for piece in range(3):
+            borders[piece + 1] = borders[piece] + shape[part, 3 + piece]
         if edges[part, 0] >= 0:
             out[at] = edges[part, 0]
             at += 1
-        if layout[part] == 0:
-            at = _copy(ids, borders[0], borders[3], out, at)
+        if edges[part, 1] >= 0:
+            out[at] = edges[part, 1]
+            at = _copy(ids, name, path, out, at + 1)
+        if edges[part, 2] >= 0:
+            out[at] = edges[part, 2]
+            at += 1
+        if shape[part, 0] == 0:
+            at = _copy(ids, path, borders[3], out, at)
         else:
-            for step in steps[layout[part]]:
-                if step >= 3:
+            first = path if shape[part, 6] != 0 else borders[0]
+            at = _copy(ids, path, path if shape[part, 6] != 0 else borders[0], out, at)
+            for step in steps[shape[part, 0]]:
+                if step == 3:
+                    at = _copy(ids, first, borders[1], out, at)
+                elif step > 3:
                     at = _copy(ids, borders[step - 3], borders[step - 2], out, at)
                 elif step >= 0:
                     out[at] = sentinels[step]
                     at += 1
-        if edges[part, 1] >= 0:
-            out[at] = edges[part, 1]
+        if edges[part, 3] >= 0:
+            out[at] = edges[part, 3]
             at += 1
     return at
+
+
+@njit(cache=True, nogil=True)
+def mark_middles(shape: Any, edges: Any, ends: Any, mask: Any) -> None:
+    """Take all tokens of transformed parts out of a mask of ones, but for the middle and the token after it.
+
+    The middle is what is written last in every layout, so that it and its end are the last tokens of a part.
+
+    Args:
+        shape: as for `write_parts`.
+        edges: as for `write_parts`.
+        ends: int64[n + 1], borders of the parts in what is written.
+        mask: uint8, written.
+    """
+    for part in range(len(shape)):
+        if shape[part, 0] != 0:
+            kept = shape[part, 4] + (1 if edges[part, 3] >= 0 else 0)
+            for at in range(ends[part], ends[part + 1] - kept):
+                mask[at] = 0
+
+
+@njit(cache=True, nogil=True)
+def copy_ranges(values: Any, starts: Any, lengths: Any, out: Any) -> None:
+    """Copy stretches of `values` one after the other."""
+    at = 0
+    for stretch in range(len(starts)):
+        at = _copy(values, starts[stretch], starts[stretch] + lengths[stretch], out, at)
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 Draws = npt.NDArray[np.uint64]
 
 #: One number per question that is asked of a part or row; the numbers are part of the output's definition.
-IS_TRANSFORMED, IS_SUFFIX_FIRST, CUTS, TIE_ORDER, ROW_ORDER, PART_ORDER = range(1, 7)
+IS_TRANSFORMED, IS_SUFFIX_FIRST, CUTS, TIE_ORDER, ROW_ORDER, PART_ORDER, SPAN_KIND = range(1, 8)
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -29,16 +29,18 @@ def mixed(values: Draws) -> Draws:
     return values ^ (values >> np.uint64(31))
 
 
-def part_draws(doc_keys: Draws, parts: npt.NDArray[Any], *, seed: int, epoch: int) -> Draws:
+def part_draws(
+    doc_keys: Draws, parts: npt.NDArray[Any], *, seed: int, epoch: int | npt.NDArray[Any]
+) -> Draws:
     """One hash for each part, from which all of its decisions are drawn.
 
     Args:
         doc_keys: uint64[n], the first 8 bytes of each part's doc_id.
         parts: integer[n], the part's number within its document.
         seed: 0 to 2**64 - 1.
-        epoch: 0 to 2**64 - 1; another epoch gives other decisions.
+        epoch: 0 to 2**64 - 1, one for all or one for each; another epoch gives other decisions.
     """
-    start = mixed(mixed(np.array([seed], dtype=np.uint64)) ^ np.uint64(epoch))
+    start = mixed(mixed(np.array([seed], dtype=np.uint64)) ^ np.asarray(epoch).astype(np.uint64))
     return mixed(mixed(start ^ doc_keys) ^ parts.astype(np.uint64))
 
 

@@ -31,6 +31,31 @@ def _with_variant(value: Any) -> Any:
     return value
 
 
+class SpanOptions(Options):
+    """How often a middle is of each kind, as weights: a kind of weight 0 is never drawn.
+
+    A part that has no middle of the kind drawn gets the next one of syntax, line, character, token: a line needs text on it, a subtree
+    a language with a grammar and a text that nothing has edited since it was parsed.
+    """
+
+    token: float = Field(default=0.0, ge=0, description="From one border of tokens to another.")
+    character: float = Field(
+        default=0.3, ge=0, description="From one character to another; text around the two cuts is encoded again."
+    )
+    line: float = Field(
+        default=0.2, ge=0, description="Whole lines: from behind an indent to the end of that or a later line."
+    )
+    syntax: float = Field(
+        default=0.5, ge=0, description="One complete subtree of the syntax tree: an expression, a statement, a body."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> SpanOptions:
+        if self.token + self.character + self.line + self.syntax <= 0:
+            raise ValueError("every kind has weight 0: give one of them a weight, or set fim.rate = 0")
+        return self
+
+
 class FimOptions(Options):
     """Fill-in-the-middle: which parts are transformed, into which layout, and where they are cut."""
 
@@ -61,9 +86,18 @@ class FimOptions(Options):
         ge=1,
         description="Tokens in a middle, at least; a part with fewer tokens is not transformed.",
     )
+    max_middle: int | None = Field(default=None, ge=1, description="Tokens in a middle, at most.")
     max_middle_share: float = Field(
         default=1.0, gt=0, le=1, description="Share of a part's tokens that the middle may take, at most."
     )
+
+    spans: SpanOptions = SpanOptions()
+
+    @model_validator(mode="after")
+    def _sizes_exist(self) -> FimOptions:
+        if self.max_middle is not None and self.max_middle < self.min_middle:
+            raise ValueError(f"max_middle = {self.max_middle} is below min_middle = {self.min_middle}")
+        return self
 
     @model_validator(mode="after")
     def _layouts_exist(self) -> FimOptions:

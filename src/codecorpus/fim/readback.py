@@ -1,13 +1,12 @@
 """What a packed row holds: its segments with their roles, and the source tokens back in their order.
 
-What comes in: one row of a sequences table. What goes out: segments, or one array of source tokens for each part. Control tokens never
-occur in source text, so a row says by itself what each token is, with one exception: variant 2 of SPM and Codestral's layout do
-not mark where the prefix ends and the middle begins. `Origin` finds that again from the hash that had chosen it.
+What comes in: one row of a sequences table. What goes out: segments, or one array of source tokens for each part. The `parts` column says
+how long each piece is; that the control tokens stand where they should is checked on the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,24 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from codecorpus.errors import DataError
-from codecorpus.fim import draws
-from codecorpus.fim.options import FimOptions
-from codecorpus.fim.sentinels import SentinelIds
-from codecorpus.fim.spans import can_be_cut, choose_cuts
+from codecorpus.fim.layout import LAYOUTS, STEPS
+from codecorpus.fim.sentinels import Family, SentinelIds
+from codecorpus.fim.spans import SPANS
 
 Ids = npt.NDArray[Any]
 
-#: Order of the sentinels in a part → layout, and the roles of what follows each.
-_READINGS = {
-    ("prefix", "suffix", "middle"): ("psm", ("prefix", "suffix", "middle")),
-    ("suffix", "prefix", "middle"): ("spm-v1", ("suffix", "prefix", "middle")),
-    ("suffix", "prefix"): ("codestral", ("suffix", "prefix+middle")),
-}
-
 #: Roles of source text in the order in which they stand in the source.
-_SOURCE_ORDER = ("text", "prefix", "prefix+middle", "middle", "suffix")
+_SOURCE_ORDER = ("text", "prefix", "middle", "suffix")
 
-_PART_NUMBERS = 64
+_PIECES = ("prefix", "middle", "suffix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,95 +31,82 @@ class Segment:
     """A stretch of a row with one role.
 
     Attributes:
+        sample: number of the sample in the row, from 0.
         part: number of the part in the row, from 0.
         layout: the part's layout, a name of `codecorpus.fim.layout.LAYOUTS`.
-        role: `text`, `prefix`, `middle`, `suffix`, `prefix+middle` (their border is unmarked), or `control`.
+        span: how its middle was chosen, a name of `codecorpus.fim.spans.SPANS`; empty where it is not transformed.
+        role: `text`, `prefix`, `middle`, `suffix`, `name` (of the repository), `path`, or `control`.
         start: first token in the row.
         stop: token after the last one.
     """
 
+    sample: int
     part: int
     layout: str
+    span: str
     role: str
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What the cuts of a run were drawn from."""
-
-    options: FimOptions
-    seed: int
-    epoch: int = 0
-
-    def prefix_length(self, doc_id: bytes, tokens: int, suffix_length: int) -> int | None:
-        """Tokens of the prefix in a part of `doc_id`, None where the draws do not say.
-
-        The number of the part is not stored. Most parts are a whole document, number 0; otherwise the first 64 numbers are tried, and one
-        of them alone has to give a suffix of this length.
-        """
-        numbers = np.arange(_PART_NUMBERS)
-        sizes = np.full(_PART_NUMBERS, tokens)
-        if not can_be_cut(sizes, self.options)[0]:
-            return None
-        keys = np.full(_PART_NUMBERS, int.from_bytes(doc_id[:8], "little"), dtype=np.uint64)
-        hashes = draws.part_draws(keys, numbers, seed=self.seed, epoch=self.epoch)
-        cuts = choose_cuts(sizes, hashes, self.options)
-        is_suffix_first = draws.uniform(hashes, draws.IS_SUFFIX_FIRST) < self.options.spm_rate
-        fits = (tokens - cuts[:, 1] == suffix_length) & (is_suffix_first | (cuts[:, 0] == 0))
-        fits &= draws.uniform(hashes, draws.IS_TRANSFORMED) < self.options.rate
-        found = np.flatnonzero(fits)
-        return int(cuts[found[0], 0]) if len(found) and (found[0] == 0 or len(found) == 1) else None
-
-
 def segments(
     input_ids: Ids,
     seq_lengths: Ids,
-    sentinels: SentinelIds,
+    parts: Sequence[Mapping[str, int]],
     *,
-    doc_ids: list[bytes] | None = None,
-    origin: Origin | None = None,
+    family: Family,
+    sentinels: SentinelIds,
 ) -> tuple[Segment, ...]:
     """The segments of one row, from left to right, covering every token once; empty pieces are left out.
 
     Args:
         input_ids: the row's tokens.
-        seq_lengths: tokens of each part.
+        seq_lengths: tokens of each sample.
+        parts: the row's `parts`.
+        family: the family whose layouts the row has.
         sentinels: the control tokens' ids.
-        doc_ids: the document of each part; needed with `origin`.
-        origin: what the cuts were drawn from; with it, `prefix+middle` is split where it was cut.
 
     Raises:
         DataError: the row is not one that this family's packing writes.
     """
+    samples = np.cumsum(seq_lengths)
+    if sum(part["length"] for part in parts) != len(input_ids) or samples[-1:].sum() != len(input_ids):
+        raise DataError(
+            f"the parts have {sum(part['length'] for part in parts)} tokens and the row has {len(input_ids)}",
+            "The file is damaged.",
+        )
     found: list[Segment] = []
     start = 0
-    for part, length in enumerate(seq_lengths.tolist()):
-        layout, pieces = _read_part(input_ids[start : start + length], sentinels)
-        if origin is not None and doc_ids is not None:
-            pieces = _split_unmarked(pieces, doc_ids[part], origin)
-        for role, first, last in pieces:
-            found.append(Segment(part, layout, role, start + first, start + last))
-        start += length
-    if start != len(input_ids):
-        raise DataError(
-            f"seq_lengths sum to {start} and the row has {len(input_ids)} tokens", "The file is damaged."
-        )
+    control = set(sentinels.control)
+    for number, part in enumerate(parts):
+        layout = LAYOUTS[part["layout"]]
+        span = SPANS[part["span"]] if part["layout"] else ""
+        ids = input_ids[start : start + part["length"]]
+        sample = int(np.searchsorted(samples, start, side="right"))
+        for role, first, last in _read(ids, part, family, sentinels):
+            if any((int(one) in control) != (role == "control") for one in ids[first:last]):
+                raise DataError(
+                    f"part {number} has other tokens than its layout {layout!r} says",
+                    "Another family wrote it, or it is damaged.",
+                )
+            found.append(Segment(sample, number, layout, span, role, start + first, start + last))
+        start += part["length"]
     return tuple(segment for segment in found if segment.stop > segment.start)
 
 
-def inverse(input_ids: Ids, seq_lengths: Ids, sentinels: SentinelIds) -> list[Ids]:
-    """The source tokens of each part, in source order, without anything that packing put in.
-
-    >>> ids = SentinelIds(prefix=90, middle=91, suffix=92, end=93, middle_end=93)
-    >>> [part.tolist() for part in inverse(np.array([90, 92, 3, 91, 1, 2, 93, 7]), np.array([7, 1]), ids)]
-    [[1, 2, 3], [7]]
-    """
-    parts: list[list[Segment]] = [[] for _ in seq_lengths]
-    for segment in segments(input_ids, seq_lengths, sentinels):
-        if segment.role != "control":
-            parts[segment.part].append(segment)
+def inverse(
+    input_ids: Ids,
+    seq_lengths: Ids,
+    parts: Sequence[Mapping[str, int]],
+    *,
+    family: Family,
+    sentinels: SentinelIds,
+) -> list[Ids]:
+    """The source tokens of each part, in source order, without anything that packing put in."""
+    found: list[list[Segment]] = [[] for _ in parts]
+    for segment in segments(input_ids, seq_lengths, parts, family=family, sentinels=sentinels):
+        if segment.role in _SOURCE_ORDER:
+            found[segment.part].append(segment)
     return [
         np.concatenate(
             [
@@ -139,50 +117,46 @@ def inverse(input_ids: Ids, seq_lengths: Ids, sentinels: SentinelIds) -> list[Id
                 ),
             ]
         )
-        for part in parts
+        for part in found
     ]
 
 
 _Piece = tuple[str, int, int]
 
 
-def _read_part(ids: Ids, sentinels: SentinelIds) -> tuple[str, list[_Piece]]:
-    """Layout and pieces (role, start, stop) of one part, control tokens included."""
-    names = {sentinels.prefix: "prefix", sentinels.middle: "middle", sentinels.suffix: "suffix"}
-    start = int(len(ids) > 0 and int(ids[0]) == sentinels.begin)
-    stop = len(ids) - int(len(ids) > start and int(ids[-1]) in (sentinels.end, sentinels.middle_end))
-    marks = [int(at) for at in np.flatnonzero(np.isin(ids, list(names)))]
-    if not marks:
-        return "none", [("control", 0, start), ("text", start, stop), ("control", stop, len(ids))]
-    order = tuple(names[int(ids[at])] for at in marks)
-    if order not in _READINGS or marks[0] != start:
-        raise DataError(
-            f"a part has its sentinels in the order {' '.join(order)}",
-            "Another family wrote it, or it is damaged.",
-        )
-    layout, roles = _READINGS[order]
-    if layout == "psm" and marks[1] == marks[0] + 1:
-        layout, roles = "spm-v2", ("prefix", "suffix", "prefix+middle")
-    pieces: list[_Piece] = [("control", 0, start)]
-    for role, at, after in zip(roles, marks, [*marks[1:], stop], strict=True):
-        pieces += [("control", at, at + 1), (role, at + 1, after)]
-    return layout, [*pieces, ("control", stop, len(ids))]
+def _read(ids: Ids, part: Mapping[str, int], family: Family, sentinels: SentinelIds) -> Iterator[_Piece]:
+    """The pieces of one part (role, start, stop), control tokens included."""
+    at = 0
 
+    def control(wanted: int | None) -> Iterator[_Piece]:
+        nonlocal at
+        if wanted is not None and at < len(ids) and int(ids[at]) == wanted:
+            yield "control", at, at + 1
+            at += 1
 
-def _split_unmarked(pieces: list[_Piece], doc_id: bytes, origin: Origin) -> list[_Piece]:
-    return (
-        list(_with_border(pieces, doc_id, origin))
-        if any(role == "prefix+middle" for role, _, _ in pieces)
-        else pieces
-    )
+    def piece(role: str, size: int) -> _Piece:
+        nonlocal at
+        at += size
+        return role, at - size, at
 
-
-def _with_border(pieces: list[_Piece], doc_id: bytes, origin: Origin) -> Iterator[_Piece]:
-    sizes = {role: stop - start for role, start, stop in pieces if role != "control"}
-    prefix = origin.prefix_length(doc_id, sum(sizes.values()), sizes["suffix"])
-    for role, start, stop in pieces:
-        if role == "prefix+middle" and prefix is not None:
-            yield "prefix", start, start + prefix
-            yield "middle", start + prefix, stop
-        else:
-            yield role, start, stop
+    yield from control(sentinels.begin)
+    yield from control(sentinels.repo)
+    yield piece("name", part["name"])
+    if part["path"]:
+        yield from control(sentinels.file)
+    is_inside = family.path_in_prefix and part["layout"] > 0
+    if not is_inside:
+        yield piece("path", part["path"])
+    if part["layout"] == 0:
+        yield piece("text", part["suffix"])
+    else:
+        ids_of = (sentinels.prefix, sentinels.middle, sentinels.suffix)
+        for step in STEPS[part["layout"]].tolist():
+            if step >= 3:
+                if step == 3 and is_inside:
+                    yield piece("path", part["path"])
+                yield piece(_PIECES[step - 3], part[_PIECES[step - 3]])
+            elif step >= 0:
+                yield from control(ids_of[step])
+    if at < len(ids):
+        yield "control", at, len(ids)

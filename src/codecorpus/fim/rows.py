@@ -1,10 +1,10 @@
-"""Which part goes into which row: best-fit decreasing over all parts of a corpus, then a seeded shuffle.
+"""Which sample goes into which row: best-fit decreasing over all samples of a corpus, then a seeded shuffle.
 
-What comes in: the lengths of all parts. What goes out: a `RowPlan`. Nothing is discarded, nothing is cut, every row fits.
+What comes in: the lengths of all samples. What goes out: a `RowPlan`. Nothing is discarded, nothing is cut, every row fits.
 
 Best-fit decreasing fills rows so well (4096 tokens, real code: as many rows as ceil(tokens / length)) that no better heuristic is
-worth its time. Its price is order: it sorts by length. So parts of equal length are placed in a seeded order, rows are shuffled,
-and parts are shuffled within their row. What remains is that short parts share rows with short parts, long ones stand alone.
+worth its time. Its price is order: it sorts by length. So samples of equal length are placed in a seeded order, rows are shuffled,
+and samples are shuffled within their row. What remains is that short ones share rows with short ones, long ones stand alone.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from codecorpus.fim import _kernels, draws
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """Rows as lists of parts.
+    """Rows as lists of samples.
 
     Attributes:
         sequence_length: tokens in a row, at most.
-        order: int64[parts], indexes of the parts: row by row, and in order within a row.
+        order: int64[samples], indexes of the samples: row by row, and in order within a row.
         offsets: int64[rows + 1], where each row begins in `order`.
     """
 
@@ -49,15 +49,15 @@ class RowPlan:
 
 
 def plan_rows(lengths: npt.NDArray[np.int32], sequence_length: int, *, seed: int) -> RowPlan:
-    """Assign every part to a row by best-fit decreasing, and shuffle rows and parts by seeded hashes.
+    """Assign every sample to a row by best-fit decreasing, and shuffle rows and samples by seeded hashes.
 
     Args:
-        lengths: int32[n], `Parts.length` of all shards in shard order; each from 1 to `sequence_length`.
+        lengths: int32[n], `Samples.lengths`; each from 1 to `sequence_length`.
         sequence_length: tokens in a row, at most.
         seed: the run's seed.
 
     Raises:
-        UsageError: a part is empty, or longer than a row.
+        UsageError: a sample is empty, or longer than a row.
 
     >>> plan = plan_rows(np.array([3, 2, 2, 1], dtype=np.int32), 4, seed=0)
     >>> plan.rows, sorted(plan.row_lengths(np.array([3, 2, 2, 1])).tolist())
@@ -66,24 +66,24 @@ def plan_rows(lengths: npt.NDArray[np.int32], sequence_length: int, *, seed: int
     if len(lengths) and not (lengths.min() >= 1 and lengths.max() <= sequence_length):
         wrong = int(np.flatnonzero((lengths < 1) | (lengths > sequence_length))[0])
         raise UsageError(
-            f"part {wrong} has {lengths[wrong]} tokens and a row holds 1 to {sequence_length}",
-            "Split the documents for this sequence length first (fim.split_parts).",
+            f"sample {wrong} has {lengths[wrong]} tokens and a row holds 1 to {sequence_length}",
+            "Cut the documents for this sequence length first (fim.cut_documents).",
         )
-    ties = _shuffled(len(lengths), draws.TIE_ORDER, seed)
+    ties = shuffled(len(lengths), draws.TIE_ORDER, seed)
     decreasing, _ = _kernels.ordered_by_counting(ties, sequence_length - lengths, sequence_length)
     row_of = np.empty(len(lengths), dtype=np.int32)
     rows = _kernels.fill_rows(
         decreasing, lengths, sequence_length, _bit_set_levels(sequence_length + 1), row_of
     )
     place = np.empty(rows, dtype=np.int64)
-    place[_shuffled(rows, draws.ROW_ORDER, seed)] = np.arange(rows)
-    # Another shuffle than the one of the ties: with the same, the longer part of a row came last in three rows of four.
-    within = _shuffled(len(lengths), draws.PART_ORDER, seed)
+    place[shuffled(rows, draws.ROW_ORDER, seed)] = np.arange(rows)
+    # Another shuffle than the one of the ties: with the same, the longer one of a row came last in three rows of four.
+    within = shuffled(len(lengths), draws.PART_ORDER, seed)
     order, offsets = _kernels.ordered_by_counting(within, place[row_of], rows)
     return RowPlan(sequence_length, order, offsets)
 
 
-def _shuffled(count: int, purpose: int, seed: int) -> npt.NDArray[np.int64]:
+def shuffled(count: int, purpose: int, seed: int) -> npt.NDArray[np.int64]:
     """int64[count]: the numbers 0 to count - 1 in a seeded order."""
     return np.argsort(draws.counter_draws(count, purpose, seed=seed), kind="stable")
 

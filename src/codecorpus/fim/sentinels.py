@@ -28,6 +28,10 @@ class Family:
         pad: padding token, where the family has one.
         repo: token before a repository's name, where the family has one.
         file: token before a file's path, where the family has one.
+        repo_end: text after a repository's name.
+        path_start: text before a file's path.
+        path_in_prefix: whether the path of a transformed file stands within its prefix, and not before the sentinels.
+        leading_space: whether the family's tokenizer puts a space before a text; only the first piece of a file has it then.
         layouts: the documented layouts (`psm`, `spm-v1`, `spm-v2`, `codestral`), the preferred one first.
         source: where this row was read.
         checked: false where no primary source was read for some part of the row; `note` says which part.
@@ -44,10 +48,19 @@ class Family:
     pad: str | None = None
     repo: str | None = None
     file: str | None = None
+    repo_end: str = ""
+    path_start: str = ""
+    path_in_prefix: bool = False
+    leading_space: bool = False
     layouts: tuple[str, ...]
     source: str
     checked: bool = True
     note: str = ""
+
+    @property
+    def writes_paths(self) -> bool:
+        """Whether it is known how this family writes a file's path: where it is not, files of a repository cannot be told apart."""
+        return self.file is not None or bool(self.path_start)
 
 
 _ALL = (
@@ -61,6 +74,7 @@ _ALL = (
         pad="<|fim_pad|>",
         repo="<|repo_name|>",
         file="<|file_sep|>",
+        repo_end="\n",
         layouts=("psm",),
         source="QwenLM/Qwen2.5-Coder@d5ead97, README.md and examples/Qwen2.5-Coder-repolevel-fim.py",
         note="No SPM is documented; variant 2 is a PSM string with an empty prefix, so it is what spm_rate writes.",
@@ -88,6 +102,7 @@ _ALL = (
         pad="<fim_pad>",
         repo="<repo_name>",
         file="<file_sep>",
+        path_in_prefix=True,
         layouts=("psm", "spm-v2"),
         source="StarCoder2 (arXiv 2402.19173), section 5.1; bigcode-project/Megatron-LM, branch starcoder2-example",
         checked=False,
@@ -113,12 +128,13 @@ _ALL = (
         end="<｜end▁of▁sentence｜>",
         middle_end="<｜end▁of▁sentence｜>",
         begin="<｜begin▁of▁sentence｜>",
+        path_start="#",
         layouts=("psm",),
         source="deepseek-ai/DeepSeek-Coder@2f9fd85, README.md; arXiv 2401.14196",
         checked=False,
         note=(
-            "The three sentinels were read, the tokens around a document are recalled. U+FF5C and U+2581, not ASCII; "
-            "the sentinel called `end` stands before the middle."
+            "The three sentinels were read, the tokens around a document and the comment with the path are recalled. U+FF5C and U+2581, "
+            "not ASCII; the sentinel called `end` stands before the middle."
         ),
     ),
     Family(
@@ -129,6 +145,7 @@ _ALL = (
         end="</s>",
         middle_end="▁<EOT>",
         begin="<s>",
+        leading_space=True,
         layouts=("psm", "spm-v2"),
         source="meta-llama/codellama@e81b597, llama/tokenizer.py and llama/generation.py",
         note="The text after a sentinel is encoded without SentencePiece's implicit leading space.",
@@ -155,9 +172,10 @@ _ALL = (
         end="</s>",
         middle_end="</s>",
         begin="<s>",
+        path_start="+++++ ",
         layouts=("codestral",),
         source="mistralai/cookbook, chat_templates.md; tests of mistralai/mistral-common",
-        note="The middle follows the prefix with no sentinel between them.",
+        note="The middle follows the prefix with no sentinel between them. Files of a repository begin with `+++++ path`.",
     ),
     Family(
         name="mellum",
@@ -218,8 +236,8 @@ FAMILIES: Mapping[str, Family] = {row.name: row for row in _ALL}
 class SentinelIds:
     """The ids of a family's control tokens in one tokenizer.
 
-    `begin` is None where the family has none. `prefix`, `middle` and `suffix` are -1 where nothing is transformed and the tokenizer lacks
-    them.
+    `begin`, `repo` and `file` are None where the family has none, or where they are not written. `prefix`, `middle` and `suffix` are -1
+    where nothing is transformed and the tokenizer lacks them.
     """
 
     prefix: int
@@ -228,11 +246,13 @@ class SentinelIds:
     end: int
     middle_end: int
     begin: int | None = None
+    repo: int | None = None
+    file: int | None = None
 
     @property
     def control(self) -> tuple[int, ...]:
         """Every control id that packing may insert, each once, ascending."""
-        ids = (self.prefix, self.middle, self.suffix, self.end, self.middle_end, self.begin)
+        ids = (self.prefix, self.middle, self.suffix, self.end, self.middle_end, self.begin, self.repo, self.file)
         return tuple(sorted({one for one in ids if one is not None and one >= 0}))
 
 
@@ -272,13 +292,16 @@ def special_tokens(row: Family) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for token in named if token is not None))
 
 
-def sentinel_ids(row: Family, token_id: Callable[[str], int | None], *, rate: float = 1.0) -> SentinelIds:
+def sentinel_ids(
+    row: Family, token_id: Callable[[str], int | None], *, rate: float = 1.0, paths: bool = False
+) -> SentinelIds:
     """Look a family's control tokens up in a tokenizer.
 
     Args:
         row: the family.
         token_id: the id of a special token, or None where the tokenizer does not have it (`Encoder.token_id`).
         rate: `fim.rate`; at 0 nothing is transformed, and only the tokens around a document are needed.
+        paths: whether names of repositories and paths are written; the tokens before them are needed then.
 
     Raises:
         UsageError: the tokenizer lacks some of them; the message names which, and how to get them.
@@ -287,7 +310,9 @@ def sentinel_ids(row: Family, token_id: Callable[[str], int | None], *, rate: fl
     wanted |= {"middle_end": row.middle_end, "end": row.end}
     if row.begin is not None:
         wanted["begin"] = row.begin
-    needed = set(wanted) if rate > 0 else {"end", "begin"}
+    if paths:
+        wanted |= {role: token for role, token in (("repo", row.repo), ("file", row.file)) if token is not None}
+    needed = set(wanted) if rate > 0 else {"end", "begin", "repo", "file"}
     found = {role: token_id(token) for role, token in wanted.items()}
     missing = list(
         dict.fromkeys(wanted[role] for role, one in found.items() if one is None and role in needed)

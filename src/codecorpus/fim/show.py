@@ -1,4 +1,4 @@
-"""One packed row to look at: prefix, middle, suffix, control tokens and borders between parts, in colour, as text and as HTML.
+"""One packed row to look at: prefix, middle, suffix, control tokens, paths, borders and loss, in colour, as text and as HTML.
 
 What comes in: a row and something that decodes tokens. What goes out: a `RowView`. Source text is hostile: control and bidirectional
 characters are taken out of the terminal's text, everything is escaped in HTML.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from codecorpus.errors import UsageError
-from codecorpus.fim.readback import Origin, Segment, segments
+from codecorpus.fim.readback import Segment, segments
 from codecorpus.fim.sentinels import Family, SentinelIds
 
 #: C0 but tab and line feed, DEL, C1, and what turns the direction of text around: none of it may reach a terminal.
@@ -37,10 +37,12 @@ _ANSI = {
     "prefix": "\033[34m",
     "middle": "\033[1;32m",
     "suffix": "\033[33m",
-    "prefix+middle": "\033[36m",
+    "name": "\033[36m",
+    "path": "\033[36m",
     "control": "\033[7m",
     "border": "\033[2m",
 }
+_WITHOUT_LOSS = "\033[2m"
 _RESET = "\033[0m"
 
 #: Backgrounds with some transparency: they read on a light and on a dark page.
@@ -49,9 +51,11 @@ _CSS = {
     "prefix": "background:rgba(56,120,220,.18)",
     "middle": "background:rgba(40,160,80,.30)",
     "suffix": "background:rgba(220,150,30,.20)",
-    "prefix+middle": "background:rgba(30,160,170,.22)",
+    "name": "background:rgba(30,160,170,.22)",
+    "path": "background:rgba(30,160,170,.22)",
     "control": "font-weight:600;opacity:.75;border:1px solid currentColor;border-radius:3px;padding:0 2px",
 }
+_LEGEND = ("prefix", "middle", "suffix", "path", "control")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +67,55 @@ class RowView:
         segments: what stands in it, from left to right.
         texts: the decoded text of each segment; a character that a cut splits shows as U+FFFD on both sides.
         doc_ids: the document of each part, in hex.
+        names: repository and path of each part's document; its id where they are not known.
+        loss: for each segment, the share of its tokens that the loss counts; all 1 where the row has no loss mask.
     """
 
     row: int
     segments: tuple[Segment, ...]
     texts: tuple[str, ...]
     doc_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    loss: tuple[float, ...]
 
     def text(self, *, color: bool = False) -> str:
-        """The row for a terminal; with ANSI colours where `color` is true."""
+        """The row for a terminal; with ANSI colours where `color` is true. What the loss does not count is dim."""
         lines = []
         for part, members in self._parts():
-            lines.append(_painted(f"── {self._title(part, members)} ──", "border", color))
-            lines.append("".join(_painted(terminal_safe(text), one.role, color) for one, text in members))
+            lines.append(_painted(f"── {self._title(part, members)} ──", _ANSI["border"], color))
+            lines.append(
+                "".join(
+                    _painted(terminal_safe(text), _ANSI[one.role] + (_WITHOUT_LOSS if loss == 0 else ""), color)
+                    for one, text, loss in members
+                )
+            )
         return "\n".join(lines)
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        legend = " ".join(
-            f'<span style="{_CSS[role]}">{role}</span>'
-            for role in ("prefix", "middle", "suffix", "prefix+middle", "control")
-        )
+        masked = min(self.loss, default=1) < 1
+        legend = " ".join(f'<span style="{_CSS[role]}">{role}</span>' for role in _LEGEND)
+        legend += ' <span style="text-decoration:line-through dotted">not in the loss</span>' if masked else ""
         blocks = []
         for part, members in self._parts():
-            body = "".join(
-                f'<span title="{one.role}, {one.stop - one.start} tokens" style="{_CSS[one.role]}">'
-                f"{html.escape(terminal_safe(text))}</span>"
-                for one, text in members
-            )
+            body = "".join(_span(one, text, loss) for one, text, loss in members)
             blocks.append(
-                f'<div style="opacity:.7;font-size:.85em;margin-top:.6em">{html.escape(self._title(part, members))}</div>'
+                f'<div style="opacity:.7;font-size:.85em;margin-top:.6em">{html.escape(terminal_safe(self._title(part, members)))}</div>'
                 f'<pre style="white-space:pre-wrap;margin:0;border-left:2px solid currentColor;padding-left:.6em">{body}</pre>'
             )
         return f"<div><div>Row {self.row} · {legend}</div>{''.join(blocks)}</div>"
 
-    def _parts(self) -> list[tuple[int, list[tuple[Segment, str]]]]:
-        pairs = zip(self.segments, self.texts, strict=True)
-        return [
-            (part, list(members)) for part, members in itertools.groupby(pairs, key=lambda pair: pair[0].part)
-        ]
+    def _parts(self) -> list[tuple[int, list[tuple[Segment, str, float]]]]:
+        rows = zip(self.segments, self.texts, self.loss, strict=True)
+        return [(part, list(members)) for part, members in itertools.groupby(rows, key=lambda one: one[0].part)]
 
-    def _title(self, part: int, members: list[tuple[Segment, str]]) -> str:
-        tokens = sum(one.stop - one.start for one, _ in members)
-        layout = members[0][0].layout
-        how = "not transformed" if layout == "none" else layout
-        return f"part {part} · {tokens} tokens · {how} · document {self.doc_ids[part]}"
+    def _title(self, part: int, members: list[tuple[Segment, str, float]]) -> str:
+        tokens = sum(one.stop - one.start for one, _, _ in members)
+        first = members[0][0]
+        how = "not transformed" if first.layout == "none" else f"{first.layout}, {first.span}"
+        return f"sample {first.sample} · part {part} · {tokens} tokens · {how} · {terminal_safe(self.names[part])}"
 
 
 def terminal_safe(text: str) -> str:
@@ -128,7 +134,7 @@ def show_row(
     family: Family,
     sentinels: SentinelIds,
     decode: Callable[[npt.NDArray[Any]], bytes],
-    origin: Origin | None = None,
+    names: Mapping[bytes, str] | None = None,
 ) -> RowView:
     """Make one row of a sequences table readable.
 
@@ -138,7 +144,7 @@ def show_row(
         family: the family whose sentinels the rows hold.
         sentinels: their ids.
         decode: token ids → bytes (`Encoder.decode`); control tokens are not given to it.
-        origin: options and seed of the run; with it, the border of prefix and middle shows in layouts that do not mark it.
+        names: doc_id → what to call the document.
 
     Raises:
         UsageError: there is no such row.
@@ -146,25 +152,41 @@ def show_row(
     if not 0 <= row < sequences.num_rows:
         raise UsageError(f"there is no row {row}", f"Rows run from 0 to {sequences.num_rows - 1}.")
     one = sequences.slice(row, 1).combine_chunks()
-    ids = one["input_ids"].chunk(0).flatten().to_numpy()
-    lengths = one["seq_lengths"].chunk(0).flatten().to_numpy()
+    ids, lengths = (one[name].chunk(0).flatten().to_numpy() for name in ("input_ids", "seq_lengths"))
     doc_ids = one["doc_ids"][0].as_py()
-    found = segments(ids, lengths, sentinels, doc_ids=doc_ids, origin=origin)
-    names = _control_names(family, sentinels)
+    found = segments(ids, lengths, one["parts"][0].as_py(), family=family, sentinels=sentinels)
+    control = _control_names(family, sentinels)
     texts = tuple(
-        "".join(names[int(token)] for token in ids[one.start : one.stop])
+        "".join(control[int(token)] for token in ids[one.start : one.stop])
         if one.role == "control"
         else decode(np.ascontiguousarray(ids[one.start : one.stop])).decode("utf-8", errors="replace")
         for one in found
     )
-    return RowView(row, found, texts, tuple(doc_id.hex() for doc_id in doc_ids))
+    mask = one["loss_mask"].chunk(0).flatten().to_numpy() if "loss_mask" in one.column_names else None
+    loss = tuple(1.0 if mask is None else float(mask[one.start : one.stop].mean()) for one in found)
+    known = names or {}
+    return RowView(
+        row,
+        found,
+        texts,
+        tuple(doc_id.hex() for doc_id in doc_ids),
+        tuple(known.get(doc_id, f"document {doc_id.hex()}") for doc_id in doc_ids),
+        loss,
+    )
 
 
 def _control_names(row: Family, ids: SentinelIds) -> dict[int, str]:
-    names = {ids.prefix: row.prefix, ids.middle: row.middle, ids.suffix: row.suffix}
-    names |= {ids.middle_end: row.middle_end, ids.end: row.end}
-    return names | ({ids.begin: row.begin} if ids.begin is not None and row.begin is not None else {})
+    pairs = [(ids.prefix, row.prefix), (ids.middle, row.middle), (ids.suffix, row.suffix)]
+    pairs += [(ids.file, row.file), (ids.repo, row.repo), (ids.middle_end, row.middle_end), (ids.end, row.end)]
+    pairs += [(ids.begin, row.begin)]
+    return {one: name for one, name in pairs if one is not None and name is not None}
 
 
-def _painted(text: str, role: str, color: bool) -> str:
-    return f"{_ANSI[role]}{text}{_RESET}" if color and _ANSI[role] else text
+def _span(one: Segment, text: str, loss: float) -> str:
+    crossed = ";text-decoration:line-through dotted" if loss == 0 else ""
+    title = f"{one.role}, {one.stop - one.start} tokens"
+    return f'<span title="{title}" style="{_CSS[one.role]}{crossed}">{html.escape(terminal_safe(text))}</span>'
+
+
+def _painted(text: str, ansi: str, color: bool) -> str:
+    return f"{ansi}{text}{_RESET}" if color and ansi else text

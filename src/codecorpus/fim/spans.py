@@ -1,7 +1,7 @@
-"""Where a part is cut: two token positions, so that the middle lies between them.
+"""Which middle: of what kind, and from where to where.
 
-What comes in: parts' sizes and their draws. What goes out: int64[n, 2], `prefix = [0, a)`, `middle = [a, b)`, `suffix = [b, n)`. Prefix and
-suffix may be empty, as they are where a user types at the start or end of a file; a middle never is.
+What comes in: parts' sizes and their draws. What goes out: cuts, so that a part is prefix, middle and suffix. Prefix and suffix may be
+empty, as they are where a user types at the start or end of a file; a middle never is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,29 @@ import numpy as np
 import numpy.typing as npt
 
 from codecorpus.fim import draws
-from codecorpus.fim.options import FimOptions
+from codecorpus.fim.options import FimOptions, SpanOptions
+
+#: Kinds of spans by code, the number stored in the `span` column; names as in `[fim.spans]`.
+SPANS = ("token", "character", "line", "syntax")
+TOKEN, CHARACTER, LINE, SYNTAX = range(4)
+
+
+def choose_kinds(part_draws: draws.Draws, options: SpanOptions) -> npt.NDArray[np.int8]:
+    """int8[n]: the kind of span that each part's middle should be, drawn by weight.
+
+    >>> choose_kinds(np.arange(4, dtype=np.uint64), SpanOptions(character=0, line=0, syntax=1)).tolist()
+    [3, 3, 3, 3]
+    """
+    weights = np.array([getattr(options, name) for name in SPANS])
+    borders = np.cumsum(weights) / weights.sum()
+    kinds = np.searchsorted(borders, draws.uniform(part_draws, draws.SPAN_KIND), side="right")
+    return np.minimum(kinds, int(np.flatnonzero(weights)[-1])).astype(np.int8)
 
 
 def largest_middles(tokens: npt.NDArray[Any], options: FimOptions) -> npt.NDArray[np.int64]:
     """int64[n]: the most tokens that a middle may have in parts of these sizes."""
-    return np.floor(tokens * options.max_middle_share).astype(np.int64)
+    largest = np.floor(tokens * options.max_middle_share).astype(np.int64)
+    return largest if options.max_middle is None else np.minimum(largest, options.max_middle)
 
 
 def can_be_cut(tokens: npt.NDArray[Any], options: FimOptions) -> npt.NDArray[np.bool_]:
@@ -25,10 +42,23 @@ def can_be_cut(tokens: npt.NDArray[Any], options: FimOptions) -> npt.NDArray[np.
     return largest_middles(tokens, options) >= options.min_middle
 
 
+def byte_limits(
+    sizes: npt.NDArray[np.int64], tokens: npt.NDArray[Any], options: FimOptions
+) -> npt.NDArray[np.int64]:
+    """int64[n, 2]: bytes that a middle should have, at least and at most, in parts of these bytes and tokens.
+
+    Limits are in tokens, and how many tokens a middle becomes is known when it is encoded; so these are what its part has on average, and
+    what comes out is checked.
+    """
+    ratio = sizes / np.maximum(tokens, 1)
+    smallest = np.ones(len(sizes)) if options.min_middle == 1 else np.ceil(options.min_middle * ratio)
+    return np.stack([smallest, np.floor(largest_middles(tokens, options) * ratio)], axis=1).astype(np.int64)
+
+
 def choose_cuts(
     tokens: npt.NDArray[Any], part_draws: draws.Draws, options: FimOptions
 ) -> npt.NDArray[np.int64]:
-    """Draw one pair of cuts for each part, all allowed pairs being equally likely.
+    """Draw one pair of cuts between tokens for each part, all allowed pairs being equally likely.
 
     A part of n tokens has n - s + 1 middles of size s. The counts of the smallest and the largest allowed size, of the next smallest and
     next largest, and so on, have the same sum; so the pairs fill a rectangle exactly twice, and one integer draw picks a pair: no
@@ -37,7 +67,7 @@ def choose_cuts(
     Args:
         tokens: integer[n], tokens of each part; every one passes `can_be_cut`.
         part_draws: uint64[n], from `draws.part_draws`.
-        options: `min_middle` and `max_middle_share`.
+        options: `min_middle`, `max_middle` and `max_middle_share`.
 
     Returns:
         int64[n, 2]: start and stop of the middle within the part, `0 <= start < stop <= tokens`.

@@ -22,10 +22,18 @@ from codecorpus.parse.embedded import HOSTS, embedded
 from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.python_ast import is_rejected
+from codecorpus.parse.subtrees import find_subtrees, subtree_lists
 from codecorpus.parse.text import html_measures, path_measures, text_measures
 from codecorpus.parse.tree import ParseTimeout, read_tree
 from codecorpus.parse.tree_measures import TreeCounts, count_tree, tree_columns
+from codecorpus.parse.walk import FlatTree
 from codecorpus.stage import StageResult
+
+
+#: What parsing leaves of a document.
+PARSED = pa.schema(
+    [pa.field("measures", MEASURES_TYPE, nullable=False), pa.field("subtrees", pa.list_(pa.int32()))]
+)
 
 
 def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
@@ -36,7 +44,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
         options: bounds of a parse.
 
     Returns:
-        One column `measures` (`MEASURES_TYPE`); nothing is dropped; a `flagged` CC103 row for each document that has a grammar
+        Columns `measures` (`MEASURES_TYPE`) and `subtrees` (`subtrees.find_subtrees`; null where nothing was parsed); nothing is dropped; a `flagged` CC103 row for each document that has a grammar
         and was not parsed, saying why.
     """
     text = text_measures(documents["content"])
@@ -46,12 +54,14 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     columns |= path_measures(documents["path"])
     rows = DecisionRows("parse")
     trees: list[TreeCounts | None] = []
+    subtrees: list[NDArray[np.int32] | None] = []
     rejected: list[bool | None] = []
     data, offsets = text_buffers(documents["content"])
     for row, language in enumerate(languages):
         content = data[offsets[row] : offsets[row + 1]]
-        counts, problem = _count(content, language, options)
+        (counts, found), problem = _count(content, language, options)
         trees.append(counts)
+        subtrees.append(found)
         rejected.append(is_rejected(content.tobytes()) if language == "Python" and counts else None)
         if problem:
             rows.add(
@@ -66,7 +76,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
             )
     columns |= tree_columns(trees, rejected)
     measures = pa.StructArray.from_arrays([columns[name] for name in MEASURES], fields=list(MEASURES_TYPE))
-    table = pa.table([measures], schema=pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)]))
+    table = pa.table([measures, subtree_lists(subtrees)], schema=PARSED)
     return StageResult(table, pa.array([True] * documents.num_rows, pa.bool_()), rows.table())
 
 
@@ -79,41 +89,50 @@ class _Problem:
     limit: float | None = None
 
 
+#: Counts of a document's trees, and its subtrees.
+_Found = tuple[TreeCounts | None, NDArray[np.int32] | None]
+_NOTHING: _Found = (None, None)
+
 # The grammar of YAML kills the process at 254.
 _MAX_INDENTS = 200
 
 
 def _count(
     content: NDArray[np.uint8], language: str | None, options: ParseOptions
-) -> tuple[TreeCounts | None, _Problem | None]:
-    """Counts of the document's trees, or why there are none; neither where the language has no grammar."""
+) -> tuple[_Found, _Problem | None]:
+    """What the document's trees say, or why there are none; neither where the language has no grammar."""
     try:
         grammar = find_grammar(dialect(language, content[:4096].tobytes()))
         if grammar is None:
-            return None, None
+            return _NOTHING, None
         if len(content) > options.max_bytes:
-            return None, _Problem("too large to parse", len(content), options.max_bytes)
+            return _NOTHING, _Problem("too large to parse", len(content), options.max_bytes)
         nesting = bracket_depth(content)
         if nesting > options.max_nesting:
-            return None, _Problem("too many open brackets to parse", nesting, options.max_nesting)
+            return _NOTHING, _Problem("too many open brackets to parse", nesting, options.max_nesting)
         if language == "YAML" and indent_depth(content, _MAX_INDENTS) > _MAX_INDENTS:
             detail = "too many levels of indentation for the grammar"
-            return None, _Problem(detail, indent_depth(content, len(content)), _MAX_INDENTS)
-        return _count_all(content.tobytes(), grammar, time.monotonic() + options.timeout_seconds), None
+            return _NOTHING, _Problem(detail, indent_depth(content, len(content)), _MAX_INDENTS)
+        return _read_all(content.tobytes(), grammar, time.monotonic() + options.timeout_seconds), None
     except ParseTimeout:
-        return None, _Problem(f"not parsed within {options.timeout_seconds:g} s")
+        return _NOTHING, _Problem(f"not parsed within {options.timeout_seconds:g} s")
     except GrammarMissing as problem:
-        return None, _Problem(str(problem))
+        return _NOTHING, _Problem(str(problem))
     except (ValueError, MemoryError) as problem:
-        return None, _Problem(f"the parser failed: {problem or type(problem).__name__}")
+        return _NOTHING, _Problem(f"the parser failed: {problem or type(problem).__name__}")
 
 
-def _count_all(source: bytes, grammar: Grammar, deadline: float) -> TreeCounts:
-    """Counts of a document and of those inside it, all before the deadline."""
+def _read_all(source: bytes, grammar: Grammar, deadline: float) -> tuple[TreeCounts, NDArray[np.int32]]:
+    """Counts of a document and of those inside it, all before the deadline, and the subtrees of its own tree."""
     tree = read_tree(source, grammar, timeout_seconds=deadline - time.monotonic())
+    return _count_all(source, grammar, tree, deadline), find_subtrees(tree, grammar)
+
+
+def _count_all(source: bytes, grammar: Grammar, tree: FlatTree, deadline: float) -> TreeCounts:
     counts = count_tree(tree, grammar, source)
     for language, inner in embedded(source, grammar, tree) if grammar.name in HOSTS else ():
         found = find_grammar(language)
         if found is not None:
-            counts = counts.add(_count_all(inner, found, deadline))
+            inner_tree = read_tree(inner, found, timeout_seconds=deadline - time.monotonic())
+            counts = counts.add(_count_all(inner, found, inner_tree, deadline))
     return counts

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from codecorpus.buffers import CutTexts as CutTexts
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.bpe import Bpe
 from codecorpus.tokenize.load import byte_level_bpe, not_a_tokenizer, read_document
@@ -21,7 +22,6 @@ from codecorpus.tokenize.native import NativeEncoder as NativeEncoder
 from codecorpus.tokenize.native import merge_table, no_memory, whole_tokens
 from codecorpus.tokenize.stock import StockEncoder as StockEncoder
 from codecorpus.tokenize.stock import stock_encoder
-from codecorpus.tokenize.vocabulary import CutTexts as CutTexts
 from codecorpus.tokenize.vocabulary import Encoded as Encoded
 from codecorpus.tokenize.vocabulary import Vocabulary, read_vocabulary
 

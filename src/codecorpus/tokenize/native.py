@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from codecorpus.buffers import text_buffers, text_chunks
+from codecorpus.buffers import CutTexts, text_buffers, text_chunks
 from codecorpus.tokenize import _kernels_encode as k
 from codecorpus.tokenize import _kernels_merge
 from codecorpus.tokenize._kernels_recut import recut
 from codecorpus.tokenize.pretoken import cut_of
-from codecorpus.tokenize.vocabulary import CutTexts, Encoded, Vocabulary, joined
+from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, joined
 
 #: A memory of pre-tokens: slots, a store of bytes and a store of ids; see `_kernels_encode`.
 Memory = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint32]]

@@ -18,9 +18,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from codecorpus.buffers import CutTexts
 from codecorpus.errors import DataError
 from codecorpus.tokenize.load import merge_pairs
-from codecorpus.tokenize.vocabulary import CutTexts, Encoded, Vocabulary, is_layout, joined, token_ids
+from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, is_layout, joined, token_ids
 
 # Documents handed to the library at once: it makes an object for each token, which is what bounds this.
 _BATCH: Final = 256
