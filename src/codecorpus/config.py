@@ -23,6 +23,7 @@ from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
 from codecorpus.fim.options import FimOptions
+from codecorpus.fim.packing_options import PackingOptions
 from codecorpus.options import Options
 from codecorpus.parse.options import ParseOptions
 from codecorpus.recipes import read_recipe
@@ -91,6 +92,7 @@ class Config(Options):
     contamination: ContaminationOptions = ContaminationOptions()
     tokenizer: TokenizerOptions = TokenizerOptions()
     fim: FimOptions = FimOptions()
+    packing: PackingOptions = PackingOptions()
     alarms: AlarmOptions = AlarmOptions()
 
     @model_validator(mode="after")

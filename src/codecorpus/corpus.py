@@ -132,15 +132,25 @@ class Corpus:
         config = load_config(self.path / "config.toml")
         encoder = tokenize.load_encoder(self.path / "tokenizer" / "tokenizer.json")
         family = fim.family(config.fim.family)
+        found = formats.read_row(self.path / "sequences", row)
         view = fim.show_row(
-            formats.read_row(self.path / "sequences", row),
+            found,
             0,
             family=family,
-            sentinels=fim.sentinel_ids(family, encoder.token_id, rate=config.fim.rate),
+            sentinels=fim.sentinel_ids(
+                family, encoder.token_id, rate=config.fim.rate, paths=config.packing.writes_paths
+            ),
             decode=encoder.decode,
-            origin=fim.Origin(options=config.fim, seed=config.seed),
+            names=self._names(found["doc_ids"][0].as_py()),
         )
         return replace(view, row=row)
+
+    def _names(self, doc_ids: Sequence[bytes]) -> dict[bytes, str]:
+        """doc_id → repository and path, of documents of this run."""
+        wanted = pl.Series(sorted(set(doc_ids)), dtype=pl.Binary)
+        rows = self.scan("documents").filter(pl.col("doc_id").is_in(wanted.implode()))
+        frame = rows.select("doc_id", "repo_name", "path").collect()
+        return {doc_id: f"{repo_name}/{path}" for doc_id, repo_name, path in frame.iter_rows()}
 
     def licences(self) -> pl.DataFrame:
         """What was found about licences: which file says what, for which folder."""

@@ -1,7 +1,7 @@
-"""Fill-in-the-middle and packing: split documents into parts, transform them, pack them into rows, look at a row.
+"""Fill-in-the-middle and packing: cut documents into parts, transform them, pack them into rows, look at a row.
 
 In a notebook: `pack(table, encoder=..., sequence_length=4096).show(0)`. A run calls the steps one by one:
-`split_parts` (per shard) → `plan_rows` (whole corpus) → `gather` and `emit_rows` (per output file).
+`cut_documents` (per shard) → `plan_samples` (whole corpus) → `gather` and `emit_rows` (per output file).
 
 Names are imported on first use: reading the options of a configuration does not load numba.
 """
@@ -11,52 +11,78 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from codecorpus.fim.emit import check_source_ids, emit_rows, gather
+    from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
+    from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
     from codecorpus.fim.notebook import Packed, pack, transform
-    from codecorpus.fim.options import FimOptions, minimum_sequence_length
-    from codecorpus.fim.parts import Parts, doc_keys, split_parts
-    from codecorpus.fim.readback import Origin, Segment, inverse, segments
+    from codecorpus.fim.options import FimOptions, SpanOptions, minimum_sequence_length
+    from codecorpus.fim.packing_options import PackingOptions
+    from codecorpus.fim.parts import Parts, doc_keys
+    from codecorpus.fim.plan import Plan, plan_samples
+    from codecorpus.fim.readback import Segment, inverse, segments
     from codecorpus.fim.rows import RowPlan, plan_rows
+    from codecorpus.fim.samples import Samples, around, repository_samples, single_samples
     from codecorpus.fim.sentinels import FAMILIES, Family, SentinelIds, family, sentinel_ids, special_tokens
     from codecorpus.fim.show import RowView, show_row
+    from codecorpus.fim.texts import Texts, encoded_texts, only_ids, with_heads
 
 __all__ = [
     "FAMILIES",
+    "Cutting",
     "Family",
     "FimOptions",
-    "Origin",
     "Packed",
+    "PackingOptions",
     "Parts",
+    "Placed",
+    "Plan",
     "RowPlan",
     "RowView",
+    "Samples",
     "Segment",
     "SentinelIds",
+    "SpanOptions",
+    "Texts",
+    "Writing",
+    "around",
     "check_source_ids",
+    "cut_documents",
     "doc_keys",
     "emit_rows",
+    "encoded_texts",
     "family",
     "gather",
     "inverse",
+    "layouts_of",
     "minimum_sequence_length",
+    "only_ids",
     "pack",
     "plan_rows",
+    "plan_samples",
+    "repository_samples",
     "segments",
     "sentinel_ids",
     "show_row",
+    "single_samples",
+    "spans_of",
     "special_tokens",
-    "split_parts",
     "transform",
+    "with_heads",
 ]
 
 _HOME = {
-    "emit": ("check_source_ids", "emit_rows", "gather"),
-    "readback": ("Origin", "Segment", "inverse", "segments"),
+    "cut": ("Cutting", "cut_documents", "layouts_of", "spans_of"),
+    "emit": ("Placed", "Writing", "check_source_ids", "emit_rows", "gather"),
     "notebook": ("Packed", "pack", "transform"),
-    "options": ("FimOptions", "minimum_sequence_length"),
-    "parts": ("Parts", "doc_keys", "split_parts"),
+    "options": ("FimOptions", "SpanOptions", "minimum_sequence_length"),
+    "packing_options": ("PackingOptions",),
+    "parts": ("Parts", "doc_keys"),
+    "plan": ("Plan", "plan_samples"),
+    "readback": ("Segment", "inverse", "segments"),
     "rows": ("RowPlan", "plan_rows"),
+    "samples": ("Samples", "around", "repository_samples", "single_samples"),
     "sentinels": ("FAMILIES", "Family", "SentinelIds", "family", "sentinel_ids", "special_tokens"),
     "show": ("RowView", "show_row"),
+    "texts": ("Texts", "encoded_texts", "only_ids", "with_heads"),
 }
 
 

@@ -9,54 +9,33 @@ from __future__ import annotations
 import hashlib
 import html
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from codecorpus.document import DOC_ID_BYTES, document_id
 from codecorpus.errors import DataError
-from codecorpus.fim.emit import check_source_ids, emit_rows, gather
+from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
+from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
 from codecorpus.fim.layout import LAYOUTS
 from codecorpus.fim.options import FimOptions, overheads
-from codecorpus.fim.parts import Parts, doc_keys, split_parts
-from codecorpus.fim.readback import Origin
-from codecorpus.fim.rows import plan_rows
+from codecorpus.fim.packing_options import PackingOptions
+from codecorpus.fim.parts import doc_keys
+from codecorpus.fim.plan import plan_samples
+from codecorpus.fim.samples import around, single_samples
 from codecorpus.fim.sentinels import SentinelIds, family, sentinel_ids
 from codecorpus.fim.show import RowView, show_row
+from codecorpus.fim.texts import Encoder, encoded_texts, only_ids, with_heads
 
 if TYPE_CHECKING:
     import polars as pl
 
 Ids = npt.NDArray[Any]
-
-
-class Encoder(Protocol):
-    """What packing needs of a tokenizer; `codecorpus.tokenize.load_encoder` gives one."""
-
-    @property
-    def id_type(self) -> np.dtype[Any]:
-        """uint16 or uint32."""
-        ...
-
-    def encode(self, contents: pa.Array | pa.ChunkedArray, /) -> tuple[Ids, npt.NDArray[np.int64]]:
-        """Flat ids and int64[n + 1] borders of the documents; never a special token."""
-        ...
-
-    def token_id(self, token: str, /) -> int | None:
-        """The id of a special token."""
-        ...
-
-    def line_ends(self) -> npt.NDArray[np.bool_]:
-        """bool[vocabulary]: true where a token ends a line."""
-        ...
-
-    def decode(self, ids: Ids, /) -> bytes:
-        """The bytes of these tokens."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +47,10 @@ class Packed:
         sequence_length: tokens in a row, at most.
         source_tokens: tokens of the documents, each of which is in `sequences` exactly once.
         layouts: parts by layout.
+        spans: transformed parts by the kind of their span.
+        family: whose sentinels the rows have.
         sentinels: the control tokens' ids.
-        origin: what the cuts were drawn from.
+        names: doc_id → repository and path, where the table has them.
         decode: ids → bytes.
     """
 
@@ -77,8 +58,10 @@ class Packed:
     sequence_length: int
     source_tokens: int
     layouts: dict[str, int]
+    spans: dict[str, int]
+    family: str
     sentinels: SentinelIds
-    origin: Origin
+    names: Mapping[bytes, str]
     decode: Callable[[Ids], bytes]
 
     @property
@@ -102,14 +85,13 @@ class Packed:
         Raises:
             UsageError: there is no such row.
         """
-        row_of_family = family(self.origin.options.family)
         return show_row(
             self.sequences,
             row,
-            family=row_of_family,
+            family=family(self.family),
             sentinels=self.sentinels,
             decode=self.decode,
-            origin=self.origin,
+            names=self.names,
         )
 
     def to_polars(self) -> pl.DataFrame:
@@ -138,16 +120,19 @@ def pack(
     encoder: Encoder,
     sequence_length: int,
     options: FimOptions | None = None,
+    packing: PackingOptions | None = None,
     seed: int = 0,
     epoch: int = 0,
 ) -> Packed:
-    """Encode, split, transform and pack the documents of a table.
+    """Encode, cut, transform and pack the documents of a table.
 
     Args:
         table: a polars DataFrame or Arrow table with `content`; `doc_id`, or `repo_name` and `path` to make one from, where it has them.
+            Subtrees are found where it has `language`; paths and repositories are written where it has them.
         encoder: the tokenizer.
         sequence_length: tokens in a row, at most.
         options: the `[fim]` options; the default family is qwen2.5-coder.
+        packing: the `[packing]` options.
         seed: seed of layouts, cuts and order.
         epoch: another epoch gives other layouts and cuts.
 
@@ -155,45 +140,39 @@ def pack(
         DataError: the table has no `content`.
         UsageError: the tokenizer lacks the family's sentinels or reads them out of text, or the sequence length is too small.
     """
-    options = options or FimOptions()
+    options, packing = options or FimOptions(), packing or PackingOptions()
     documents = as_arrow(table)
-    sentinels = sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
+    row = family(options.family)
+    sentinels = sentinel_ids(row, encoder.token_id, rate=options.rate, paths=packing.writes_paths)
     content = _column(documents, "content").cast(pa.large_string()).combine_chunks()
     ids, offsets = encoder.encode(content)
-    line_ends = encoder.line_ends()
-    check_source_ids(ids, sentinels, len(line_ends))
-    names = _doc_ids(documents)
-    parts = split_parts(
-        offsets,
-        ids,
-        doc_keys(names),
-        line_ends,
-        sequence_length=sequence_length,
-        options=options,
-        seed=seed,
-        epoch=epoch,
-    )
-    plan = plan_rows(parts.length, sequence_length, seed=seed)
+    check_source_ids(ids, sentinels, encoder.vocab_size)
+    doc_ids = _doc_ids(documents)
+    texts = encoded_texts(content, doc_ids, (ids, offsets), subtrees=_subtrees(documents, options))
+    if packing.writes_paths:
+        paths = _column(documents, "path").to_pylist()
+        repositories = _column(documents, "repo_name").to_pylist() if packing.context == "repository" else None
+        texts = with_heads(texts, encoder, row, paths, repositories, longest=sequence_length // 8)
+    flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed, epoch))
+    needed = around(parts, row, sentinels, repository=packing.context == "repository")
+    samples = single_samples(parts, needed)
+    plan = plan_samples(samples, sequence_length, method=packing.method, seed=seed)
     chosen = parts.take(plan.order)
-    gathered, borders = gather([ids], np.zeros(len(chosen), dtype=np.int64), chosen)
-    sequences = emit_rows(
-        gathered,
-        borders,
-        chosen,
-        names.take(pa.array(chosen.document)),
-        plan.offsets,
-        sentinels=sentinels,
-        options=options,
-        seed=seed,
-        epoch=epoch,
+    gathered, borders = gather([flat], np.zeros(len(chosen), dtype=np.int64), chosen)
+    writing = Writing(
+        row, sentinels, repository=packing.context == "repository", loss_mask=packing.loss == "middle"
     )
+    of_parts = doc_ids.take(pa.array(chosen.document))
+    sequences = emit_rows(gathered, borders, plan.placed(chosen), of_parts, writing)
     return Packed(
         sequences,
         sequence_length,
-        len(ids),
-        _by_layout(parts),
+        int(parts.tokens.sum(dtype=np.int64)),
+        layouts_of(parts),
+        spans_of(parts),
+        options.family,
         sentinels,
-        Origin(options, seed, epoch),
+        _names(documents, doc_ids),
         encoder.decode,
     )
 
@@ -237,32 +216,27 @@ def transform(
         else _ids_of_tokens(ids, offsets)
     )
     longest = int(np.diff(offsets).max(initial=0))
-    parts = split_parts(
-        offsets,
-        ids,
-        doc_keys(names),
-        np.zeros(int(ids.max(initial=0)) + 1, dtype=np.bool_),
-        sequence_length=longest + max(overheads(options)) + options.min_middle,
-        options=options,
-        seed=seed,
-        epoch=epoch,
-    )
-    rows = np.searchsorted(parts.document, np.arange(documents.num_rows + 1))
+    cutting = Cutting(options, longest + max(overheads(options)) + options.min_middle, sentinels, seed, epoch)
+    flat, parts = cut_documents(only_ids(ids, offsets, doc_keys(names)), None, cutting)
+    alone = np.ones(len(parts), np.bool_)
+    borders = np.concatenate([[0], np.cumsum(parts.stored)])
+    of_parts = names.take(pa.array(parts.document))
     emitted = emit_rows(
-        ids,
-        offsets[np.concatenate([parts.document, [documents.num_rows]])] if len(parts) else offsets[:1],
-        parts,
-        names.take(pa.array(parts.document)),
-        rows,
-        sentinels=sentinels,
-        options=options,
-        seed=seed,
-        epoch=epoch,
+        flat,
+        borders,
+        Placed(parts, alone, alone, np.arange(len(parts))),
+        of_parts,
+        Writing(family(options.family), sentinels),
     )
+    # A document without tokens has no part, and stays a row.
+    row_of = np.full(documents.num_rows, -1)
+    row_of[parts.document] = np.arange(len(parts))
+    transformed = emitted["input_ids"].combine_chunks().take(pa.array(row_of, mask=row_of < 0))
+    transformed = pc.fill_null(transformed, pa.scalar([], transformed.type))
     codes = np.zeros(documents.num_rows, dtype=np.int8)
     codes[parts.document] = parts.layout
     replaced = documents.set_column(
-        documents.column_names.index("input_ids"), "input_ids", emitted["input_ids"]
+        documents.column_names.index("input_ids"), "input_ids", transformed
     )
     return replaced.append_column(
         "layout", pa.array([LAYOUTS[code] for code in codes], pa.string())
@@ -324,6 +298,17 @@ def _ids_of_tokens(ids: Ids, offsets: npt.NDArray[np.int64]) -> pa.Array:
     )
 
 
-def _by_layout(parts: Parts) -> dict[str, int]:
-    counts = np.bincount(parts.layout, minlength=len(LAYOUTS))
-    return {name: int(count) for name, count in zip(LAYOUTS, counts, strict=True) if count}
+def _subtrees(documents: pa.Table, options: FimOptions) -> pa.ChunkedArray | None:
+    """The documents' subtrees, where they are asked for and the table says languages."""
+    if "language" not in documents.column_names or options.rate == 0 or options.spans.syntax == 0:
+        return None
+    from codecorpus.parse import subtrees_of
+
+    return subtrees_of(documents["language"].to_pylist(), documents["content"])
+
+
+def _names(documents: pa.Table, doc_ids: pa.Array) -> dict[bytes, str]:
+    if not {"repo_name", "path"} <= set(documents.column_names):
+        return {}
+    rows = zip(documents["repo_name"].to_pylist(), documents["path"].to_pylist(), strict=True)
+    return {doc_id: f"{repo}/{path}" for doc_id, (repo, path) in zip(doc_ids.to_pylist(), rows, strict=True)}

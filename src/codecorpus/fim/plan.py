@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codecorpus.fim import draws
-from codecorpus.fim.concat import plan_concat
+
 from codecorpus.fim.emit import Placed
 from codecorpus.fim.parts import Parts
 from codecorpus.fim.rows import RowPlan, plan_rows, shuffled
@@ -90,6 +90,8 @@ def _borders(ends_at: Ints, count: int) -> tuple[npt.NDArray[np.bool_], npt.NDAr
 
 
 def _concat(samples: Samples, sequence_length: int, seed: int) -> Plan:
+    from codecorpus.fim.concat import plan_concat
+
     pieces, offsets = plan_concat(samples.lengths, samples.cuttable, sequence_length, seed=seed)
     order, ends_at = _parts_of(samples, pieces[:, 0])
     begins, ends = _borders(ends_at, len(order))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codecorpus.parse.grammars import language_of_path as language_of_path
     from codecorpus.parse.grammars import languages as languages
     from codecorpus.parse.measures import measure as measure
+    from codecorpus.parse.measures import subtrees_of as subtrees_of
     from codecorpus.parse.spans import find_spans as find_spans
     from codecorpus.parse.text import text_measures as text_measures
     from codecorpus.parse.tree import read_tree as read_tree
@@ -30,6 +31,7 @@ _HOME = {
     "languages": "grammars",
     "measure": "measures",
     "read_tree": "tree",
+    "subtrees_of": "measures",
     "text_measures": "text",
 }
 
@@ -43,6 +45,7 @@ __all__ = [
     "languages",
     "measure",
     "read_tree",
+    "subtrees_of",
     "text_measures",
 ]
 

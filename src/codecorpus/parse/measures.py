@@ -7,6 +7,7 @@ reason; that its language has no grammar is not, for nothing went wrong.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,22 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     measures = pa.StructArray.from_arrays([columns[name] for name in MEASURES], fields=list(MEASURES_TYPE))
     table = pa.table([measures, subtree_lists(subtrees)], schema=PARSED)
     return StageResult(table, pa.array([True] * documents.num_rows, pa.bool_()), rows.table())
+
+
+def subtrees_of(
+    languages: Sequence[str | None], contents: pa.ChunkedArray, options: ParseOptions | None = None
+) -> pa.Array:
+    """list<int32>: the subtrees of each text, see `subtrees.find_subtrees`; null where the language has no grammar or the text is not parsed.
+
+    >>> subtrees_of(["Python", None], pa.chunked_array([["f(1, 2) + 3", "f(1, 2) + 3"]])).to_pylist()
+    [[], None]
+    """
+    data, offsets = text_buffers(contents)
+    found = [
+        _count(data[offsets[row] : offsets[row + 1]], language, options or ParseOptions())[0][1]
+        for row, language in enumerate(languages)
+    ]
+    return subtree_lists(found)
 
 
 @dataclass(frozen=True, slots=True)

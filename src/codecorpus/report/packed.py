@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 
 from codecorpus.config import load_config
 from codecorpus.errors import CodecorpusError
-from codecorpus.fim import Origin, Segment, family, segments, sentinel_ids
+from codecorpus.fim import Segment, family, segments, sentinel_ids
 from codecorpus.report import tables
 from codecorpus.report.text import cut_middle
 
 _CHARACTERS = 6_000
 _LEAST, _MOST = 80, 1_000  # characters of a segment; less tells nothing, more tells no more
 _PARTS = 8
+_COLUMNS = ["input_ids", "seq_lengths", "doc_ids", "parts"]
 _LOOK_AT = 64  # rows searched for the one that shows most layouts
 
 
@@ -28,7 +29,7 @@ class Piece:
     """A stretch of a part with one role.
 
     Attributes:
-        role: `text`, `prefix`, `middle`, `suffix`, `prefix+middle` (their border is unmarked) or `control`.
+        role: `text`, `prefix`, `middle`, `suffix`, `name` (of the repository), `path` or `control`.
         text: decoded, cut in its middle where it is long.
         tokens: how many tokens it is.
     """
@@ -64,11 +65,6 @@ class PackedRow:
     parts: tuple[PackedPart, ...]
     others: int
 
-    @property
-    def unmarked(self) -> bool:
-        """Whether a part is shown whose border between prefix and middle is not known."""
-        return any(piece.role == "prefix+middle" for part in self.parts for piece in part.pieces)
-
 
 def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> PackedRow | None:
     """Pick and decode one row: of the first 64, the one whose shown parts have the most layouts; the first of equal ones.
@@ -88,15 +84,16 @@ def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> Pack
     coder = _load(tokenizer)
     try:
         config = load_config(run_dir / "config.toml")
-        sentinels = sentinel_ids(family(family_name), coder.token_to_id, rate=config.fim.rate)
-        origin = Origin(config.fim, config.seed)
+        of = family(family_name)
+        paths = config.packing.writes_paths
+        sentinels = sentinel_ids(of, coder.token_to_id, rate=config.fim.rate, paths=paths)
         cut = [
             segments(
                 np.array(row["input_ids"]),
                 np.array(row["seq_lengths"]),
-                sentinels,
-                doc_ids=row["doc_ids"],
-                origin=origin,
+                row["parts"],
+                family=of,
+                sentinels=sentinels,
             )
             for row in rows
         ]
@@ -113,7 +110,9 @@ def _layouts(found: Sequence[Segment]) -> int:
 def _first_rows(files: Sequence[Path]) -> list[dict[str, Any]]:
     for path in files:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(_LOOK_AT, columns=["input_ids", "seq_lengths", "doc_ids"]):
+            if not set(_COLUMNS) <= set(file.schema_arrow.names):
+                return []
+            for batch in file.iter_batches(_LOOK_AT, columns=_COLUMNS):
                 if batch.num_rows:
                     rows: list[dict[str, Any]] = batch.to_pylist()
                     return rows
@@ -135,12 +134,19 @@ def _decode(
     texts = sum(segment.role != "control" for segment in shown)
     share = min(max(_LEAST, _CHARACTERS // max(1, texts)), _MOST)
     parts = []
-    for part, (doc_id, tokens) in enumerate(zip(row["doc_ids"][:_PARTS], row["seq_lengths"], strict=False)):
+    for part, (doc_id, fields) in enumerate(zip(row["doc_ids"][:_PARTS], row["parts"], strict=False)):
         members = [segment for segment in shown if segment.part == part]
         pieces = tuple(_piece(segment, row["input_ids"], coder, share) for segment in members)
         name = names[doc_id][1] if doc_id in names else doc_id.hex()
-        parts.append(PackedPart(name, members[0].layout if members else "none", tokens, pieces))
+        parts.append(PackedPart(name, _layout(members), fields["length"], pieces))
     return PackedRow(index, len(row["input_ids"]), tuple(parts), len(row["doc_ids"]) - len(parts))
+
+
+def _layout(members: Sequence[Segment]) -> str:
+    """The layout, and how the middle was chosen."""
+    if not members or members[0].layout == "none":
+        return "none"
+    return f"{members[0].layout}, {members[0].span}"
 
 
 def _piece(segment: Segment, ids: Sequence[int], coder: Any, share: int) -> Piece:

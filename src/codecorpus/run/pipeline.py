@@ -25,6 +25,7 @@ from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
 from codecorpus.run.manifest import file_entry, publish_folder, publish_tables, write_manifest
 from codecorpus.run.progress import Progress, Silent, make_progress
+from codecorpus.run.sequence_tasks import Sequences
 from codecorpus.run.store import (
     locked_output,
     remove_temporaries,
@@ -241,7 +242,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         ],
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
-    encode, plan, pack = _pack(run, config, documents, tokenizer, sizes)
+    encode, cut, plan, pack = _pack(run, config, documents, tokenizer, sizes)
     return Stages(
         read,
         parse,
@@ -254,6 +255,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         decisions,
         tokenizer,
         encode,
+        cut,
         plan,
         pack,
     )
@@ -427,7 +429,12 @@ def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]
         if not path.is_file():
             raise DataError(f"tokenizer.path = {path}: no such file", "Give the path of a tokenizer.json.")
         return run.one(
-            "train", "sequence_tasks:take", Call((path, config.fim), (sha256_file(path), config.fim.family))
+            "train",
+            "sequence_tasks:take",
+            Call(
+                (path, config.fim, config.packing.writes_paths),
+                (sha256_file(path), config.fim.family, config.fim.rate > 0, config.packing.writes_paths),
+            ),
         )
     share = counted_share(options.mode, sum(d.counters["bytes"] for d in documents))
     count = run.each(
@@ -463,35 +470,56 @@ def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
 
 def _pack(
     run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]
-) -> tuple[list[Done], Done, list[Done]]:
-    """Tokens and parts of each shard, the plan of all rows, and the files of rows."""
-    options, length, seed = config.fim, config.sequence_length, config.seed
-    key = (fingerprint(options), length, seed)
+) -> tuple[list[Done], list[Done], Done, list[Done]]:
+    """Ids and parts of each shard, the plan of all rows, and the files of rows."""
+    settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
+    # Ids depend on the tokenizer alone, whatever is made of them; that no text becomes a sentinel, on the family.
+    read_as = (config.fim.family, config.fim.rate > 0, config.packing.writes_paths)
     encode = run.each(
         "encode",
         "sequence_tasks:encode",
         [
             Call(
-                (d.folder, tokenizer.folder, options, length, seed), (*key, d.digest, tokenizer.digest), size
+                (d.folder, tokenizer.folder, settings),
+                (*read_as, d.files["documents.parquet"], tokenizer.digest),
+                size,
             )
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
-    folders, digests = [e.folder for e in encode], tuple(e.digest for e in encode)
-    plan = run.one("plan", "sequence_tasks:plan", Call((folders, length, seed), (length, seed, *digests)))
+    length, seed = config.sequence_length, config.seed
+    key = (fingerprint(config.fim), fingerprint(config.packing), length, seed)
+    cut = run.each(
+        "cut",
+        "sequence_tasks:cut",
+        [
+            Call(
+                (d.folder, e.folder, tokenizer.folder, settings),
+                (*key, d.digest, e.digest, tokenizer.digest),
+                size,
+            )
+            for d, e, size in zip(documents, encode, sizes, strict=True)
+        ],
+    )
+    folders, digests = [c.folder for c in cut], tuple(c.digest for c in cut)
+    plan = run.one(
+        "plan",
+        "sequence_tasks:plan",
+        Call((folders, tokenizer.folder, settings), (*key, tokenizer.digest, *digests)),
+    )
     pack = run.each(
         "pack",
         "sequence_tasks:pack",
         [
             Call(
-                (plan.folder, folders, tokenizer.folder, rows, options, seed),
+                (plan.folder, folders, tokenizer.folder, rows, settings),
                 (*key, plan.digest, tokenizer.digest, *digests, rows),
                 sum(sizes) // max(1, plan.counters["files"]),
             )
             for rows in _row_ranges(plan)
         ],
     )
-    return encode, plan, pack
+    return encode, cut, plan, pack
 
 
 def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:

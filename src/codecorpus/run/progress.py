@@ -27,7 +27,8 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "documents": 0.06,
     "count": 0.05,
     "train": 0.12,
-    "encode": 0.08,
+    "encode": 0.06,
+    "cut": 0.02,
     "plan": 0.005,
     "pack": 0.05,
 }

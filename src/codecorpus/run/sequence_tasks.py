@@ -1,36 +1,46 @@
-"""The units from kept documents to packed rows: count, train (or take), encode, plan, pack.
+"""The units from kept documents to packed rows: count, train (or take), encode, cut, plan, pack.
 
-`encode` leaves flat token ids and the parts they are cut into; `plan` sees only the parts' lengths; `pack`
-writes one output file, reading just the stretches of tokens that its rows are made of.
+`encode` leaves flat token ids; `cut` the parts that documents are cut into, each with its layout and middle, and their ids as they are after
+the cut; `plan` sees what the parts are, not their ids; `pack` writes one output file, reading just the stretches of ids that its rows are made of.
 """
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from codecorpus.document import DOC_ID_BYTES
 from codecorpus.fim import (
+    Cutting,
     FimOptions,
+    PackingOptions,
     Parts,
+    Plan,
     SentinelIds,
+    Writing,
+    around,
     check_source_ids,
-    doc_keys,
+    cut_documents,
     emit_rows,
+    encoded_texts,
     family,
     gather,
-    plan_rows,
+    layouts_of,
+    plan_samples,
     sentinel_ids,
-    split_parts,
+    single_samples,
+    spans_of,
+    with_heads,
 )
-from codecorpus.fim.layout import LAYOUTS
 from codecorpus.formats import write_sequences
-from codecorpus.run.tables import TableWriter, read_table, row_groups
+from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
     Counting,
@@ -45,6 +55,16 @@ from codecorpus.tokenize import (
 
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """What decides how documents become rows."""
+
+    fim: FimOptions
+    packing: PackingOptions
+    sequence_length: int
+    seed: int
 
 
 _COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
@@ -78,107 +98,129 @@ def train(
     return {"trained": True, "mode": options.mode, "vocab_size": bpe.vocab_size, **noted}
 
 
-def take(out: Path, path: Path, options: FimOptions) -> Counters:
+def take(out: Path, path: Path, options: FimOptions, writes_paths: bool) -> Counters:
     """A tokenizer that the user brought → tokenizer.json; it must load and have the family's sentinels."""
     encoder = load_encoder(path)
-    sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
+    sentinel_ids(family(options.family), encoder.token_id, rate=options.rate, paths=writes_paths)
     shutil.copyfile(path, out / "tokenizer.json")
     return {"trained": False, "mode": None, "vocab_size": encoder.vocab_size}
 
 
-def encode(
-    out: Path,
-    documents_folder: Path,
-    tokenizer_folder: Path,
-    options: FimOptions,
-    sequence_length: int,
-    seed: int,
+def encode(out: Path, documents_folder: Path, tokenizer_folder: Path, settings: Sequences) -> Counters:
+    """Kept documents → tokens.npy (flat ids) and offsets.npy (where each document begins)."""
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
+    ids, lengths = [np.empty(0, encoder.id_type)], [np.zeros(1, np.int64)]
+    for table in row_groups(documents_folder / "documents.parquet", ["content"]):
+        found, offsets = encoder.encode(table["content"])
+        check_source_ids(found, sentinels, encoder.vocab_size)
+        ids.append(found)
+        lengths.append(np.diff(offsets))
+    flat = np.concatenate(ids)
+    np.save(out / "tokens.npy", flat)
+    np.save(out / "offsets.npy", np.cumsum(np.concatenate(lengths)))
+    return {"tokens": len(flat)}
+
+
+def cut(
+    out: Path, documents_folder: Path, encode_folder: Path, tokenizer_folder: Path, settings: Sequences
 ) -> Counters:
-    """Kept documents → tokens.npy (flat ids) and parts.parquet (where they are cut, and how each part is laid out)."""
-    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options)
-    line_ends = encoder.line_ends()
-    documents = tokens = 0
-    layouts = np.zeros(len(LAYOUTS), np.int64)
-    pieces = []
+    """Documents and their ids → ids.npy (names, paths and text of all parts) and parts.parquet (what each part is)."""
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
+    row, packing = family(settings.fim.family), settings.packing
+    tokens = np.load(encode_folder / "tokens.npy", mmap_mode="r")
+    offsets = np.load(encode_folder / "offsets.npy")
+    cutting = Cutting(settings.fim, settings.sequence_length, sentinels, settings.seed)
+    pieces, layouts, spans = [np.empty(0, encoder.id_type)], [], []
+    document = stored = 0
     with TableWriter(out / "parts.parquet", _parts_schema()) as writer:
-        for table in row_groups(documents_folder / "documents.parquet", ["doc_id", "content"]):
-            ids, offsets = encoder.encode(table["content"])
-            check_source_ids(ids, sentinels, encoder.vocab_size)
-            parts = split_parts(
-                offsets,
-                ids,
-                doc_keys(table["doc_id"]),
-                line_ends,
-                sequence_length=sequence_length,
-                options=options,
-                seed=seed,
+        for table, trees in aligned(
+            documents_folder / "documents.parquet", documents_folder / "subtrees.parquet"
+        ):
+            borders = offsets[document : document + table.num_rows + 1]
+            ids = np.asarray(tokens[borders[0] : borders[-1]])
+            texts = encoded_texts(
+                table["content"], table["doc_id"], (ids, borders - borders[0]), subtrees=trees["subtrees"]
             )
-            writer.write(_parts_table(parts, table["doc_id"], documents, tokens))
-            layouts += np.bincount(parts.layout, minlength=len(LAYOUTS))
-            pieces.append(ids)
-            documents, tokens = documents + table.num_rows, tokens + len(ids)
-    np.save(out / "tokens.npy", np.concatenate([np.empty(0, encoder.id_type), *pieces]))
-    return {
-        "tokens": tokens,
-        "layouts": {name: int(number) for name, number in zip(LAYOUTS, layouts, strict=True) if number},
-    }
+            if packing.writes_paths:
+                repositories = table["repo_name"].to_pylist() if packing.context == "repository" else None
+                longest = settings.sequence_length // 8
+                texts = with_heads(
+                    texts, encoder, row, table["path"].to_pylist(), repositories, longest=longest
+                )
+            flat, parts = cut_documents(texts, encoder, cutting)
+            writer.write(_parts_table(parts, table["doc_id"], document, stored))
+            pieces.append(flat)
+            layouts.append(layouts_of(parts))
+            spans.append(spans_of(parts))
+            document, stored = document + table.num_rows, stored + len(flat)
+    np.save(out / "ids.npy", np.concatenate(pieces))
+    return {"layouts": sum_counts(layouts), "spans": sum_counts(spans)}
 
 
-def plan(out: Path, encode_folders: list[Path], sequence_length: int, seed: int) -> Counters:
-    """The lengths of all parts → which part goes into which row: order.npy, offsets.npy, and shards.npy (first part of each shard)."""
-    columns = [
-        read_table(folder / "parts.parquet", ["length"])["length"].to_numpy() for folder in encode_folders
-    ]
-    lengths = np.concatenate([np.empty(0, np.int32), *columns])
-    rows = plan_rows(lengths, sequence_length, seed=seed)
-    np.save(out / "order.npy", rows.order)
-    np.save(out / "offsets.npy", rows.offsets)
-    np.save(out / "shards.npy", np.cumsum([0, *(len(column) for column in columns)], dtype=np.int64))
-    rows_per_file = max(1, FILE_TOKENS // sequence_length)
+def plan(out: Path, cut_folders: list[Path], tokenizer_folder: Path, settings: Sequences) -> Counters:
+    """The parts of all shards → which part goes into which row: plan.npz, and shards.npy (first part of each shard)."""
+    _, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
+    tables = [read_table(folder / "parts.parquet") for folder in cut_folders]
+    parts = Parts.concat(Parts.from_arrow(table) for table in tables)
+    needed = around(
+        parts, family(settings.fim.family), sentinels, repository=settings.packing.context == "repository"
+    )
+    samples = single_samples(parts, needed)
+    rows = plan_samples(
+        samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed
+    )
+    for field in fields(rows):
+        np.save(out / f"{field.name}.npy", getattr(rows, field.name))
+    np.save(out / "shards.npy", np.cumsum([0, *(table.num_rows for table in tables)], dtype=np.int64))
+    rows_per_file = max(1, FILE_TOKENS // settings.sequence_length)
     return {"rows": rows.rows, "rows_per_file": rows_per_file, "files": -(-rows.rows // rows_per_file)}
 
 
 def pack(
     out: Path,
     plan_folder: Path,
-    encode_folders: list[Path],
+    cut_folders: list[Path],
     tokenizer_folder: Path,
     rows: tuple[int, int],
-    options: FimOptions,
-    seed: int,
+    settings: Sequences,
 ) -> Counters:
     """Rows `rows[0]` up to `rows[1]` of the plan → sequences.parquet."""
-    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", options)
-    offsets = np.load(plan_folder / "offsets.npy")[rows[0] : rows[1] + 1]
-    order = np.load(plan_folder / "order.npy", mmap_mode="r")[offsets[0] : offsets[-1]]
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
+    whole = Plan(*(np.load(plan_folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Plan)))
+    order = np.asarray(whole.order[whole.offsets[rows[0]] : whole.offsets[rows[1]]])
     firsts = np.load(plan_folder / "shards.npy")
     shard = np.searchsorted(firsts, order, side="right") - 1
-    parts, doc_ids = _take_parts(encode_folders, shard, order - firsts[shard])
-    flat = [np.load(folder / "tokens.npy", mmap_mode="r") for folder in encode_folders]
+    parts, doc_ids = _take_parts(cut_folders, shard, order - firsts[shard])
+    flat = [np.load(folder / "ids.npy", mmap_mode="r") for folder in cut_folders]
     ids, borders = gather(flat, shard, parts)
-    table = emit_rows(
-        ids.astype(encoder.id_type, copy=False),
-        borders,
-        parts,
-        doc_ids,
-        offsets - offsets[0],
-        sentinels=sentinels,
-        options=options,
-        seed=seed,
+    writing = Writing(
+        family(settings.fim.family),
+        sentinels,
+        repository=settings.packing.context == "repository",
+        loss_mask=settings.packing.loss == "middle",
     )
+    placed = whole.placed(parts, *rows)
+    table = emit_rows(ids.astype(encoder.id_type, copy=False), borders, placed, doc_ids, writing)
     write_sequences(out / "sequences.parquet", [table], encoder.id_type)
     return {
         "rows": table.num_rows,
-        "tokens": int(parts.length.sum(dtype=np.int64)),
-        "source_tokens": len(ids),
+        "tokens": len(table["input_ids"].combine_chunks().flatten()),
+        "source_tokens": _source_tokens(table),
     }
 
 
+def _source_tokens(table: pa.Table) -> int:
+    parts = table["parts"].combine_chunks().flatten()
+    return sum(int(pc.sum(parts.field(name)).as_py() or 0) for name in ("prefix", "middle", "suffix"))
+
+
 @lru_cache(maxsize=2)
-def _tokenizer(path: Path, options: FimOptions) -> tuple[Encoder, SentinelIds]:
+def _tokenizer(path: Path, settings: Sequences) -> tuple[Encoder, SentinelIds]:
     """The tokenizer and its sentinels; kept because a worker encodes many shards with the same one."""
     encoder = load_encoder(path)
-    return encoder, sentinel_ids(family(options.family), encoder.token_id, rate=options.rate)
+    row = family(settings.fim.family)
+    paths = settings.packing.writes_paths
+    return encoder, sentinel_ids(row, encoder.token_id, rate=settings.fim.rate, paths=paths)
 
 
 def _parts_schema() -> pa.Schema:

@@ -44,6 +44,7 @@ class Stages:
     decisions: list[Done]
     tokenizer: Done
     encode: list[Done]
+    cut: list[Done]
     plan: Done
     pack: list[Done]
 
@@ -184,7 +185,7 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
     tokens = sum(unit.counters["tokens"] for unit in stages.pack)
     if not rows:
         return None
-    layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.encode)
+    layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.cut)
     return {
         "rows": rows,
         "sequence_length": config.sequence_length,
@@ -192,5 +193,6 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
         "fill_rate": round(tokens / (rows * config.sequence_length), 6),
         "parts": sum(layouts.values()),
         "layouts": layouts,
+        "spans": sum_counts(unit.counters["spans"] for unit in stages.cut),
         "family": config.fim.family,
     }

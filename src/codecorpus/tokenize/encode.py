@@ -67,6 +67,10 @@ class Encoder(Protocol):
         """Id of a special token, or of a token by its text; None where there is none."""
         ...
 
+    def lengths(self) -> NDArray[np.uint32]:
+        """For each id, how many bytes it spells."""
+        ...
+
     def line_ends(self) -> NDArray[np.bool_]:
         """For each id, whether its token ends a line: a line feed with nothing but blanks after it. Special tokens do not."""
         ...

@@ -131,6 +131,10 @@ class NativeEncoder:
         """See `Encoder`."""
         return self.vocabulary.token_id(token)
 
+    def lengths(self) -> NDArray[np.uint32]:
+        """See `Encoder`."""
+        return self.vocabulary.lengths()
+
     def line_ends(self) -> NDArray[np.bool_]:
         """See `Encoder`."""
         return self.vocabulary.line_ends()
