@@ -17,11 +17,12 @@ from codecorpus.fim.document_class import CLASSES
 from codecorpus.fim.mixture import plan_mixture
 from codecorpus.fim.mixture_options import MixtureOptions
 
+HALF = 0.5  # of the corpus
 LENGTHS = {"length_borders": [4096, 32_768], "length_shares": [0.5, 0.35, 0.15]}
 KINDS = {"code": 0.6, "tests": 0.2, "*": 0.2}
 MIXTURES = {
     "nothing asked": {},
-    "half of it": {"tokens": 1_000_000_000},
+    "half of it": {"tokens": HALF},
     "five languages": {
         "languages": {"L000": 0.3, "L001": 0.2, "L002": 0.1, "L003": 0.1, "*": 0.3},
     },
@@ -32,10 +33,10 @@ MIXTURES = {
         "classes": KINDS,
         **LENGTHS,
     },
-    "temperature 3 of 1 G tokens, filled, classes, lengths": {
-        "temperature": 3.0, "max_repetition": 4, "tokens": 1_000_000_000, "short": "fill", "classes": KINDS, **LENGTHS,
+    "temperature 3 of half of it, filled, classes, lengths": {
+        "temperature": 3.0, "max_repetition": 4, "tokens": HALF, "short": "fill", "classes": KINDS, **LENGTHS,
     },
-    "refused": {"languages": {"L000": 0.1, "L150": 0.9}, "tokens": 1_000_000_000},
+    "refused": {"languages": {"L000": 0.1, "L150": 0.9}, "tokens": HALF},
 }  # fmt: skip
 
 
@@ -78,9 +79,10 @@ def main():
     documents = drawn_documents(asked.documents, asked.languages)
     total = int(documents["tokens"].to_numpy().sum())
     print(f"{documents.num_rows:,} documents, {total / 1e9:.2f} G tokens, {asked.languages} languages")
-    for name, options in MIXTURES.items():
-        Path("/proc/self/clear_refs").write_text("5")  # sets the peak back to what is used now
-        before = memory_mib("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # sets the peak back to what is used now
+    before = memory_mib("VmRSS")
+    for name, settings in MIXTURES.items():
+        options = settings | ({"tokens": int(settings["tokens"] * total)} if "tokens" in settings else {})
         start, cpu = time.perf_counter(), time.process_time()
         try:
             mixture = plan_mixture(documents, MixtureOptions(**options), seed=0)
@@ -88,8 +90,8 @@ def main():
         except UsageError as error:
             came = str(error).partition("\n")[0]
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        peak = memory_mib("VmHWM") - before
-        print(f"  {name}: {seconds:.2f} s ({cpu:.2f} s of CPU), +{peak:.0f} MiB; {came}")
+        print(f"  {name}: {seconds:.2f} s ({cpu:.2f} s of CPU); {came}")
+    print(f"  peak memory +{memory_mib('VmHWM') - before:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ What comes in: one row per document, options, a seed. What goes out: a `Mixture`
 * A cell that is taken 2.3 times has all its documents twice, and those whose seeded hash comes first a third time. So a
   document is never taken more often than the limit of repetition, rounded up.
 * The hash is one of seed and document, so that the order of the rows does not matter, and of equal documents none is preferred.
-* A document is taken whole. What a cell cannot fill with whole documents, any document may that fits in what its language, its class
-  and its length still lack. No budget is exceeded, and no share by more than 0.05 % of the budget.
+* A document is taken whole. What its cells cannot fill with whole documents, a language, class or length gets from other cells: single
+  documents are taken or left until each share is met to 0.02 % of the budget, or no document helps. The budget is never exceeded.
 * Shares that cannot be met are an error that says what the corpus allows, unless `short = "fill"`.
 """
 
@@ -29,6 +29,9 @@ from codecorpus.fim.mixture_shares import Counts
 
 #: The question that is asked of a document's hash; the numbers below 32 are those of `draws`.
 MIXTURE_ORDER = 32
+
+#: Shares nearer than this part of the budget are near enough to let the seeded order stand; what is promised is five times as much.
+_BALANCED = 0.0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,19 @@ def _copies(
     most: int,
 ) -> NDArray[np.int32]:
     """int32[documents]: whole repetitions of each cell, then single documents by their order."""
-    ratio = np.maximum(quotas.wanted, 0) / np.maximum(cells.tokens, 1)
-    whole = np.floor(ratio + 1e-9).astype(np.int64)
-    room = np.rint(np.maximum(quotas.wanted, 0) - whole * cells.tokens).astype(np.int64)
-    room = np.where(quotas.wanted < 0, -1, np.maximum(room, 0))
-    group_room = quotas.room.copy()
+    wanted = np.maximum(quotas.wanted, 0)
+    whole = np.floor(wanted / np.maximum(cells.tokens, 1) + 1e-9).astype(np.int64)
+    cell_room = np.maximum(np.rint(wanted - whole * cells.tokens), 0).astype(np.int64)
+    room = quotas.room.copy()
     for column in quotas.groups.T:
-        group_room -= sums(column, whole * cells.tokens, len(group_room))
-    copies = np.stack([whole[cell_of], np.full(len(tokens), most)], axis=1).astype(np.int32)
-    _kernels_mixture.take_documents(
-        order, tokens, cell_of, room, quotas.groups, group_room, quotas.slack, copies
-    )
-    return copies[:, 0].copy()
+        room -= sums(column, whole * cells.tokens, len(room))
+    order = order[quotas.wanted[cell_of[order]] >= 0]
+    cell_of = cell_of[order]
+    taken = np.stack([whole[cell_of]] * 2 + [np.full(len(order), most)], axis=1).astype(np.int32)
+    arrays = (tokens[order], cell_of, quotas.groups, room, taken)
+    _kernels_mixture.take_first(*arrays, cell_room)
+    _kernels_mixture.balance(*arrays, int(_BALANCED * quotas.budget))
+    _kernels_mixture.fill(*arrays)
+    copies = np.zeros(len(tokens), dtype=np.int32)
+    copies[order] = taken[:, 0]
+    return copies

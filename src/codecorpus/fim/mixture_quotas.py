@@ -18,9 +18,6 @@ from codecorpus.fim.mixture_options import MixtureOptions
 from codecorpus.fim.mixture_refusal import refuse
 from codecorpus.fim.mixture_shares import Counts, Dimension, filled
 
-#: By how much a share may be exceeded so that another is met: half of the 0.1 % of the budget that is promised, and a tenth of the share.
-_SLACK_OF_BUDGET, _SLACK_OF_SHARE = 0.0005, 0.1
-
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
@@ -32,8 +29,7 @@ class Quotas:
         wanted: float64[cells], tokens to take of each; -1 for a cell that is left out, with its empty documents.
         groups: int32[cells, kinds], the groups that each cell belongs to: all, its values that are asked for, and those cells that share
             these values.
-        room: int64[groups], tokens to take of each group, at most.
-        slack: int64[groups], by how much a group may exceed that where it brings others nearer; -1 for what has a limit and no share.
+        room: int64[groups], tokens to take of each group.
     """
 
     budget: int
@@ -41,7 +37,6 @@ class Quotas:
     wanted: Floats
     groups: NDArray[np.int32]
     room: Counts
-    slack: Counts
 
 
 def find_quotas(cells: Cells, options: MixtureOptions) -> Quotas:
@@ -73,8 +68,8 @@ def find_quotas(cells: Cells, options: MixtureOptions) -> Quotas:
     wanted[has] = cells.tokens[has] * (taken / tokens)[kind_of]
     groups = np.zeros((len(is_open), len(demands) + 2), dtype=np.int32)
     groups[has] = _groups(kinds, demands)[kind_of]
-    room, slack = _limits(demands, budget, options.max_repetition * tokens)
-    return Quotas(budget, dimensions, wanted, groups, room, slack)
+    room = _limits(demands, budget, options.max_repetition * tokens)
+    return Quotas(budget, dimensions, wanted, groups, room)
 
 
 def _with_filled_shares(cells: Cells, options: MixtureOptions) -> tuple[Dimension, ...]:
@@ -119,9 +114,7 @@ def _groups(kinds: Counts, demands: Sequence[Demand]) -> NDArray[np.int32]:
     return np.stack([np.zeros_like(own), *columns, own + first[-1]], axis=1).astype(np.int32)
 
 
-def _limits(demands: Sequence[Demand], budget: int, most: Floats) -> tuple[Counts, Counts]:
-    """The room and the slack of each group, in the order of `_groups`."""
-    shares = np.concatenate([np.empty(0), *(demand.shares for demand in demands)])
-    slack = np.minimum(_SLACK_OF_BUDGET, _SLACK_OF_SHARE * shares) * budget
-    room = np.concatenate([[budget], np.rint(shares * budget), np.floor(most + 1e-6)])
-    return room.astype(np.int64), np.concatenate([[-1], slack, np.full(len(most), -1)]).astype(np.int64)
+def _limits(demands: Sequence[Demand], budget: int, most: Floats) -> Counts:
+    """The room of each group, in the order of `_groups`."""
+    shares = [np.rint(demand.shares * budget) for demand in demands]
+    return np.concatenate([[budget], *shares, np.floor(most + 1e-6)]).astype(np.int64)
