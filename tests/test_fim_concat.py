@@ -1,9 +1,9 @@
-import naive_concat
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import naive_concat
 from codecorpus.errors import UsageError
 from codecorpus.fim import draws
 from codecorpus.fim.concat import STREAM_ORDER, plan_alone, plan_concat

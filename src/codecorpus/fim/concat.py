@@ -83,8 +83,8 @@ def plan_concat(
     pieces = np.empty((size, 3), dtype=np.int64)
     row_ends = np.empty(size + 1, dtype=np.int64)
     count, rows = _kernels_concat.concatenate(stream, lengths, cuttable, sequence_length, pieces, row_ends)
-    columns = [np.ascontiguousarray(column) for column in pieces[:count].T]
-    return PiecePlan(sequence_length, *columns, offsets=np.concatenate([[0], row_ends[:rows]]))
+    samples, starts, stops = (np.ascontiguousarray(column) for column in pieces[:count].T)
+    return PiecePlan(sequence_length, samples, starts, stops, np.concatenate([[0], row_ends[:rows]]))
 
 
 def plan_alone(lengths: NDArray[np.int32], sequence_length: int, *, seed: int) -> RowPlan:

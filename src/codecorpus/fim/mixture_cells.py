@@ -58,7 +58,7 @@ def group_documents(
     has = sums(cell_of, tokens, len(present))
     dimensions = (
         language_shares(languages, sums(values[:, 0], has, len(languages)), options),
-        explicit("class", CLASSES, options.classes),
+        explicit("class", CLASSES, {str(name): share for name, share in options.classes.items()}),
         _length_shares(options),
     )
     return Cells(dimensions, values, has, documents_in[present]), cell_of

@@ -40,7 +40,7 @@ class Demand:
 
     def sums(self, cells: Floats) -> Floats:
         """float64[values]: what the cells of each value add up to."""
-        return np.bincount(self.member, cells, len(self.shares))
+        return np.bincount(self.member, cells, len(self.shares)).astype(np.float64)
 
 
 def fit_cells(
@@ -62,7 +62,7 @@ def fit_cells(
     [12.68, 7.32, 7.32, 12.68]
     """
     if not demands:
-        return tokens * (budget / tokens.sum())
+        return np.asarray(tokens * (budget / tokens.sum()))
     factor = np.ones(len(tokens))
     cells, missing = fallback, np.inf
     for _ in range(_ROUNDS):

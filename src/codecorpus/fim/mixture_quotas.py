@@ -99,9 +99,13 @@ def _spend(
     allowed = largest_budget(tokens, demands, options.max_repetition)
     budget = options.tokens or int(min(allowed.tokens + 1e-6, tokens.sum()))
     if allowed.tokens < 1 or budget > allowed.tokens * (1 + 1e-9) + 1e-6:
-        limiting = iter(allowed.prices)
-        scarce = [(dimension, next(limiting) > 1e-6) for dimension in dimensions if dimension.asked]
-        refuse(cells, options, options.tokens, int(allowed.tokens + 1e-6), scarce)
+        limits = [
+            (price > 1e-6) | (demand.sums(tokens) == 0) & (demand.shares > 0)
+            for price, demand in zip(allowed.prices, demands, strict=True)
+        ]
+        asked = [dimension for dimension in dimensions if dimension.asked]
+        possible = int(allowed.tokens + 1e-6)
+        refuse(cells, options, options.tokens, possible, list(zip(asked, limits, strict=True)))
     part = min(budget / allowed.tokens, 1.0)
     return budget, fit_cells(tokens, demands, options.max_repetition, budget, allowed.cells * part)
 

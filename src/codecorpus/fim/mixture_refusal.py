@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,29 +36,39 @@ def refuse(
     Raises:
         UsageError: always.
     """
-    times = f", {options.max_repetition:g} times at most" if options.max_repetition > 1 else ""
-    what = (
-        "the shares of [mixture] cannot be met" if scarce else "[mixture] asks for more than the corpus has"
-    )
-    what += f" with {budget:,} tokens" if budget is not None else ""
-    what += f"; {possible:,} tokens are possible" if possible else ", with no budget whatever"
-    lines = _short_lines(cells, options, budget or max(possible, 1), scarce)
+    lines = _short_lines(cells, options, budget or possible, scarce)
     if not lines:
-        lines = [f"the corpus has {int(cells.tokens.sum()):,} tokens{times}"]
+        most = f", {options.max_repetition:g} times at most" if options.max_repetition > 1 else ""
+        lines = [f"the corpus has {int(cells.tokens.sum()):,} tokens{most}"]
     more = [f"and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
-    advice = ["lower mixture.tokens"] if possible and budget is not None else []
-    advice += ["raise mixture.max_repetition"] if possible else []
-    advice += ["ask for other shares"] if scarce else []
-    if scarce and options.short == "refuse":
-        advice.append('set mixture.short = "fill"' + (" with a budget" if budget is None else ""))
-    hint = ", or ".join(advice)
+    text = [f"  {line}" for line in [*lines[:_LINES], *more]]
     raise UsageError(
-        what, "\n".join([*(f"  {line}" for line in lines[:_LINES] + more), hint[:1].upper() + hint[1:] + "."])
+        _what(budget, possible, bool(scarce)),
+        "\n".join(text + _advice(options, budget, possible, bool(scarce))),
     )
+
+
+def _what(budget: int | None, possible: int, has_shares: bool) -> str:
+    if not has_shares:
+        return f"mixture.tokens = {budget} is more than the corpus has; {possible:,} tokens are possible"
+    most = f"; {possible:,} tokens are possible" if possible else ", and with no other budget either"
+    return "the shares of [mixture] cannot be met" + (
+        f" with {budget:,} tokens{most}" if budget else " with any budget"
+    )
+
+
+def _advice(options: MixtureOptions, budget: int | None, possible: int, has_shares: bool) -> list[str]:
+    """What to do, in one line; none where the corpus is empty."""
+    advice = ["lower mixture.tokens", "raise mixture.max_repetition"] if possible and budget else []
+    advice += ["ask for other shares"] if has_shares else []
+    if has_shares and options.short == "refuse":
+        advice.append('set mixture.short = "fill"' + ("" if budget else " with a budget"))
+    line = ", or ".join(advice)
+    return [f"{line[0].upper()}{line[1:]}."] if line else []
 
 
 def _short_lines(
-    cells: Cells, options: MixtureOptions, budget: int, scarce: Sequence[tuple[Dimension, NDArray[Any]]]
+    cells: Cells, options: MixtureOptions, budget: int, scarce: Sequence[tuple[Dimension, NDArray[np.bool_]]]
 ) -> list[str]:
     """A line for each value that has less than is asked of it, or else for those that limit each other."""
     alone, together = [], []
@@ -69,17 +79,17 @@ def _short_lines(
             dimension.asked, dimension.shares, has, limits, strict=True
         ):
             most = float(tokens) * options.max_repetition
-            line = (
-                f"{dimension.name} {value}: asked {share:.4%} = {round(share * budget):,} tokens; the corpus has {tokens:,}"
-                + (
-                    f", {options.max_repetition:g} times = {round(most):,}"
-                    if options.max_repetition > 1
-                    else ""
-                )
-                + f" = {most / budget:.4%}"
+            line = f"{dimension.name} {value}: asked {share * 100:.4g} %"
+            line += f" = {round(share * budget):,} tokens" if budget else ""
+            line += f"; the corpus has {tokens:,}"
+            line += (
+                f", and {options.max_repetition:g} times that is {round(most):,}"
+                if options.max_repetition > 1
+                else ""
             )
-            if share * budget > most + 0.5:
+            line += f" = {100 * most / budget:.4g} %" if budget else ""
+            if share > 0 and (most == 0 or share * budget > most + 0.5):
                 alone.append(line)
             elif is_scarce:
-                together.append(f"{line}, but too little with the other shares at once")
+                together.append(f"{line}, but too little of it with the other shares at once")
     return alone or together

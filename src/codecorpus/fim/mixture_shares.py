@@ -3,8 +3,8 @@
 What comes in: what the corpus has of each language, class and length. What goes out: a `Dimension` for each of the three, with the
 asked shares where any are asked.
 
-`temperature` gives a language the share tokens ** (1 / temperature), over the sum of these (Arivazhagan et al. 2019, "Massively multilingual
-neural machine translation in the wild", arXiv 1907.05019, section 4: temperature-based sampling; 1 is proportional, 5 theirs).
+`temperature` gives a language the share tokens ** (1 / temperature), over the sum of these (Arivazhagan et al. 2019, "Massively
+multilingual neural machine translation in the wild", arXiv 1907.05019, section 4: temperature-based sampling; 1 is proportional, 5 theirs).
 `short = "fill"` gives a value that has too little all it has, and the others more, as UniMax does (Chung et al. 2023, arXiv 2304.09151).
 """
 
