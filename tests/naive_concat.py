@@ -1,0 +1,30 @@
+"""The obvious twin of the loop that fills rows one after the other."""
+
+
+def concatenated(stream, lengths, cuttable, capacity):
+    """Rows as lists of (sample, start, stop)."""
+    waiting = [(sample, 0) for sample in stream]
+    rows = []
+    while waiting:
+        row, space = [], capacity
+        while space:
+            fits = [
+                number
+                for number, (sample, start) in enumerate(waiting)
+                if cuttable[sample] or lengths[sample] <= space
+            ]
+            blocked = [number for number, (sample, _) in enumerate(waiting) if not cuttable[sample]]
+            # Of the samples that cannot be cut, only the first may go; the others stand in line behind it.
+            fits = [number for number in fits if cuttable[waiting[number][0]] or number == blocked[0]]
+            if not fits:
+                break
+            sample, start = waiting[fits[0]]
+            stop = min(lengths[sample], start + space)
+            row.append((sample, start, stop))
+            space -= stop - start
+            if stop == lengths[sample]:
+                del waiting[fits[0]]
+            else:
+                waiting[fits[0]] = (sample, stop)
+        rows.append(row)
+    return rows
