@@ -21,6 +21,7 @@ from codecorpus.document import (
     DecisionRows,
     document_id,
     git_blob_id,
+    PART_FIELDS,
     sequences_schema,
 )
 
@@ -164,6 +165,7 @@ class FakeRun:
             "fill_rate": tokens / (64 * len(self.rows)),
             "parts": sum(len(row["doc_ids"]) for row in self.rows),
             "layouts": {"none": 1, "psm": 1},
+            "spans": {"token": 1},
             "family": "qwen2.5-coder",
         }
 
@@ -184,21 +186,27 @@ def write_tokenizer(path: Path) -> None:
 
 
 def packed(*parts: tuple[bytes, list[str]]) -> dict:
-    """A row of the sequences table from (doc_id, pieces); a piece that is a sentinel becomes its one token."""
+    """A row of the sequences table from (doc_id, pieces); a piece that is a sentinel becomes its one token, and says what follows."""
     tokenizer = byte_tokenizer()
-    lengths, ids = [], []
+    roles = {SPECIAL[1]: "prefix", SPECIAL[2]: "middle", SPECIAL[3]: "suffix"}
+    lengths, ids, fields = [], [], []
     for _, pieces in parts:
-        part = []
+        part, role = [], "suffix"
+        field = dict.fromkeys(PART_FIELDS.names, 0)
         for piece in pieces:
-            special = tokenizer.token_to_id(piece) if piece in SPECIAL else None
-            part += (
-                [special]
-                if special is not None
-                else [tokenizer.token_to_id(char) for char in _byte_chars(piece)]
-            )
+            if piece in SPECIAL:
+                part.append(tokenizer.token_to_id(piece))
+                role = roles.get(piece, role)
+                field["layout"] = max(field["layout"], int(piece in roles))
+            else:
+                text = [tokenizer.token_to_id(char) for char in _byte_chars(piece)]
+                field[role] += len(text)
+                part += text
         ids += part
         lengths.append(len(part))
-    return {"input_ids": ids, "seq_lengths": lengths, "doc_ids": [doc_id for doc_id, _ in parts]}
+        fields.append(field | {"length": len(part)})
+    doc_ids = [doc_id for doc_id, _ in parts]
+    return {"input_ids": ids, "seq_lengths": lengths, "doc_ids": doc_ids, "parts": fields}
 
 
 def _byte_chars(text: str) -> str:

@@ -14,7 +14,7 @@ from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels_cuts, draws
 from codecorpus.fim.cut import Cutting, cut_documents
 from codecorpus.fim.layout import NONE, overhead
-from codecorpus.fim.options import FimOptions, SpanOptions, overheads
+from codecorpus.fim.options import FimOptions, overheads
 from codecorpus.fim.parts import Parts, doc_keys
 from codecorpus.fim.sentinels import family, special_tokens
 from codecorpus.fim.spans import SPANS, can_be_cut, choose_cuts, choose_kinds
@@ -109,8 +109,8 @@ def pieces_of(ids, parts):
 
 
 def only(kind, **more):
-    weights = dict.fromkeys(SPANS, 0.0) | {kind: 1.0}
-    return FimOptions(rate=1, spans=SpanOptions(**weights), **more)
+    weights = {f"{name}_spans": float(name == kind) for name in SPANS}
+    return FimOptions(rate=1, **weights, **more)
 
 
 # --- parts -------------------------------------------------------------------------------------------------------
@@ -228,9 +228,9 @@ def test_every_allowed_middle_is_equally_likely(tokens, smallest, largest):
 
 def test_kinds_are_drawn_by_weight():
     hashes = draws.mixed(np.arange(20_000, dtype=np.uint64))
-    kinds = choose_kinds(hashes, SpanOptions(token=1, character=2, line=3, syntax=4))
+    kinds = choose_kinds(hashes, FimOptions(token_spans=1, character_spans=2, line_spans=3, syntax_spans=4))
     assert np.bincount(kinds) / len(kinds) == pytest.approx([0.1, 0.2, 0.3, 0.4], abs=0.02)
-    assert set(choose_kinds(hashes, SpanOptions(token=0, character=0, line=1, syntax=0))) == {SPANS.index("line")}
+    assert set(choose_kinds(hashes, only("line"))) == {SPANS.index("line")}
 
 
 def test_rates_are_realised():

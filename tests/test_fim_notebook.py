@@ -39,7 +39,13 @@ def source_bytes(packed):
     """The bytes of every part, by document."""
     pieces = {}
     for row in packed.sequences.to_pylist():
-        parts = inverse(np.array(row["input_ids"]), np.array(row["seq_lengths"]), packed.sentinels)
+        parts = inverse(
+            np.array(row["input_ids"]),
+            np.array(row["seq_lengths"]),
+            row["parts"],
+            family=fim.family(packed.family),
+            sentinels=packed.sentinels,
+        )
         for name, ids in zip(row["doc_ids"], parts, strict=True):
             pieces.setdefault(name, []).append(bytes(ids.tolist()))
     return pieces
@@ -136,10 +142,9 @@ def test_transform_keeps_rows_and_columns_and_says_the_layout():
         assert out["source_tokens"].to_pylist() == [len(one) for one in lists]
         sentinels = fim.sentinel_ids(fim.family("qwen2.5-coder"), encoder.token_id)
         for source, ids in zip(lists, out["input_ids"].to_pylist(), strict=True):
-            back = inverse(
-                np.array(ids, dtype=np.int64), np.array([len(ids)] if ids else [], dtype=np.int64), sentinels
-            )
-            assert [token for one in back for token in one.tolist()] == source
+            control = [token for token in ids if token in sentinels.control]
+            assert sorted(token for token in ids if token not in sentinels.control) == sorted(source)
+            assert len(control) == (0 if not source else len(ids) - len(source))
     assert {"none", "psm", "spm-v2"} == set(out["layout"].to_pylist())
 
 
@@ -159,31 +164,44 @@ def test_transform_of_the_same_tokens_is_the_same_wherever_they_stand():
 
 
 def test_shown_row_names_roles_and_borders():
-    packed = pack(
-        ["alpha = 1\n" * 3, "beta = 2\n" * 3], length=128, options=fim.FimOptions(rate=1, spm_rate=0)
+    packed = fim.pack(
+        table_of(["alpha = 1\n" * 3, "beta = 2\n" * 3]).append_column("repo_name", [["r", "r"]]),
+        encoder=naive_fim.ByteEncoder(),
+        sequence_length=128,
+        options=fim.FimOptions(rate=1, spm_rate=0),
+        packing=fim.PackingOptions(loss="middle", paths=True),
     )
     text = str(packed.show(0))
-    assert text.count("── part ") == 2
+    assert text.count("── sample ") == 2
     assert "<|fim_middle|>" in text
-    assert "psm" in text
+    assert "psm, " in text
+    assert "r/0.py" in text
     view = packed.show(0)
     shown = {one.role: piece for one, piece in zip(view.segments, view.texts, strict=True) if one.part == 0}
-    assert shown["prefix"] + shown["middle"] + shown["suffix"] in ("alpha = 1\n" * 3, "beta = 2\n" * 3)
+    pieces = [shown.get(role, "") for role in ("prefix", "middle", "suffix")]
+    assert "".join(pieces) in ("alpha = 1\n" * 3, "beta = 2\n" * 3)
+    assert shown["path"] in ("0.py\n", "1.py\n")
+    counted = {one.role for one, loss in zip(view.segments, view.loss, strict=True) if loss == 1}
+    assert counted == {"middle", "control"}
+    assert "not in the loss" in packed._repr_html_()
 
 
-def test_unmarked_border_of_variant_two_is_found_again():
+def test_borders_that_a_layout_does_not_mark_are_known():
+    """Variant 2 and Codestral's write prefix and middle without a border between them."""
     texts = [f"value_{n} = {n}\n" * (3 + n % 5) for n in range(60)]
-    packed = pack(texts, length=256, options=fim.FimOptions(rate=1, spm_rate=1))
-    roles = {one.role for row in range(packed.rows) for one in packed.show(row).segments}
-    assert "prefix+middle" not in roles
-    without = fim.show_row(
-        packed.sequences,
-        0,
-        family=fim.family("qwen2.5-coder"),
-        sentinels=packed.sentinels,
-        decode=packed.decode,
-    )
-    assert "prefix+middle" in {one.role for one in without.segments}
+    for layout in ("spm-v2", "codestral"):
+        options = fim.FimOptions(rate=1, spm_rate=1, spm_layout=layout)
+        packed = pack(texts, length=256, options=options)
+        for row in range(packed.rows):
+            view = packed.show(row)
+            for part in {one.part for one in view.segments}:
+                shown = {
+                    one.role: text
+                    for one, text in zip(view.segments, view.texts, strict=True)
+                    if one.part == part
+                }
+                text = "".join(shown.get(role, "") for role in ("prefix", "middle", "suffix"))
+                assert text in texts
 
 
 def test_segments_cover_the_row():
@@ -240,7 +258,7 @@ def test_row_that_does_not_exist_says_the_range():
 
 
 def test_public_names_exist_and_are_sorted():
-    assert fim.__all__ == sorted(fim.__all__)
+    assert fim.__all__ == sorted(fim.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name))
     assert all(callable(getattr(fim, name)) or name == "FAMILIES" for name in fim.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         _ = fim.nothing

@@ -37,6 +37,14 @@ def test_empty_middles_cannot_be_asked_for(value):
     assert next(iter(value)) in _mistake(**value)
 
 
+def test_middles_need_a_kind_and_a_size():
+    nothing = dict.fromkeys(("token_spans", "character_spans", "line_spans", "syntax_spans"), 0)
+    assert "no kind of span has a weight" in _mistake(**nothing)
+    assert FimOptions(rate=0, **nothing).span_weights == (0, 0, 0, 0)
+    assert "max_middle = 3 is below min_middle = 4" in _mistake(min_middle=4, max_middle=3)
+    assert "line_spans" in _mistake(line_spans=-1)
+
+
 def test_suffix_first_family_refuses_a_share_of_psm():
     assert "fim.spm_rate = 1" in _mistake(family="seed-coder")
     assert spm_code(FimOptions(family="seed-coder", spm_rate=1)) == SPM_V1

@@ -77,5 +77,5 @@ def test_no_parts_give_no_rows():
 
 @pytest.mark.parametrize("wrong", [0, -1, 11])
 def test_part_that_cannot_stand_in_a_row_is_named(wrong):
-    with pytest.raises(UsageError, match="part 1 has"):
+    with pytest.raises(UsageError, match="sample 1 has"):
         plan_rows(np.array([3, wrong], dtype=np.int32), 10, seed=0)

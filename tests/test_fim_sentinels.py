@@ -45,12 +45,11 @@ def _written(name, layout):
     }
     names |= {ids.begin: row.begin, 1: "P", 2: "M", 3: "S"}
     out = np.empty(10, dtype=np.uint32)
-    edges = np.array([[-1 if ids.begin is None else ids.begin, ids.middle_end]])
+    edges = np.array([[-1 if ids.begin is None else ids.begin, -1, -1, ids.middle_end]])
     count = _kernels.write_parts(
         np.array([1, 2, 3], dtype=np.uint32),
         np.array([0, 3]),
-        np.array([[1, 2]]),
-        np.array([LAYOUTS.index(layout)], dtype=np.int8),
+        np.array([[LAYOUTS.index(layout), 0, 0, 1, 1, 1, 0]]),
         edges,
         STEPS,
         np.array([ids.prefix, ids.middle, ids.suffix]),

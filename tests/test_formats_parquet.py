@@ -23,12 +23,16 @@ from codecorpus.formats.parquet import ROWS_PER_GROUP
 UINT16, UINT32 = np.dtype(np.uint16), np.dtype(np.uint32)
 
 
+PART = dict.fromkeys(("copy", "part", "layout", "span", "name", "path", "prefix", "middle"), 0)
+
+
 def table_of(rows, id_type=UINT16, *, loss_mask=False):
     """Rows are lists of parts, parts are lists of tokens."""
     columns = {
         "input_ids": [[token for part in row for token in part] for row in rows],
         "seq_lengths": [[len(part) for part in row] for row in rows],
         "doc_ids": [[bytes([n % 256]) * 16 for n in range(len(row))] for row in rows],
+        "parts": [[PART | {"length": len(part), "suffix": len(part)} for part in row] for row in rows],
     }
     if loss_mask:
         columns["loss_mask"] = [[1] * len(ids) for ids in columns["input_ids"]]
@@ -197,6 +201,10 @@ def _broken(column, row, value):
         ("input_ids", [1, 2, 3], "do not sum"),
         ("seq_lengths", [3, 2], "do not sum"),
         ("seq_lengths", [4, 0], "without tokens"),
+        ("seq_lengths", [2, 2], "where no part does"),
+        ("parts", [PART | {"length": 4, "suffix": 4}], "differ in number"),
+        ("parts", [PART | {"length": 3, "suffix": 3}, PART | {"length": 2, "suffix": 1}], "parts do not sum"),
+        ("parts", [PART | {"length": 3, "suffix": 9}, PART | {"length": 1, "suffix": 1}], "more than its tokens"),
         ("doc_ids", [bytes(16)], "differ in number"),
         ("input_ids", [1, 2, 3, 500], "beyond 499"),
     ],
@@ -213,6 +221,6 @@ def test_wrong_row_is_found_and_named(tmp_path, column, value, message, row):
 def test_loss_mask_of_another_length_is_found(tmp_path):
     table = table_of(many_rows(2), loss_mask=True)
     masks = pa.array([[1, 1, 1, 1], [1]], pa.list_(pa.uint8()))
-    write_sequences(tmp_path / "a", [table.set_column(3, table.schema.field(3), masks)], UINT16)
+    write_sequences(tmp_path / "a", [table.set_column(4, table.schema.field(4), masks)], UINT16)
     with pytest.raises(DataError, match="row 1: loss_mask"):
         verify_sequences(tmp_path / "a", sequence_length=4, vocab_size=500)

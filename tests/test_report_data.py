@@ -123,7 +123,7 @@ def test_the_packed_row_shows_roles_in_the_order_of_the_row(data):
         ("text", "x = 1\n"),
         ("control", "<|endoftext|>"),
     ]
-    assert transformed.layout == "psm"
+    assert transformed.layout == "psm, token"
     assert [(piece.role, piece.text) for piece in transformed.pieces if piece.role != "control"] == [
         ("prefix", "def add(a, b):\n"),
         ("suffix", " + b\n"),

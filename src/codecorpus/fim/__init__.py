@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
     from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
     from codecorpus.fim.notebook import Packed, pack, transform
-    from codecorpus.fim.options import FimOptions, SpanOptions, minimum_sequence_length
+    from codecorpus.fim.options import FimOptions, minimum_sequence_length
     from codecorpus.fim.packing_options import PackingOptions
     from codecorpus.fim.parts import Parts, doc_keys
     from codecorpus.fim.plan import Plan, plan_samples
@@ -40,7 +40,6 @@ __all__ = [
     "Samples",
     "Segment",
     "SentinelIds",
-    "SpanOptions",
     "Texts",
     "Writing",
     "around",
@@ -73,7 +72,7 @@ _HOME = {
     "cut": ("Cutting", "cut_documents", "layouts_of", "spans_of"),
     "emit": ("Placed", "Writing", "check_source_ids", "emit_rows", "gather"),
     "notebook": ("Packed", "pack", "transform"),
-    "options": ("FimOptions", "SpanOptions", "minimum_sequence_length"),
+    "options": ("FimOptions", "minimum_sequence_length"),
     "packing_options": ("PackingOptions",),
     "parts": ("Parts", "doc_keys"),
     "plan": ("Plan", "plan_samples"),

@@ -73,7 +73,7 @@ def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tu
     )
     room = cutting.sequence_length - extra[document]
     codes = _choose_layouts(hashes, pieces[:, 3], room, cutting.options)
-    kinds = choose_kinds(hashes, cutting.options.spans)
+    kinds = choose_kinds(hashes, cutting.options)
     kinds[codes == layout.NONE] = TOKEN
     cuts = np.zeros((len(pieces), 2), np.int64)
     if encoder is None:

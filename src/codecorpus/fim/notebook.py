@@ -300,7 +300,7 @@ def _ids_of_tokens(ids: Ids, offsets: npt.NDArray[np.int64]) -> pa.Array:
 
 def _subtrees(documents: pa.Table, options: FimOptions) -> pa.ChunkedArray | None:
     """The documents' subtrees, where they are asked for and the table says languages."""
-    if "language" not in documents.column_names or options.rate == 0 or options.spans.syntax == 0:
+    if "language" not in documents.column_names or options.rate == 0 or options.syntax_spans == 0:
         return None
     from codecorpus.parse import subtrees_of
 

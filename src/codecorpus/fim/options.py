@@ -31,31 +31,6 @@ def _with_variant(value: Any) -> Any:
     return value
 
 
-class SpanOptions(Options):
-    """How often a middle is of each kind, as weights: a kind of weight 0 is never drawn.
-
-    A part that has no middle of the kind drawn gets the next one of syntax, line, character, token: a line needs text on it, a subtree
-    a language with a grammar and a text that nothing has edited since it was parsed.
-    """
-
-    token: float = Field(default=0.0, ge=0, description="From one border of tokens to another.")
-    character: float = Field(
-        default=0.3, ge=0, description="From one character to another; text around the two cuts is encoded again."
-    )
-    line: float = Field(
-        default=0.2, ge=0, description="Whole lines: from behind an indent to the end of that or a later line."
-    )
-    syntax: float = Field(
-        default=0.5, ge=0, description="One complete subtree of the syntax tree: an expression, a statement, a body."
-    )
-
-    @model_validator(mode="after")
-    def _something(self) -> SpanOptions:
-        if self.token + self.character + self.line + self.syntax <= 0:
-            raise ValueError("every kind has weight 0: give one of them a weight, or set fim.rate = 0")
-        return self
-
-
 class FimOptions(Options):
     """Fill-in-the-middle: which parts are transformed, into which layout, and where they are cut."""
 
@@ -91,13 +66,40 @@ class FimOptions(Options):
         default=1.0, gt=0, le=1, description="Share of a part's tokens that the middle may take, at most."
     )
 
-    spans: SpanOptions = SpanOptions()
+    token_spans: float = Field(
+        default=0.0, ge=0, description="Weight of middles from one border of tokens to another; weights need not sum to 1."
+    )
+    character_spans: float = Field(
+        default=0.3,
+        ge=0,
+        description="Weight of middles from one character to another; the text around the two cuts is encoded again.",
+    )
+    line_spans: float = Field(
+        default=0.2,
+        ge=0,
+        description="Weight of middles of whole lines: from behind an indent to the end of that or a later line.",
+    )
+    syntax_spans: float = Field(
+        default=0.5,
+        ge=0,
+        description=(
+            "Weight of middles that are one complete subtree. A part without a middle of the kind drawn gets one of the next of syntax, line, "
+            "character, token: a subtree needs a grammar, and a text that nothing has edited since it was parsed."
+        ),
+    )
 
     @model_validator(mode="after")
     def _sizes_exist(self) -> FimOptions:
+        if self.rate > 0 and not any(self.span_weights):
+            raise ValueError("no kind of span has a weight: give one of them a weight, or set fim.rate = 0")
         if self.max_middle is not None and self.max_middle < self.min_middle:
             raise ValueError(f"max_middle = {self.max_middle} is below min_middle = {self.min_middle}")
         return self
+
+    @property
+    def span_weights(self) -> tuple[float, ...]:
+        """Weights in the order of `codecorpus.fim.spans.SPANS`."""
+        return self.token_spans, self.character_spans, self.line_spans, self.syntax_spans
 
     @model_validator(mode="after")
     def _layouts_exist(self) -> FimOptions:

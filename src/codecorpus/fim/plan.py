@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from codecorpus.fim import draws
-
+from codecorpus.fim.concat import plan_alone, plan_concat
 from codecorpus.fim.emit import Placed
 from codecorpus.fim.parts import Parts
-from codecorpus.fim.rows import RowPlan, plan_rows, shuffled
+from codecorpus.fim.rows import plan_rows
 from codecorpus.fim.samples import Samples
 
 Ints = npt.NDArray[np.int64]
@@ -65,8 +64,7 @@ def plan_samples(samples: Samples, sequence_length: int, *, method: str, seed: i
     if method == "concat":
         return _concat(samples, sequence_length, seed)
     if method == "none":
-        order = shuffled(len(samples.lengths), draws.ROW_ORDER, seed)
-        rows = RowPlan(sequence_length, order, np.arange(len(order) + 1, dtype=np.int64))
+        rows = plan_alone(samples.lengths, sequence_length, seed=seed)
     else:
         rows = plan_rows(samples.lengths, sequence_length, seed=seed)
     order, ends_at = _parts_of(samples, rows.order)
@@ -90,15 +88,13 @@ def _borders(ends_at: Ints, count: int) -> tuple[npt.NDArray[np.bool_], npt.NDAr
 
 
 def _concat(samples: Samples, sequence_length: int, seed: int) -> Plan:
-    from codecorpus.fim.concat import plan_concat
-
-    pieces, offsets = plan_concat(samples.lengths, samples.cuttable, sequence_length, seed=seed)
-    order, ends_at = _parts_of(samples, pieces[:, 0])
+    pieces = plan_concat(samples.lengths, samples.cuttable, sequence_length, seed=seed)
+    order, ends_at = _parts_of(samples, pieces.samples)
     begins, ends = _borders(ends_at, len(order))
-    sizes = np.diff(samples.offsets)[pieces[:, 0]]
+    sizes = np.diff(samples.offsets)[pieces.samples]
     # What is cut is one part; of the parts of others everything is written, which is what a range without end says.
-    whole = np.array([0, np.iinfo(np.int64).max])
-    ranges = np.where((sizes == 1)[:, None], pieces[:, 1:], whole)
-    return Plan(
-        order, np.concatenate([[0], ends_at])[offsets], begins, ends, np.repeat(ranges, sizes, axis=0)
-    )
+    is_one = sizes == 1
+    starts = np.where(is_one, pieces.starts, 0)
+    stops = np.where(is_one, pieces.stops, np.iinfo(np.int64).max)
+    ranges = np.repeat(np.stack([starts, stops], axis=1), sizes, axis=0)
+    return Plan(order, np.concatenate([[0], ends_at])[pieces.offsets], begins, ends, ranges)

@@ -12,20 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 from codecorpus.fim import draws
-from codecorpus.fim.options import FimOptions, SpanOptions
+from codecorpus.fim.options import FimOptions
 
-#: Kinds of spans by code, the number stored in the `span` column; names as in `[fim.spans]`.
+#: Kinds of spans by code, the number stored in the `span` column; names as in `fim.<name>_spans`.
 SPANS = ("token", "character", "line", "syntax")
 TOKEN, CHARACTER, LINE, SYNTAX = range(4)
 
 
-def choose_kinds(part_draws: draws.Draws, options: SpanOptions) -> npt.NDArray[np.int8]:
+def choose_kinds(part_draws: draws.Draws, options: FimOptions) -> npt.NDArray[np.int8]:
     """int8[n]: the kind of span that each part's middle should be, drawn by weight.
 
-    >>> choose_kinds(np.arange(4, dtype=np.uint64), SpanOptions(character=0, line=0, syntax=1)).tolist()
+    >>> choose_kinds(np.arange(4, dtype=np.uint64), FimOptions(character_spans=0, line_spans=0)).tolist()
     [3, 3, 3, 3]
     """
-    weights = np.array([getattr(options, name) for name in SPANS])
+    weights = np.array(options.span_weights)
+    if not weights.any():  # nothing is transformed
+        return np.zeros(len(part_draws), np.int8)
     borders = np.cumsum(weights) / weights.sum()
     kinds = np.searchsorted(borders, draws.uniform(part_draws, draws.SPAN_KIND), side="right")
     return np.minimum(kinds, int(np.flatnonzero(weights)[-1])).astype(np.int8)

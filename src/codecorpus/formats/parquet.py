@@ -131,6 +131,8 @@ def sequences_mistake(schema: pa.Schema) -> str | None:
     kind = schema.field("input_ids").type
     if not pa.types.is_list(kind) or kind.value_type not in (pa.uint16(), pa.uint32()):
         return f"input_ids is {kind}, not a list of uint16 or uint32"
+    if "parts" not in schema.names:
+        return f"there is no column parts, so that an earlier version wrote them; columns: {', '.join(schema.names)}"
     wanted = sequences_schema(kind.value_type, loss_mask="loss_mask" in schema.names)
     if [(field.name, _plain(field.type)) for field in schema] != [
         (field.name, _plain(field.type)) for field in wanted
@@ -147,7 +149,7 @@ def _write(path: Path, tables: Iterable[pa.Table], id_type: pa.DataType) -> Writ
             writer = writer or _writer(path, group.schema)
             writer.write_table(group, row_group_size=ROWS_PER_GROUP)
             rows += group.num_rows
-            parts += len(group["seq_lengths"].combine_chunks().flatten())
+            parts += len(group["parts"].combine_chunks().flatten())
             tokens += len(group["input_ids"].combine_chunks().flatten())
         writer = writer or _writer(path, sequences_schema(id_type))
     finally:
