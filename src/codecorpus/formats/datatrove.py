@@ -25,5 +25,5 @@ def write_datatrove(files: Iterator[Rows], folder: Path, facts: Facts) -> None:
         name = f"part-{number:05d}.ds"
         (folder / name).write_bytes(rows.ids.data)
         (folder / f"{name}.index").write_bytes(np.cumsum(rows.lengths, dtype="<u8").data)
-        if rows.loss is not None:
+        if rows.loss is not None and rows.has_mask:
             (folder / f"{name}.loss").write_bytes(np.minimum(rows.loss, 1).data)

@@ -30,6 +30,7 @@ class Rows:
         lengths: int32[samples], tokens in each sample, row after row.
         firsts: int64[rows + 1], where each row begins in `lengths`.
         loss: uint8[tokens], 1 where the loss counts; None where it counts everywhere.
+        has_mask: the sequences came with a loss mask; without one, `loss` says what fills rows up and no more.
     """
 
     ids: IntArray
@@ -37,6 +38,7 @@ class Rows:
     lengths: IntArray
     firsts: IntArray
     loss: IntArray | None
+    has_mask: bool = False
 
     def __len__(self) -> int:
         return len(self.borders) - 1
@@ -91,7 +93,7 @@ def read_rows(table: pa.Table, facts: Facts) -> Rows:
     ids, borders = _flat(table, "input_ids")
     lengths, firsts = _flat(table, "seq_lengths")
     loss, loss_borders = _flat(table, "loss_mask") if "loss_mask" in table.schema.names else (None, borders)
-    rows = Rows(ids, borders, lengths.astype(np.int32, copy=False), firsts, loss)
+    rows = Rows(ids, borders, lengths.astype(np.int32, copy=False), firsts, loss, has_mask=loss is not None)
     mistake = _mistake(rows, loss_borders, facts)
     if mistake is not None:
         raise DataError(f"these rows cannot be written: {mistake}", "They are damaged, or of another run.")
@@ -118,7 +120,7 @@ def fill_rows(rows: Rows, facts: Facts) -> Rows:
     is_short = sizes < size
     lengths = np.insert(rows.lengths, rows.firsts[1:][is_short], (size - sizes)[is_short])
     firsts = rows.firsts + np.concatenate([[0], np.cumsum(is_short)])
-    return Rows(ids, np.arange(count + 1) * size, lengths, firsts, loss)
+    return Rows(ids, np.arange(count + 1) * size, lengths, firsts, loss, rows.has_mask)
 
 
 def hidden_borders(table: pa.Table, end_id: int) -> int:
