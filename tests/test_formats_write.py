@@ -32,8 +32,9 @@ def table_of(rows, id_type=UINT16, *, masks=None):
     if masks is not None:
         columns["loss_mask"] = masks
     schema = sequences_schema(pa.from_numpy_dtype(id_type), loss_mask=masks is not None)
-    known = [field for field in schema if field.name in columns]
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in known})
+    return pa.table(
+        {field.name: pa.array(columns.get(field.name, [[]] * len(rows)), field.type) for field in schema}
+    )
 
 
 def wanted(name, table, facts):
@@ -216,7 +217,11 @@ def test_memory_is_bounded_by_a_file_and_not_by_the_corpus(tmp_path, name):
     facts = Facts(UINT16, 65_536, 1000, end_id=0)
     row = pa.array(np.arange(100_000, dtype=np.uint16))
     ids = pa.ListArray.from_arrays(np.arange(0, 100_001, 1000, dtype=np.int32), row)
-    table = pa.table({"input_ids": ids, "seq_lengths": pa.array([[1000]] * 100, pa.list_(pa.int32()))})
+    schema = sequences_schema(pa.uint16())
+    columns = {"input_ids": ids, "seq_lengths": [[1000]] * 100, "doc_ids": [[bytes(16)]] * 100}
+    table = pa.table(
+        {field.name: pa.array(columns.get(field.name, [[]] * 100), field.type) for field in schema}
+    )
     before = pa.total_allocated_bytes()
     peaks = []
 
