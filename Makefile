@@ -71,7 +71,7 @@ grammars: build/pack ## the tests of the extra all-languages: 130 more grammars,
 	PYTHONPATH=build/pack $(RUN) pytest tests/test_parse_pack.py
 
 conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
-	PYTHONPATH=src $(BIN)/python tests/conformance/run.py
+	$(BIN)/python tests/conformance/run.py
 
 check: lint types layers ## lint, format, strict types, layer contract
 

@@ -27,7 +27,8 @@ def blocks(values, size):
 def read_parquet(folder, facts):
     for file in sorted(folder.glob("*.parquet")):
         table = pq.read_table(file)
-        yield from table.select([c for c in table.column_names if c != "doc_ids"]).to_pylist()
+        kept = ("input_ids", "seq_lengths", "loss_mask")
+        yield from table.select([name for name in kept if name in table.column_names]).to_pylist()
 
 
 def read_megatron(folder, facts):

@@ -73,8 +73,10 @@ def table_of(case, rows):
     if case.loss_mask:
         columns["loss_mask"] = [[int(token % 3 == 0) for token in ids] for ids in columns["input_ids"]]
     id_type = pa.from_numpy_dtype(case.facts.id_type)
-    fields = [field for field in sequences_schema(id_type, loss_mask=case.loss_mask) if field.name in columns]
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in fields})
+    schema = sequences_schema(id_type, loss_mask=case.loss_mask)
+    return pa.table(
+        {field.name: pa.array(columns.get(field.name, [[]] * len(rows)), field.type) for field in schema}
+    )
 
 
 def spoiled(case, rows):
@@ -86,7 +88,8 @@ def spoiled(case, rows):
 
 def write_case(case, folder, *, spoil):
     table = table_of(case, list(rows_of(case)))
-    columns = {name: table[name].to_pylist() for name in table.column_names if name != "doc_ids"}
+    kept = [name for name in ("input_ids", "seq_lengths", "loss_mask") if name in table.column_names]
+    columns = {name: table[name].to_pylist() for name in kept}
     columns["position_ids"] = [derive_position_ids(lengths).tolist() for lengths in columns["seq_lengths"]]
     facts = {"sequence_length": case.sequence_length, "end_id": END, "pad_id": case.pad_id}
     (folder / "rows.json").write_text(json.dumps({**facts, "vocab_size": case.vocab_size, "rows": columns}))
