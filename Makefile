@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars conformance check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -69,6 +69,9 @@ build/pack: pyproject.toml | $(VENV)/.installed-dev
 
 grammars: build/pack ## the tests of the extra all-languages: 130 more grammars, 184 MB
 	PYTHONPATH=build/pack $(RUN) pytest tests/test_parse_pack.py
+
+conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
+	$(BIN)/python tests/conformance/run.py
 
 check: lint types layers ## lint, format, strict types, layer contract
 
