@@ -24,6 +24,7 @@ from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
 from codecorpus.fim.options import FimOptions
 from codecorpus.fim.packing_options import PackingOptions
+from codecorpus.formats.names import FORMATS
 from codecorpus.options import Options
 from codecorpus.parse.options import ParseOptions
 from codecorpus.recipes import read_recipe
@@ -83,6 +84,13 @@ class Config(Options):
     sequence_length: int = Field(
         default=4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most."
     )
+    formats: tuple[str, ...] = Field(
+        default=("parquet",),
+        description=(
+            "What the rows are written as: Parquet always, in sequences/, and each other one in formats/. parquet, megatron, numpy (OLMo-core), "
+            "datatrove, mds, litdata, webdataset, datasets."
+        ),
+    )
     source: SourceOptions = SourceOptions()
     parse: ParseOptions = ParseOptions()
     filter: FilterOptions = FilterOptions()
@@ -94,6 +102,15 @@ class Config(Options):
     fim: FimOptions = FimOptions()
     packing: PackingOptions = PackingOptions()
     alarms: AlarmOptions = AlarmOptions()
+
+    @model_validator(mode="after")
+    def _known_formats(self) -> Self:
+        for name in self.formats:
+            if name not in FORMATS:
+                raise ValueError(f"formats: there is no format {name!r}{_did_you_mean(name, FORMATS)}; formats: {', '.join(FORMATS)}")
+            if self.packing.loss == "middle" and not FORMATS[name].has_loss_mask:
+                raise ValueError(f"formats: {name} has no place for a loss mask; set packing.loss = 'all', or leave it out")
+        return self
 
     @model_validator(mode="after")
     def _known_languages(self) -> Self:

@@ -7,6 +7,7 @@ differs between two equal runs: no time, host, user or absolute path.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from codecorpus.errors import RunError
+from codecorpus.formats.names import FORMATS
 from codecorpus.run.store import publish_file, sha256_file, sync_folder, write_file, write_json
 from codecorpus.run.unit import Done
 
@@ -76,15 +78,29 @@ def publish_tables(out: Path, tables: Mapping[str, Sequence[tuple[Path, Done]]])
 
 
 def publish_folder(out: Path, name: str, done: Done) -> list[dict[str, Any]]:
-    """Give all files of a unit their final names under `name/`."""
+    """Give all files of a unit, in folders or not, their final names under `name/`."""
     names = sorted(file for file in done.files if file != "unit.json")
     for file in names:
         publish_file(done.folder / file, out / name / file)
-    remove_others(out / name, [f"{name}/{file}" for file in names])
+    for folder in sorted({(out / name / file).parent for file in names} | {out / name}):
+        inside = folder.relative_to(out).as_posix()
+        remove_others(folder, [f"{name}/{file}" for file in names if f"{name}/{file}".rpartition("/")[0] == inside])
     return [
         {"path": f"{name}/{file}", "sha256": done.files[file], "bytes": (done.folder / file).stat().st_size}
         for file in names
     ]
+
+
+def publish_formats(out: Path, formats: Mapping[str, Done]) -> list[dict[str, Any]]:
+    """Give the files of each format their final names under `formats/`, and remove formats that an earlier run had."""
+    folder = out / "formats"
+    for name in FORMATS:
+        if name not in formats and (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+    if folder.is_dir() and not formats:
+        with suppress(OSError):  # something of somebody else's is in it
+            folder.rmdir()
+    return [entry for name, done in formats.items() for entry in publish_folder(out, f"formats/{name}", done)]
 
 
 def remove_others(folder: Path, names: Iterable[str]) -> None:

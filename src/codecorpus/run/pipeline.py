@@ -23,7 +23,7 @@ from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import family, special_tokens
 from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
-from codecorpus.run.manifest import file_entry, publish_folder, publish_tables, write_manifest
+from codecorpus.run.manifest import file_entry, publish_folder, publish_formats, publish_tables, write_manifest
 from codecorpus.run.progress import Progress, Silent, make_progress
 from codecorpus.run.sequence_tasks import Sequences
 from codecorpus.run.store import (
@@ -243,6 +243,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
     encode, cut, plan, pack = _pack(run, config, documents, tokenizer, sizes)
+    formats = _formats(run, config, tokenizer, pack)
     return Stages(
         read,
         parse,
@@ -258,6 +259,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         cut,
         plan,
         pack,
+        formats,
     )
 
 
@@ -522,6 +524,19 @@ def _pack(
     return encode, cut, plan, pack
 
 
+def _formats(run: Run, config: Config, tokenizer: Done, pack: list[Done]) -> dict[str, Done]:
+    """The rows once more, in each format that was asked for."""
+    settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
+    key = (config.fim.family, config.sequence_length, tokenizer.digest, *(p.digest for p in pack))
+    folders = [p.folder for p in pack]
+    names = [name for name in dict.fromkeys(config.formats) if name != "parquet"]
+    if not names:
+        return {}
+    size = sum(p.counters["tokens"] for p in pack)
+    calls = [Call((folders, tokenizer.folder, name, settings), (name, *key), size) for name in names]
+    return dict(zip(names, run.each("formats", "sequence_tasks:write", calls), strict=True))
+
+
 def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:
     """First row and end of each file; one empty file where there is nothing to pack."""
     rows, step = plan.counters["rows"], plan.counters["rows_per_file"]
@@ -563,6 +578,7 @@ def _publish(
         },
     )
     files += publish_folder(out, "tokenizer", stages.tokenizer)
+    files += publish_formats(out, stages.formats)
     write_file(out / "config.toml", config.to_toml())
     files.append(file_entry(out, "config.toml"))
     manifest["alarms"] = find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)

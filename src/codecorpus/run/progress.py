@@ -31,6 +31,7 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "cut": 0.02,
     "plan": 0.005,
     "pack": 0.05,
+    "formats": 0.0,
 }
 
 

@@ -7,6 +7,7 @@ the cut; `plan` sees what the parts are, not their ids; `pack` writes one output
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +40,14 @@ from codecorpus.fim import (
     spans_of,
     with_heads,
 )
-from codecorpus.formats import write_sequences
+from codecorpus.formats import (
+    FORMATS,
+    Facts,
+    hidden_borders,
+    iter_sequences,
+    write_format,
+    write_sequences,
+)
 from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
@@ -207,6 +215,31 @@ def pack(
         "tokens": len(table["input_ids"].combine_chunks().flatten()),
         "source_tokens": _source_tokens(table),
     }
+
+
+def write(out: Path, pack_folders: list[Path], tokenizer_folder: Path, name: str, settings: Sequences) -> Counters:
+    """The rows of all files → the files of a trainer's format."""
+    encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
+    pad = family(settings.fim.family).pad
+    facts = Facts(
+        id_type=encoder.id_type,
+        vocab_size=encoder.vocab_size,
+        sequence_length=settings.sequence_length,
+        end_id=sentinels.end,
+        pad_id=None if pad is None else encoder.token_id(pad),
+    )
+    hidden = 0
+
+    def tables() -> Iterator[pa.Table]:
+        nonlocal hidden
+        for folder in pack_folders:
+            for table in iter_sequences(folder / "sequences.parquet"):
+                if FORMATS[name].borders == "end token":
+                    hidden += hidden_borders(table, sentinels.end)
+                yield table
+
+    written = write_format(name, tables(), out, facts)
+    return {"format": name, "rows": written.rows, "tokens": written.tokens, "hidden_borders": hidden}
 
 
 def _source_tokens(table: pa.Table) -> int:

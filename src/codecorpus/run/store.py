@@ -63,10 +63,12 @@ def sync_folder(folder: Path) -> None:
 
 def commit_folder(temporary: Path, final: Path) -> None:
     """Give a finished folder its final name; if another process was faster, its equal result stays."""
-    for path in temporary.iterdir():
+    for path in [*temporary.rglob("*"), temporary]:
+        if path.is_dir():
+            sync_folder(path)
+            continue
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    sync_folder(temporary)
     final.parent.mkdir(parents=True, exist_ok=True)
     try:
         temporary.rename(final)

@@ -47,6 +47,7 @@ class Stages:
     cut: list[Done]
     plan: Done
     pack: list[Done]
+    formats: dict[str, Done]
 
 
 def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str, Any]:
@@ -195,4 +196,5 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
         "layouts": layouts,
         "spans": sum_counts(unit.counters["spans"] for unit in stages.cut),
         "family": config.fim.family,
+        "formats": {name: unit.counters for name, unit in stages.formats.items()},
     }

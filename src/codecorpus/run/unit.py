@@ -134,7 +134,8 @@ def run_unit(unit: Unit) -> Outcome:
     temporary = unit.work / "tmp" / f"{unit.stage}-{unit.key}-{os.getpid()}"
     temporary.mkdir(parents=True)
     counters = task(temporary, *unit.arguments)
-    files = {path.name: sha256_file(path) for path in sorted(temporary.iterdir())}
+    found = sorted(path for path in temporary.rglob("*") if path.is_file())
+    files = {path.relative_to(temporary).as_posix(): sha256_file(path) for path in found}
     digest = hashlib.sha256(json.dumps([files, counters], sort_keys=True).encode()).hexdigest()
     write_json(temporary / "unit.json", {"counters": counters, "digest": digest, "files": files})
     commit_folder(temporary, unit.folder)

@@ -76,11 +76,14 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "repositories",
         "licences",
         "sequences",
+        "formats",
         "tokenizer",
     )
     for table in tables:
-        for path in sorted((run / table).glob("*")):
-            name = f"{table}/{path.name}"
+        for path in sorted((run / table).rglob("*")):
+            name = path.relative_to(run).as_posix()
+            if path.is_dir():
+                continue
             yield "" if name in listed else f"{name}: not part of this run"
 
 
