@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codecorpus.fim.path_index import NONE, Names, join
+from codecorpus.fim.path_index import NONE, Names, is_seen, join
 from codecorpus.fim.repository_files import RepositoryFiles, Resolve
 
 # Of a package with more files than this the first are taken, or the edges of a large repository would grow with the square of its files.
@@ -18,12 +18,14 @@ _MAX_ENDS = 12
 
 
 def go(files: RepositoryFiles, members: Sequence[int], references: Sequence[Sequence[str]]) -> Resolve:
-    """A package is all files of a directory but the tests; where modules begin is said by `go.mod`, else by a vote of the imports."""
+    """A package is all files of a directory but the tests; where modules begin is said by `go.mod` and by a vote of the imports."""
     packages: dict[Names, list[int]] = {}
     for file in sorted(members, key=lambda file: files.names[file]):
         if not files.names[file][-1].endswith("_test.go"):
             packages.setdefault(files.directory(file), []).append(file)
-    modules = _declared_modules(files) or _voted_modules(packages, members, references)
+    # Both: of a repository with several modules some have a go.mod that was dropped, or only the tests have one.
+    modules = {*_declared_modules(files), *_voted_modules(packages, members, references)}
+    modules = sorted(modules, key=lambda module: (-len(module[0]), module))
 
     def find(file: int, imports: Sequence[str]) -> Iterator[int]:
         for path in imports:
@@ -34,14 +36,14 @@ def go(files: RepositoryFiles, members: Sequence[int], references: Sequence[Sequ
 
 
 def _declared_modules(files: RepositoryFiles) -> list[tuple[Names, Names]]:
-    """(first names of the imports, directory), the longest first; Go's own modules are imported without their names."""
+    """(first names of the imports, directory); Go's own modules are imported without their names."""
     found = []
     for file, declares in enumerate(files.declares):
         for text in declares:
             if text.startswith("module "):
                 name = text.removeprefix("module ").strip("/")
                 found.append((() if name == "std" else tuple(name.split("/")), files.directory(file)))
-    return sorted(set(found), key=lambda module: (-len(module[0]), module))
+    return found
 
 
 def _package_directory(
@@ -86,13 +88,13 @@ class _Crates:
         at: directory and names of a module → its file: `a/src/b.rs` and `a/src/b/mod.rs` are `a/src/b`, and `a/src/lib.rs` is `a/src`.
         stems: the same the other way round, for every file.
         roots: directory of the crate that a file belongs to, for every file.
-        named: name of a crate of the repository → its directory.
+        named: name of a crate of the repository → directories that have it.
     """
 
     at: dict[Names, int]
     stems: dict[int, Names]
     roots: dict[int, Names]
-    named: dict[str, Names]
+    named: dict[str, list[Names]]
 
 
 _ROOTS = ("lib.rs", "main.rs")
@@ -133,7 +135,7 @@ def _crates(files: RepositoryFiles, members: Sequence[int]) -> _Crates:
         home = top[:-1] if top[-1:] == ("src",) else top
         if home:
             names.setdefault(home[-1].replace("-", "_"), set()).add(top)
-    return _Crates(at, stems, roots, {name: min(tops) for name, tops in names.items() if len(tops) == 1})
+    return _Crates(at, stems, roots, {name: sorted(tops) for name, tops in names.items()})
 
 
 def _rust_rank(name: str) -> int:
@@ -165,7 +167,8 @@ def _used(crates: _Crates, file: int, names: Names) -> int:
     child = _deepest(crates, stem, names, 1)
     if child != NONE or names[0] not in crates.named:
         return child
-    return _deepest(crates, crates.named[names[0]], names[1:], 0)
+    seen = [top for top in crates.named[names[0]] if is_seen(top, stem)]
+    return _deepest(crates, seen[0], names[1:], 0) if len(seen) == 1 else NONE
 
 
 def _deepest(crates: _Crates, base: Names, names: Names, least: int) -> int:

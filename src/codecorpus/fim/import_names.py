@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-#: Top-level modules of Python 3.11 (`sys.stdlib_module_names`, without those that begin with `_`) and of 2.7, by their docs.
-PYTHON_STANDARD = frozenset(
-    """
+_PYTHON_NAMES = """
     abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 cProfile
     calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib
     contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings
@@ -21,14 +19,13 @@ PYTHON_STANDARD = frozenset(
     zipapp zipfile zipimport zlib zoneinfo __builtin__ BaseHTTPServer ConfigParser Queue SimpleHTTPServer SocketServer StringIO
     Tkinter anydbm cPickle cStringIO commands cookielib dircache dummy_thread fpformat htmlentitydefs htmllib httplib ihooks
     md5 mutex new popen2 robotparser sets sgmllib sha thread urllib2 urlparse user xmlrpclib
-    """.split()
-)
+"""
+#: Top-level modules of Python 3.11 (`sys.stdlib_module_names`, without those that begin with `_`) and of 2.7, by their docs.
+PYTHON_STANDARD = frozenset(_PYTHON_NAMES.split())
 
-#: Headers of C23 (7.1.2).
-C_STANDARD = frozenset(
-    f"{name}.h"
-    for name in """
+_C_NAMES = """
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbit stdbool
     stdckdint stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
-    """.split()
-)
+"""
+#: Headers of C23 (7.1.2).
+C_STANDARD = frozenset(f"{name}.h" for name in _C_NAMES.split())

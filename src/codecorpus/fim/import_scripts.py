@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codecorpus.fim.import_names import C_STANDARD, PYTHON_STANDARD
-from codecorpus.fim.path_index import NONE, Entry, Names, PathIndex, index_paths, join
+from codecorpus.fim.path_index import NONE, Entry, Names, PathIndex, index_paths, join, voted_prefix
 from codecorpus.fim.repository_files import RepositoryFiles, Resolve, without_extension
 
 _PYTHON = (".py", ".pyi", ".pyw")
@@ -65,6 +65,8 @@ def _python_absolute(index: PathIndex, packages: set[Names], directory: Names, n
 
 _SCRIPTS = (
     ".d.ts",
+    ".d.mts",
+    ".d.cts",
     ".ts",
     ".tsx",
     ".mts",
@@ -78,9 +80,29 @@ _SCRIPTS = (
     ".svelte",
 )
 #: What may be added to a path, in the order of preference.
-_ADDED = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".vue", ".svelte", ".json")
+_ADDED = (
+    ".ts",
+    ".tsx",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".mts",
+    ".cts",
+    ".d.ts",
+    ".d.mts",
+    ".d.cts",
+    ".vue",
+    ".svelte",
+    ".json",
+)
 #: TypeScript writes the extension of what its file is compiled to.
-_COMPILED = {".js": (".ts", ".tsx", ".d.ts"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+_COMPILED = {
+    ".js": (".ts", ".tsx", ".d.ts"),
+    ".jsx": (".tsx",),
+    ".mjs": (".mts", ".d.mts"),
+    ".cjs": (".cts", ".d.cts"),
+}
 _ALIASES = ("@/", "~/", "#/", "~~/", "@@/")
 
 
@@ -96,7 +118,8 @@ def javascript(files: RepositoryFiles, members: Sequence[int], _: Sequence[Seque
         for reference in references:
             path = reference.partition("?")[0]
             if path.startswith("."):
-                yield _script_at(files, join(directory, path), path.endswith("/"))
+                names = join(directory, path)
+                yield _script_at(files, names, path.endswith("/"), files.names[file][-1]) if names else NONE
             elif "/" in path.strip("/") and ":" not in path:
                 alias = next((alias for alias in _ALIASES if path.startswith(alias)), "")
                 yield _script_ending(files, index, path[len(alias) :], directory)
@@ -113,19 +136,21 @@ def _script_entry(files: RepositoryFiles, file: int) -> Entry:
     return Entry(names, path[:-1], rank + (20 if stem == "index" else 0), file)
 
 
-def _script_at(files: RepositoryFiles, names: Names | None, is_folder: bool) -> int:
-    if names is None:
-        return NONE
-    for option in _script_options(names, is_folder):
+def _script_at(files: RepositoryFiles, names: Names, is_folder: bool, importer: str) -> int:
+    for option in _script_options(names, is_folder, importer.endswith((".d.ts", ".d.mts", ".d.cts"))):
         if option in files.at:
             return files.at[option]
     return NONE
 
 
-def _script_options(names: Names, is_folder: bool) -> Iterator[Names]:
+def _script_options(names: Names, is_folder: bool, is_types: bool) -> Iterator[Names]:
+    """Paths that an import may mean, the best first; declarations of types mean those of others."""
     if names and not is_folder:
-        yield names
         last = names[-1]
+        if is_types:
+            stem = without_extension(last, (".js", ".mjs", ".cjs"))
+            yield from ((*names[:-1], stem + added) for added in (".d.ts", ".d.mts", ".d.cts"))
+        yield names
         yield from ((*names[:-1], last + added) for added in _ADDED)
         for compiled, written in _COMPILED.items():
             if last.endswith(compiled):
@@ -160,24 +185,31 @@ _C_EXTENSIONS = (
 )
 
 
-def c(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[str]]) -> Resolve:
-    """`"x.h"` is beside the file, else the end of a path. `<x.h>` is the end of a path, unless the C standard has it."""
+def c(files: RepositoryFiles, members: Sequence[int], references: Sequence[Sequence[str]]) -> Resolve:
+    """`"x.h"` is beside the file, else the end of a path. `<x.h>` is the end of a path, unless the C standard has it.
+
+    A repository may be a folder that others see under a longer name, as `boost/mpl/x.hpp` is `x.hpp` in one: where the imports agree.
+    """
     included = (
         file
         for file, path in enumerate(files.names)
         if files.languages[file] in _C_LANGUAGES or path[-1].endswith(_C_EXTENSIONS)
     )
     index = index_paths(Entry(files.names[file], files.directory(file), 0, file) for file in included)
+    asked = {tuple(text[1:-1].strip().split("/")) for file in members for text in references[file]}
+    prefix = voted_prefix(sorted(asked), index)
 
-    def find(file: int, references: Sequence[str]) -> Iterator[int]:
+    def find(file: int, imports: Sequence[str]) -> Iterator[int]:
         directory = files.directory(file)
-        for reference in references:
+        for reference in imports:
             path, is_system = reference[1:-1].strip(), reference.startswith("<")
             beside = None if is_system else join(directory, path)
             target = files.at.get(beside, NONE) if beside else NONE
             names = tuple(name for name in path.split("/") if name not in ("", ".", ".."))
             if target == NONE and names and not (is_system and path in C_STANDARD):
                 target = index.ending(names, directory)
+            if target == NONE and prefix and names[: len(prefix)] == prefix:
+                target = index.at(names[len(prefix) :])
             yield target
 
     return find

@@ -30,7 +30,7 @@ class _Types:
 
 def jvm(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[str]]) -> Resolve:
     """`a.b.C` is the file that declares it, else the one whose path ends in `a/b/C`; `~C` is looked for where the file looks."""
-    return _by_types(files, members, (".java", ".kt", ".kts"), enclosing=False)
+    return _by_types(files, members, (".java", ".kt", ".kts"), nested=True)
 
 
 def csharp(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[str]]) -> Resolve:
@@ -40,7 +40,7 @@ def csharp(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[
 
 def php(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[str]]) -> Resolve:
     """As Java, and included files: beside, from the root, or as the end of a path."""
-    types = _by_types(files, members, (".php",), enclosing=False)
+    types = _by_types(files, members, (".php",))
     index = index_paths(Entry(files.names[file], files.directory(file), 0, file) for file in members)
 
     def find(file: int, references: Sequence[str]) -> Iterator[int]:
@@ -64,7 +64,12 @@ def _included(files: RepositoryFiles, index: PathIndex, file: int, path: str, is
 
 
 def _by_types(
-    files: RepositoryFiles, members: Sequence[int], extensions: tuple[str, ...], *, enclosing: bool
+    files: RepositoryFiles,
+    members: Sequence[int],
+    extensions: tuple[str, ...],
+    *,
+    enclosing: bool = False,
+    nested: bool = False,
 ) -> Resolve:
     types = _types(files, members)
     stems = ((file, without_extension(files.names[file][-1], extensions)) for file in members)
@@ -85,7 +90,7 @@ def _by_types(
                 scopes.append(reference[:-2])
                 yield _type(types, reference[:-2], near)
             else:
-                yield _type_or_path(types, index if extensions else None, reference, near)
+                yield _type_or_path(types, index if extensions else None, reference, near, 3 if nested else 1)
         scopes = list(dict.fromkeys(scopes))[:_MAX_SCOPES]
         for name in names:
             if name in types.simple:
@@ -116,10 +121,10 @@ def _type(types: _Types, name: str, near: Names) -> int:
     return nearest(*found, near) if found else NONE
 
 
-def _type_or_path(types: _Types, index: PathIndex | None, name: str, near: Names) -> int:
-    """A type, the type around it where it is nested or a member, else a path that ends like it."""
+def _type_or_path(types: _Types, index: PathIndex | None, name: str, near: Names, tries: int) -> int:
+    """A type, the type around it where it may be nested or a member, else a path that ends like it."""
     names = name.split(".")
-    for size in range(len(names), max(0, len(names) - 3), -1):
+    for size in range(len(names), max(0, len(names) - tries), -1):
         found = types.found.get(".".join(names[:size]))
         if found:
             return nearest(*found, near)

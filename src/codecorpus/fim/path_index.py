@@ -8,6 +8,7 @@ repository of 100,000 files that all have one name is no exception.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,10 @@ Names = tuple[str, ...]
 NONE = -1
 # So many equally near files are looked at for the best; more are a name that says nothing.
 _MAX_EQUAL = 64
+_MIN_VOTES, _MAX_DEPTH = 3, 16
+_TEST_FOLDERS = frozenset(
+    ("test", "tests", "testing", "selftests", "testdata", "fixtures", "examples", "__tests__", "__mocks__")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +102,32 @@ def by_directory(entries: Iterable[Entry]) -> tuple[list[Names], list[Entry]]:
 def nearest(directories: list[Names], entries: list[Entry], near: Names) -> int:
     """The file whose directory has the longest beginning in common with one; see `PathIndex.ending`."""
     if len(entries) < 2:
-        return entries[0].file if entries else NONE
+        return entries[0].file if entries and is_seen(entries[0].directory, near) else NONE
     at = bisect_left(directories, near)
     beside = [directories[place] for place in (at - 1, at) if 0 <= place < len(directories)]
     common = max(_common(directory, near) for directory in beside)
     low = bisect_left(directories, near[:common])
     high = bisect_right(directories, near[:common], low, key=lambda directory: directory[:common])
-    return _best(entries[low:high]) if high - low <= _MAX_EQUAL else NONE
+    if high - low > _MAX_EQUAL:
+        return NONE
+    return _best([entry for entry in entries[low:high] if is_seen(entry.directory, near)])
+
+
+def is_seen(directory: Names, near: Names) -> bool:
+    """Whether a file may be meant: what stands among tests is often made up, and is for the files beside it only.
+
+    >>> is_seen(("tools", "tests", "linux"), ("kernel",)), is_seen(("tools", "tests", "linux"), ("tools", "tests"))
+    (False, True)
+    """
+    for depth, name in enumerate(directory):
+        if name in _TEST_FOLDERS:
+            return near[: depth + 1] == directory[: depth + 1]
+    return True
 
 
 def _best(entries: list[Entry]) -> int:
+    if not entries:
+        return NONE
     keys = [(entry.rank, len(entry.directory)) for entry in entries]
     best = min(keys)
     equal = [entry for entry, key in zip(entries, keys, strict=True) if key == best]
@@ -122,6 +143,22 @@ def _common(left: Names, right: Names) -> int:
             break
         count += 1
     return count
+
+
+def voted_prefix(asked: Iterable[Names], index: PathIndex) -> Names:
+    """The first names that most of the asked paths have too many to be exact; none where fewer than three agree.
+
+    >>> index = index_paths(Entry((name,), (), 0, file) for file, name in enumerate("xyz"))
+    >>> voted_prefix([("b", "x"), ("b", "y"), ("b", "z"), ("c", "x")], index)
+    ('b',)
+    """
+    votes: Counter[Names] = Counter()
+    for names in asked:
+        votes.update(
+            names[:size] for size in range(1, min(len(names), _MAX_DEPTH)) if names[size:] in index.exact
+        )
+    best = min(votes, key=lambda prefix: (-votes[prefix], prefix), default=())
+    return best if votes[best] >= _MIN_VOTES else ()
 
 
 def join(directory: Names, path: str) -> Names | None:
