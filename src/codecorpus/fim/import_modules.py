@@ -24,8 +24,8 @@ def go(files: RepositoryFiles, members: Sequence[int], references: Sequence[Sequ
         if not files.names[file][-1].endswith("_test.go"):
             packages.setdefault(files.directory(file), []).append(file)
     # Both: of a repository with several modules some have a go.mod that was dropped, or only the tests have one.
-    modules = {*_declared_modules(files), *_voted_modules(packages, members, references)}
-    modules = sorted(modules, key=lambda module: (-len(module[0]), module))
+    said = {*_declared_modules(files), *_voted_modules(packages, members, references)}
+    modules = sorted(said, key=lambda module: (-len(module[0]), module))
 
     def find(file: int, imports: Sequence[str]) -> Iterator[int]:
         for path in imports:

@@ -10,6 +10,7 @@ from codecorpus.parse.import_nodes import TreeView
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 _RENAMED = re.compile(r"\bas\s+(?:r#)?\w+")
 _SPACE = re.compile(r"\s+")
+_USE = re.compile(r"\A.*?\buse\b", re.S)
 _MODULE = re.compile(r"\bmod\s+(?:r#)?(\w+)\s*")
 _PATH = re.compile(r'#\[\s*path\s*=\s*"([^"\n]+)"\s*\]\s*\Z')
 # Where attributes are looked for before a module, and a module's name in it.
@@ -62,7 +63,7 @@ def _module(
 def _used(text: str) -> list[str]:
     """Every path of a `use`, without the names that are given to them."""
     text = _COMMENT.sub(" ", text)
-    text = _RENAMED.sub("", text[re.search(r"\buse\b", text).end() :]) if re.search(r"\buse\b", text) else ""
+    text = _RENAMED.sub("", _USE.sub("", text, count=1))
     return expand(_SPACE.sub("", text).replace("r#", "").rstrip(";"))
 
 
