@@ -119,7 +119,8 @@ def javascript(files: RepositoryFiles, members: Sequence[int], _: Sequence[Seque
             path = reference.partition("?")[0]
             if path.startswith("."):
                 names = join(directory, path)
-                yield _script_at(files, names, path.endswith("/"), files.names[file][-1]) if names else NONE
+                is_folder = path.endswith("/") or not names
+                yield NONE if names is None else _script_at(files, names, is_folder, files.names[file][-1])
             elif "/" in path.strip("/") and ":" not in path:
                 alias = next((alias for alias in _ALIASES if path.startswith(alias)), "")
                 yield _script_ending(files, index, path[len(alias) :], directory)
@@ -145,7 +146,7 @@ def _script_at(files: RepositoryFiles, names: Names, is_folder: bool, importer: 
 
 def _script_options(names: Names, is_folder: bool, is_types: bool) -> Iterator[Names]:
     """Paths that an import may mean, the best first; declarations of types mean those of others."""
-    if names and not is_folder:
+    if not is_folder:
         last = names[-1]
         if is_types:
             stem = without_extension(last, (".js", ".mjs", ".cjs"))

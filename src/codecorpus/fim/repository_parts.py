@@ -135,16 +135,23 @@ def _folders(paths: Sequence[str]) -> _Ints:
 
 
 def _fill(cluster: _Ints, folders: _Ints, sizes: _Ints, budget: int) -> _Ints:
-    """Number of a part per file: clusters one after another, those of one folder together, a new part where the next does not fit."""
+    """Number of a part per file: clusters one after another, those of one folder together.
+
+    Where the next does not fit it begins a part, and of the two parts the emptier one stays open.
+    """
     numbers, first = np.unique(cluster, return_index=True)
     tokens = np.bincount(cluster, weights=sizes, minlength=len(sizes)).astype(np.int64)
     # A cluster is where its first file is.
     numbers = numbers[np.lexsort((first, folders[first]))]
     part_of = np.zeros(len(sizes), np.int64)
-    part, filled = -1, 0
+    count, part, filled = 0, -1, budget + 1
     for number, size in zip(numbers.tolist(), tokens[numbers].tolist(), strict=True):
-        if part < 0 or filled + size > budget:
-            part, filled = part + 1, 0
-        part_of[number] = part
-        filled += size
+        if filled + size <= budget:
+            part_of[number] = part
+            filled += size
+            continue
+        part_of[number] = count
+        if size < filled:
+            part, filled = count, size
+        count += 1
     return part_of[cluster]
