@@ -1,0 +1,100 @@
+"""Documents of a corpus → the order of all files of all repositories, and the parts of those that are larger than a sequence.
+
+One repository after another, by name, so that beside the result only one repository's paths and references are in memory as Python objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from codecorpus.fim.import_paths import resolve
+from codecorpus.fim.order import order_files
+from codecorpus.fim.repository_parts import repository_parts
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryOrder:
+    """All documents of a corpus in the order of their repositories; one entry per document.
+
+    Attributes:
+        rows: int64, rows of the table that was given, each once.
+        repositories: int64, ascending: number of the repository, by name. A document without one is one for itself.
+        parts: int64, ascending: number of the part. Documents of a part stand together, in the order in which they are read.
+    """
+
+    rows: NDArray[np.int64]
+    repositories: NDArray[np.int64]
+    parts: NDArray[np.int64]
+
+    def part_offsets(self) -> NDArray[np.int64]:
+        """int64[parts + 1]: where each part begins in `rows`, and where the last one ends."""
+        borders = np.flatnonzero(np.diff(self.parts, prepend=-1))
+        return np.append(borders, len(self.rows)).astype(np.int64)
+
+
+def repository_order(documents: pa.Table, budget: int, *, readme_first: bool = True) -> RepositoryOrder:
+    """Order the documents of each repository by their imports, and cut repositories into parts.
+
+    Args:
+        documents: `repo_name`, `path`, `language`, `references`, `declares` (see `codecorpus.parse.imports`), and `tokens`, what a document
+            takes in a sequence. In whatever order: documents of one path in one repository are told apart by `doc_id`, where there is
+            one, and by language and tokens.
+        budget: tokens of a part, at least 1; a document that is larger is a part by itself.
+        readme_first: whether a repository begins with its README.
+
+    >>> documents = pa.table({
+    ...     "repo_name": ["r", "r", "q"], "path": ["a.py", "b.py", "c.py"], "language": ["Python"] * 3,
+    ...     "references": [["b"], [], []], "declares": pa.array([[], [], []], pa.list_(pa.string())), "tokens": [5, 6, 7],
+    ... })
+    >>> order = repository_order(documents, 10)
+    >>> order.rows.tolist(), order.repositories.tolist(), order.parts.tolist()
+    ([2, 1, 0], [0, 1, 1], [0, 1, 2])
+    """
+    rows: list[NDArray[np.int64]] = []
+    sizes: list[int] = []
+    parts: list[int] = []
+    for of_repository in _repositories(documents):
+        found = _parts(documents.take(pa.array(of_repository)), budget, readme_first)
+        rows += [of_repository[part] for part in found]
+        parts += [len(part) for part in found]
+        sizes.append(len(of_repository))
+    return RepositoryOrder(
+        np.concatenate([np.zeros(0, np.int64), *rows]),
+        np.repeat(np.arange(len(sizes)), sizes),
+        np.repeat(np.arange(len(parts)), parts),
+    )
+
+
+def _repositories(documents: pa.Table) -> Iterator[NDArray[np.int64]]:
+    """Rows of one repository after another, by path."""
+    names = pc.fill_null(documents["repo_name"].cast(pa.string()), "")
+    kept = [name for name in ("path", "doc_id", "language", "tokens") if name in documents.column_names]
+    table = documents.select(kept).append_column("_repository", names)
+    keys = [(name, "ascending") for name in ("_repository", *kept)]
+    rows = pc.sort_indices(table, sort_keys=keys).to_numpy().astype(np.int64)
+    codes = pc.dictionary_encode(names.combine_chunks()).indices.to_numpy()[rows] if len(rows) else rows
+    nameless = pc.equal(names, "").to_numpy()[rows]
+    borders = np.flatnonzero((np.diff(codes) != 0) | nameless[1:]) + 1 if len(rows) else rows
+    return iter(np.split(rows, borders)) if len(rows) else iter(())
+
+
+def _parts(files: pa.Table, budget: int, readme_first: bool) -> list[NDArray[np.int64]]:
+    paths = pc.fill_null(files["path"], "").to_pylist()
+    sizes = pc.fill_null(files["tokens"], 0).to_numpy().astype(np.int64)
+    if len(paths) == 1:
+        return [np.zeros(1, np.int64)]
+    edges = resolve(
+        paths, files["language"].to_pylist(), _lists(files["references"]), _lists(files["declares"])
+    )
+    order = order_files(paths, edges, readme_first=readme_first)
+    return repository_parts(order, edges, sizes, budget, paths=paths)
+
+
+def _lists(column: pa.ChunkedArray) -> list[list[str]]:
+    return [texts or [] for texts in column.to_pylist()]
