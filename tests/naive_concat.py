@@ -1,4 +1,12 @@
-"""The obvious twin of the loop that fills rows one after the other."""
+"""The obvious twins of the loops that shuffle samples, and that fill rows one after the other."""
+
+
+def shuffled(draws):
+    order = list(range(len(draws)))
+    for place in reversed(range(1, len(draws))):
+        other = (draws[place] // 2**32) * (place + 1) // 2**32
+        order[place], order[other] = order[other], order[place]
+    return order
 
 
 def concatenated(stream, lengths, cuttable, capacity):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 import naive_concat
 from codecorpus.errors import UsageError
 from codecorpus.fim import draws
+from codecorpus.fim._kernels_shuffle import shuffled
 from codecorpus.fim.concat import STREAM_ORDER, plan_alone, plan_concat
 from codecorpus.fim.rows import plan_rows
 
@@ -28,7 +29,7 @@ def as_rows(plan):
 @given(samples(), st.integers(0, 2**63))
 def test_rows_equal_those_of_the_naive_loop(given_samples, seed):
     lengths, cuttable, capacity = given_samples
-    stream = np.argsort(draws.counter_draws(len(lengths), STREAM_ORDER, seed=seed), kind="stable").tolist()
+    stream = naive_concat.shuffled(draws.counter_draws(len(lengths), STREAM_ORDER, seed=seed).tolist())
     plan = plan_concat(lengths, cuttable, capacity, seed=seed)
     assert as_rows(plan) == naive_concat.concatenated(stream, lengths.tolist(), cuttable.tolist(), capacity)
 
@@ -86,6 +87,18 @@ def test_order_is_seeded():
     assert as_rows(plans[0]) != as_rows(plans[2])
     alone = [plan_alone(lengths, 256, seed=seed).order.tolist() for seed in (1, 1, 2)]
     assert alone[0] == alone[1] != alone[2]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=50))
+def test_shuffled_numbers_equal_their_twin(values):
+    assert shuffled(np.array(values, dtype=np.uint64)).tolist() == naive_concat.shuffled(values)
+
+
+def test_every_number_comes_to_every_place_equally_often():
+    places = np.array([shuffled(draws.counter_draws(5, 99, seed=seed)) for seed in range(5000)])
+    counts = np.array([np.bincount(column, minlength=5) for column in places.T])
+    assert counts.min() > 860
+    assert counts.max() < 1140
 
 
 def test_alone_is_one_sample_to_a_row():

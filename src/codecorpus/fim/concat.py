@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels_concat, draws
+from codecorpus.fim._kernels_shuffle import shuffled
 from codecorpus.fim.rows import RowPlan
 
 #: Questions about a sample's number; those below 32 are `draws`', 32 is the mixture's.
@@ -75,10 +76,10 @@ def plan_concat(
 
     >>> plan = plan_concat(np.array([3, 6], dtype=np.int32), np.array([False, True]), 4, seed=0)
     >>> plan.row_lengths().tolist(), sorted((plan.stops - plan.starts).tolist())
-    ([4, 2, 3], [2, 3, 4])
+    ([4, 4, 1], [1, 1, 3, 4])
     """
     _check(lengths, np.asarray(cuttable), sequence_length)
-    stream = np.argsort(draws.counter_draws(len(lengths), STREAM_ORDER, seed=seed), kind="stable")
+    stream = shuffled(draws.counter_draws(len(lengths), STREAM_ORDER, seed=seed))
     size = len(lengths) + int(lengths.sum(dtype=np.int64)) // sequence_length
     pieces = np.empty((size, 3), dtype=np.int64)
     row_ends = np.empty(size + 1, dtype=np.int64)
@@ -102,7 +103,7 @@ def plan_alone(lengths: NDArray[np.int32], sequence_length: int, *, seed: int) -
     [0, 1, 2, 3]
     """
     _check(lengths, np.zeros(len(lengths), dtype=np.bool_), sequence_length)
-    order = np.argsort(draws.counter_draws(len(lengths), ALONE_ORDER, seed=seed), kind="stable")
+    order = shuffled(draws.counter_draws(len(lengths), ALONE_ORDER, seed=seed))
     return RowPlan(sequence_length, order, np.arange(len(lengths) + 1))
 
 

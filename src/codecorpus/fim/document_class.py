@@ -7,8 +7,8 @@ The first that holds:
 1. `tasks`: a folder of exercises (`exercises/`, `katas/`, `leetcode/`, …): what stands there states a problem or solves one, its tests
    included. Pairs that are tasks from the outset bring their class with them and are not asked here.
 2. `documentation`: prose that is about the repository. A licence's text, `README` and the like wherever they stand, unless they are in a
-   language of programs (`install.js`); languages that are written for readers (Markdown, reStructuredText, …), but for what tests read (`testdata/a.md`); plain text, HTML and TeX only
-   in a folder of documentation, for elsewhere they are data and templates.
+   language of programs (`install.js`); languages that are written for readers (Markdown, reStructuredText, …), but for what tests read
+   (`testdata/a.md`); plain text, HTML and TeX only in a folder of documentation, for elsewhere they are data and templates.
 3. `tests`: by the conventions of each language, `codecorpus.parse.text.TEST_PATHS` and those below.
 4. `code`: everything else, data and configuration too.
 """

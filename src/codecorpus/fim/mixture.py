@@ -6,8 +6,9 @@ What comes in: one row per document, options, a seed. What goes out: a `Mixture`
 * A cell that is taken 2.3 times has all its documents twice, and those whose seeded hash comes first a third time. So a
   document is never taken more often than the limit of repetition, rounded up.
 * The hash is one of seed and document, so that the order of the rows does not matter, and of equal documents none is preferred.
-* A document is taken whole. What its cells cannot fill with whole documents, a language, class or length gets from other cells: single
-  documents are taken or left until each share is met to 0.02 % of the budget, or no document helps. The budget is never exceeded.
+* A document is taken whole. What its cells cannot fill with whole documents, a language, class or length gets from others: single
+  documents are taken or left until each share is met to 0.02 % of the budget, or no document helps. The budget is never exceeded. In a
+  small corpus, shares of several dimensions are met only to within a document or two of the longest.
 * Shares that cannot be met are an error that says what the corpus allows, unless `short = "fill"`.
 """
 
@@ -55,8 +56,8 @@ def plan_mixture(documents: pa.Table, options: MixtureOptions, *, seed: int) -> 
     """Decide how often each document is taken.
 
     Args:
-        documents: columns `doc_key` (uint64, the first 8 bytes of doc_id), `language` (string, null where it is not known), `class` (string,
-            one of `document_class.CLASSES`) and `tokens` (int64, 0 or more).
+        documents: columns `doc_key` (uint64, the first 8 bytes of doc_id), `language` (string, null where it is not known), `class`
+            (string, one of `document_class.CLASSES`) and `tokens` (int64, 0 or more).
         options: what is asked.
         seed: the run's seed.
 
@@ -115,6 +116,7 @@ def _copies(
     arrays = (tokens[order], cell_of, quotas.groups, room, taken)
     _kernels_mixture.take_first(*arrays, cell_room)
     _kernels_mixture.balance(*arrays, int(_BALANCED * quotas.budget))
+    _kernels_mixture.trim(*arrays)
     _kernels_mixture.fill(*arrays)
     copies = np.zeros(len(tokens), dtype=np.int32)
     copies[order] = taken[:, 0]

@@ -93,7 +93,8 @@ def _of_several(limits: Floats, demands: Sequence[Demand]) -> Budget:
 def _maximised(places: NDArray[np.int64], shares: Floats, limits: Floats) -> tuple[Floats, float, Floats]:
     """The linear program itself: one row for each value, whose variables are its cells, the budget, and the slack of the row.
 
-    The inverse of the basis is kept and not the whole table of coefficients: with 2,500 cells and 307 values, a step takes half of the time.
+    The inverse of the basis is kept and not the whole table of coefficients: with 2,500 cells and 307 values, a step takes
+    half of the time.
 
     Args:
         places: int64[dimensions, cells], the rows in which a cell has a 1.

@@ -114,8 +114,12 @@ def filled(shares: Floats, most: Floats) -> Floats:
 def _refuse_language(name: str, share: float, values: Sequence[str]) -> None:
     folded = {value.lower(): value for value in values}
     near = difflib.get_close_matches(name.lower(), list(folded), n=1, cutoff=0.5)
+    meant = f"Did you mean {folded[near[0]]!r}? " if near else ""
+    has = (
+        f"It has {', '.join(values[:20])}{' and more' * (len(values) > 20)}."
+        if len(values)
+        else "It is empty."
+    )
     raise UsageError(
-        f"mixture.languages asks {share:.6g} of {name!r}, and the corpus has no document in it",
-        f"Did you mean {folded[near[0]]!r}? " * bool(near)
-        + f"It has {', '.join(values[:20])}{' and more' * (len(values) > 20)}.",
+        f"mixture.languages asks {share:.6g} of {name!r}, and the corpus has no document in it", meant + has
     )
