@@ -76,6 +76,12 @@ class Imports:
     references: tuple[str, ...] = ()
     declares: tuple[str, ...] = ()
 
+    def with_references_of(self, other: Imports) -> Imports:
+        """With what a document inside this one imports."""
+        if not other.references:
+            return self
+        return Imports(tuple(sorted({*self.references, *other.references})), self.declares)
+
 
 def has_imports(grammar: Grammar) -> bool:
     """Whether imports of a grammar's language are known."""
@@ -162,7 +168,7 @@ def _parsed(source: bytes, grammar: Grammar, options: ParseOptions) -> Imports:
     found = references_of(tree, grammar, source)
     for language, inner in embedded(source, grammar, tree) if grammar.name == "HTML" else ():
         inside = _imports(language, inner, options)
-        found = Imports(tuple(sorted({*found.references, *inside.references})), found.declares)
+        found = found.with_references_of(inside)
     return found
 
 

@@ -21,20 +21,20 @@ from codecorpus.parse._kernels_indent import indent_depth
 from codecorpus.parse._kernels_tree import bracket_depth
 from codecorpus.parse.embedded import HOSTS, embedded
 from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
+from codecorpus.parse.imports import IMPORTS_TYPE, Imports, go_module, references_of
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.python_ast import is_rejected
 from codecorpus.parse.subtrees import find_subtrees, subtree_lists
 from codecorpus.parse.text import html_measures, path_measures, text_measures
 from codecorpus.parse.tree import ParseTimeout, read_tree
 from codecorpus.parse.tree_measures import TreeCounts, count_tree, tree_columns
-from codecorpus.parse.walk import FlatTree
 from codecorpus.stage import StageResult
 
 
+#: What later stages read of a document's tree: pairs (start, end) of its subtrees, what it imports, what it declares.
+OUTLINE = pa.schema([pa.field("subtrees", pa.list_(pa.int32())), *IMPORTS_TYPE])
 #: What parsing leaves of a document.
-PARSED = pa.schema(
-    [pa.field("measures", MEASURES_TYPE, nullable=False), pa.field("subtrees", pa.list_(pa.int32()))]
-)
+PARSED = pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False), *OUTLINE])
 
 
 def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
@@ -45,7 +45,8 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
         options: bounds of a parse.
 
     Returns:
-        Columns `measures` (`MEASURES_TYPE`) and `subtrees` (`subtrees.find_subtrees`; null where nothing was parsed); nothing is dropped; a `flagged` CC103 row for each document that has a grammar
+        `PARSED`: measures; subtrees (`subtrees.find_subtrees`; null where nothing was parsed); what the document imports and declares
+        (`imports`). Nothing is dropped; a `flagged` CC103 row for each document that has a grammar
         and was not parsed, saying why.
     """
     text = text_measures(documents["content"])
@@ -55,14 +56,14 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
     columns |= path_measures(documents["path"])
     rows = DecisionRows("parse")
     trees: list[TreeCounts | None] = []
-    subtrees: list[NDArray[np.int32] | None] = []
+    outlines: list[Outline] = []
     rejected: list[bool | None] = []
     data, offsets = text_buffers(documents["content"])
     for row, language in enumerate(languages):
         content = data[offsets[row] : offsets[row + 1]]
-        (counts, found), problem = _count(content, language, options)
+        counts, outline, problem = _read(content, language, options)
         trees.append(counts)
-        subtrees.append(found)
+        outlines.append(outline)
         rejected.append(is_rejected(content.tobytes()) if language == "Python" and counts else None)
         if problem:
             rows.add(
@@ -77,7 +78,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
             )
     columns |= tree_columns(trees, rejected)
     measures = pa.StructArray.from_arrays([columns[name] for name in MEASURES], fields=list(MEASURES_TYPE))
-    table = pa.table([measures, subtree_lists(subtrees)], schema=PARSED)
+    table = pa.table([measures, *_outline_columns(outlines)], schema=PARSED)
     return StageResult(table, pa.array([True] * documents.num_rows, pa.bool_()), rows.table())
 
 
@@ -91,7 +92,7 @@ def subtrees_of(
     """
     data, offsets = text_buffers(contents)
     found = [
-        _count(data[offsets[row] : offsets[row + 1]], language, options or ParseOptions())[0][1]
+        _read(data[offsets[row] : offsets[row + 1]], language, options or ParseOptions())[1].subtrees
         for row, language in enumerate(languages)
     ]
     return subtree_lists(found)
@@ -106,50 +107,61 @@ class _Problem:
     limit: float | None = None
 
 
-#: Counts of a document's trees, and its subtrees.
-_Found = tuple[TreeCounts | None, NDArray[np.int32] | None]
-_NOTHING: _Found = (None, None)
-
 # The grammar of YAML kills the process at 254.
 _MAX_INDENTS = 200
 
 
-def _count(
-    content: NDArray[np.uint8], language: str | None, options: ParseOptions
-) -> tuple[_Found, _Problem | None]:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What later stages read of one document's tree; see `OUTLINE`."""
+
+    subtrees: NDArray[np.int32] | None = None
+    imports: Imports = Imports()
+
+
+_Read = tuple[TreeCounts | None, Outline, _Problem | None]
+
+
+def _read(content: NDArray[np.uint8], language: str | None, options: ParseOptions) -> _Read:
     """What the document's trees say, or why there are none; neither where the language has no grammar."""
     try:
+        if language == "Go Module":
+            return None, Outline(imports=go_module(content.tobytes())), None
         grammar = find_grammar(dialect(language, content[:4096].tobytes()))
         if grammar is None:
-            return _NOTHING, None
+            return None, Outline(), None
         if len(content) > options.max_bytes:
-            return _NOTHING, _Problem("too large to parse", len(content), options.max_bytes)
+            return None, Outline(), _Problem("too large to parse", len(content), options.max_bytes)
         nesting = bracket_depth(content)
         if nesting > options.max_nesting:
-            return _NOTHING, _Problem("too many open brackets to parse", nesting, options.max_nesting)
+            return None, Outline(), _Problem("too many open brackets to parse", nesting, options.max_nesting)
         if language == "YAML" and indent_depth(content, _MAX_INDENTS) > _MAX_INDENTS:
             detail = "too many levels of indentation for the grammar"
-            return _NOTHING, _Problem(detail, indent_depth(content, len(content)), _MAX_INDENTS)
-        return _read_all(content.tobytes(), grammar, time.monotonic() + options.timeout_seconds), None
+            return None, Outline(), _Problem(detail, indent_depth(content, len(content)), _MAX_INDENTS)
+        return *_read_all(content.tobytes(), grammar, time.monotonic() + options.timeout_seconds), None
     except ParseTimeout:
-        return _NOTHING, _Problem(f"not parsed within {options.timeout_seconds:g} s")
+        return None, Outline(), _Problem(f"not parsed within {options.timeout_seconds:g} s")
     except GrammarMissing as problem:
-        return _NOTHING, _Problem(str(problem))
+        return None, Outline(), _Problem(str(problem))
     except (ValueError, MemoryError) as problem:
-        return _NOTHING, _Problem(f"the parser failed: {problem or type(problem).__name__}")
+        return None, Outline(), _Problem(f"the parser failed: {problem or type(problem).__name__}")
 
 
-def _read_all(source: bytes, grammar: Grammar, deadline: float) -> tuple[TreeCounts, NDArray[np.int32]]:
-    """Counts of a document and of those inside it, all before the deadline, and the subtrees of its own tree."""
+def _read_all(source: bytes, grammar: Grammar, deadline: float) -> tuple[TreeCounts, Outline]:
+    """Counts and imports of a document and of those inside it, all before the deadline, and the subtrees of its own tree."""
     tree = read_tree(source, grammar, timeout_seconds=deadline - time.monotonic())
-    return _count_all(source, grammar, tree, deadline), find_subtrees(tree, grammar)
-
-
-def _count_all(source: bytes, grammar: Grammar, tree: FlatTree, deadline: float) -> TreeCounts:
-    counts = count_tree(tree, grammar, source)
+    counts, imports = count_tree(tree, grammar, source), references_of(tree, grammar, source)
     for language, inner in embedded(source, grammar, tree) if grammar.name in HOSTS else ():
         found = find_grammar(language)
         if found is not None:
-            inner_tree = read_tree(inner, found, timeout_seconds=deadline - time.monotonic())
-            counts = counts.add(_count_all(inner, found, inner_tree, deadline))
-    return counts
+            inner_counts, outline = _read_all(inner, found, deadline)
+            counts, imports = counts.add(inner_counts), imports.with_references_of(outline.imports)
+    return counts, Outline(find_subtrees(tree, grammar), imports)
+
+
+def _outline_columns(outlines: Sequence[Outline]) -> list[pa.Array]:
+    """The columns of `OUTLINE`."""
+    imports = [
+        pa.array([getattr(one.imports, field.name) for one in outlines], field.type) for field in IMPORTS_TYPE
+    ]
+    return [subtree_lists([one.subtrees for one in outlines]), *imports]

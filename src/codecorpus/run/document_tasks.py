@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from codecorpus.document import DECISIONS, DOCUMENTS, MEASURES_TYPE, SOURCE_DOCUMENTS
 from codecorpus.filters import decide
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.parse.measures import OUTLINE
 from codecorpus.parse.options import ParseOptions
 from codecorpus.run.tables import (
     TableWriter,
@@ -33,9 +34,6 @@ from codecorpus.run.watch import CrashWatch
 from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
 from codecorpus.sources.options import SourceOptions
 from codecorpus.stage import StageResult
-
-#: Pairs (start, end) of bytes, one list per document; null where it has no tree, or its text is no longer what was parsed.
-SUBTREES = pa.schema([("subtrees", pa.list_(pa.int32()))])
 
 _VERDICTS = pa.schema(
     [
@@ -83,20 +81,20 @@ def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
 
 
 def parse(out: Path, read_folder: Path, options: ParseOptions) -> Counters:
-    """Documents → measures.parquet and subtrees.parquet, aligned; decisions.parquet."""
+    """Documents → measures.parquet and outline.parquet, aligned; decisions.parquet."""
     counts = _Counts()
     with (
         CrashWatch(out) as watch,
         TableWriter(
             out / "measures.parquet", pa.schema([pa.field("measures", MEASURES_TYPE, nullable=False)])
         ) as measures,
-        TableWriter(out / "subtrees.parquet", SUBTREES) as subtrees,
+        TableWriter(out / "outline.parquet", OUTLINE) as outline,
         TableWriter(out / "decisions.parquet", DECISIONS) as decisions,
     ):
         for group, documents in enumerate(row_groups(read_folder / "documents.parquet")):
             result = watch.measure(group, documents, options)
             measures.write(result.table.select(["measures"]))
-            subtrees.write(result.table.select(["subtrees"]))
+            outline.write(result.table.select(OUTLINE.names))
             decisions.write(result.decisions)
             counts.add_result(documents, result)
     return counts.as_json()
@@ -189,7 +187,7 @@ def documents(
     first_row: int,
     sources: list[int],
 ) -> Counters:
-    """What the filters, dedup and decontamination kept → documents.parquet, as published, and subtrees.parquet, aligned.
+    """What the filters, dedup and decontamination kept → documents.parquet, as published, and outline.parquet, aligned.
 
     Args:
         out: where to write.
@@ -206,15 +204,15 @@ def documents(
     contaminated_rows = held[pc.is_null(left).to_numpy(zero_copy_only=False)]
     row, seen, after, unique, clean = first_row, [], [], [], []
     parsed = zip(
-        _filtered_column(parse_folder, filter_folder, "measures"),
-        _filtered_column(parse_folder, filter_folder, "subtrees"),
+        _filtered(parse_folder / "measures.parquet", filter_folder),
+        _filtered(parse_folder / "outline.parquet", filter_folder),
         strict=True,
     )
     with (
         TableWriter(out / "documents.parquet", DOCUMENTS) as writer,
-        TableWriter(out / "subtrees.parquet", SUBTREES) as subtrees,
+        TableWriter(out / "outline.parquet", OUTLINE) as outline,
     ):
-        for (batch, verdicts), (measured, trees) in zip(
+        for (batch, verdicts), (measured, read) in zip(
             filtered(read_folder, filter_folder), parsed, strict=True
         ):
             numbers = np.arange(row, row + batch.num_rows)
@@ -228,11 +226,11 @@ def documents(
                 batch,
                 is_vendor=verdicts["is_vendor"],
                 is_generated=verdicts["is_generated"],
-                measures=measured,
+                measures=measured["measures"],
             ).select(DOCUMENTS.names)
             writer.write(table.filter(pa.array(clean[-1])))
             is_edited = np.isin(numbers, held, assume_unique=True) | verdicts["content"].is_valid().to_numpy()
-            subtrees.write(_without(trees, is_edited).filter(pa.array(clean[-1])))
+            outline.write(_without_trees(read, is_edited).filter(pa.array(clean[-1])))
     before, final = (pa.concat_tables([SEEN.empty_table(), *tables]) for tables in (seen, after))
     unique_rows, kept_rows = (np.concatenate([np.empty(0, bool), *flags]) for flags in (unique, clean))
     return {
@@ -262,17 +260,16 @@ def _with_left(batch: pa.Table, rows: np.ndarray, left: pa.Array) -> pa.Table:
     return _with(batch, content=content, length_bytes=pc.cast(pc.binary_length(content), pa.int64()))
 
 
-def _filtered_column(parse_folder: Path, filter_folder: Path, name: str) -> Iterator[pa.ChunkedArray]:
-    """A column of what parsing left, of the documents that the filters kept, one row group at a time."""
-    for table, verdicts in aligned(parse_folder / f"{name}.parquet", filter_folder / "verdicts.parquet"):
-        yield table.filter(verdicts["kept"])[name]
+def _filtered(path: Path, filter_folder: Path) -> Iterator[pa.Table]:
+    """What parsing left of the documents that the filters kept, one row group at a time."""
+    for table, verdicts in aligned(path, filter_folder / "verdicts.parquet"):
+        yield table.filter(verdicts["kept"])
 
 
-def _without(trees: pa.ChunkedArray, is_edited: np.ndarray) -> pa.Table:
-    """Subtrees, null where the text was edited: they would lie elsewhere in it."""
-    rows = pa.array(np.where(is_edited, -1, np.arange(len(trees))))
-    kept = trees.take(pc.if_else(pc.less(rows, 0), pa.scalar(None, pa.int64()), rows))
-    return pa.table([kept.cast(SUBTREES.field(0).type)], schema=SUBTREES)
+def _without_trees(outline: pa.Table, is_edited: np.ndarray) -> pa.Table:
+    """Subtrees are null where the text was edited: they would lie elsewhere in it."""
+    rows = pa.array(np.arange(outline.num_rows), mask=is_edited)
+    return _with(outline, subtrees=outline["subtrees"].take(rows))
 
 
 def _with(table: pa.Table, **columns: pa.Array | pa.ChunkedArray) -> pa.Table:

@@ -142,7 +142,7 @@ def cut(
     document = stored = 0
     with TableWriter(out / "parts.parquet", _parts_schema()) as writer:
         for table, trees in aligned(
-            documents_folder / "documents.parquet", documents_folder / "subtrees.parquet"
+            documents_folder / "documents.parquet", documents_folder / "outline.parquet"
         ):
             borders = offsets[document : document + table.num_rows + 1]
             ids = np.asarray(tokens[borders[0] : borders[-1]])
