@@ -60,6 +60,7 @@ SETTINGS = st.fixed_dictionaries(
         "temperature": st.sampled_from([1.0, 2.0, 5.0]),
         "classes": st.sampled_from([{"code": 0.5, "*": 0.5}, {"code": 0.9, "tests": 0.1}, {"*": 1}]),
         "length_borders": st.just([50, 500]),
+        "short": st.sampled_from(["refuse", "fill"]),
     },
 )
 
@@ -260,6 +261,19 @@ def test_fill_takes_all_of_what_is_short_and_more_of_the_others():
     assert taken == {"C": 160, "Go": 40, "Lua": 100}
 
 
+def test_fill_without_a_budget_takes_as_much_as_the_corpus_has():
+    documents = alike(("C", "code", 10, 700), ("Go", "code", 10, 290), ("Lua", "code", 10, 10))
+    once = plan_mixture(documents, MixtureOptions(temperature=5, short="fill"), seed=0)
+    assert (once.copies == 1).all()
+    strict = plan_mixture(documents, MixtureOptions(temperature=5, max_repetition=3), seed=0)
+    assert strict.budget < 2000
+    filled = plan_mixture(documents, MixtureOptions(temperature=5, max_repetition=3, short="fill"), seed=0)
+    assert filled.budget == 10_000
+    taken = {value: row["taken_tokens"] for value, row in rows_of(filled, "language").items()}
+    assert taken["Lua"] == 300
+    assert taken["C"] / taken["Go"] == pytest.approx((700 / 290) ** 0.2, abs=0.01)
+
+
 def test_empty_corpus_gives_an_empty_mixture():
     mixture = plan_mixture(table([]), MixtureOptions(), seed=0)
     assert (len(mixture.copies), mixture.budget, mixture.shares.num_rows) == (0, 0, 0)
@@ -329,7 +343,6 @@ def test_budget_that_the_message_names_is_possible_and_one_more_is_not(asked, po
         ({"languages": {"Go": 0.5}}, r'languages must add up to 1, and add up to 0\.5; "\*" = 0\.5'),
         ({"classes": {"code": 0.7, "tests": 0.7}}, r"classes must add up to 1, and add up to 1\.4 \["),
         ({"languages": {"Go": 1.0}, "temperature": 2}, "keep one"),
-        ({"short": "fill"}, "needs tokens"),
         ({"length_shares": [0.5, 0.5]}, "0 borders make 1 buckets"),
         ({"length_borders": [5, 3], "length_shares": [0.5, 0.25, 0.25]}, "must ascend"),
         ({"classes": {"docs": 1.0}}, "'documentation'"),

@@ -63,8 +63,6 @@ class MixtureOptions(Options):
     def _means_something(self) -> Self:
         if self.temperature is not None and self.languages:
             raise ValueError("temperature and languages are two ways to say the same; keep one of them")
-        if self.short == "fill" and self.tokens is None:
-            raise ValueError("short = 'fill' needs tokens: without a budget no share is too large")
         for key in ("languages", "classes"):
             _check_sum(key, list(getattr(self, key).values()))
         if sorted(set(self.length_borders)) != self.length_borders:

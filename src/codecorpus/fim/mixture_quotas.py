@@ -45,22 +45,15 @@ def find_quotas(cells: Cells, options: MixtureOptions) -> Quotas:
     Raises:
         UsageError: the corpus cannot give what is asked.
     """
-    dimensions = _with_filled_shares(cells, options)
-    members = [dimension.member[cells.values[:, axis]] for axis, dimension in enumerate(dimensions)]
+    members = [dimension.member[cells.values[:, axis]] for axis, dimension in enumerate(cells.dimensions)]
     is_open = np.ones(len(cells.tokens), dtype=np.bool_)
-    for dimension, member in zip(dimensions, members, strict=True):
+    for dimension, member in zip(cells.dimensions, members, strict=True):
         if dimension.asked:
             is_open &= (member >= 0) & (dimension.shares[member] > 0)
     has = np.flatnonzero(is_open & (cells.tokens > 0))
+    dimensions = cells.dimensions if options.short == "refuse" else _filled(cells, has, options)
     asked = [axis for axis, dimension in enumerate(dimensions) if dimension.asked]
-    kinds, kind_of = np.unique(
-        np.stack([members[axis][has] for axis in asked], axis=1)
-        if asked
-        else np.zeros((len(has), 1), np.int64),
-        axis=0,
-        return_inverse=True,
-    )
-    kind_of = kind_of.reshape(-1)
+    kinds, kind_of = _kinds([members[axis][has] for axis in asked], len(has))
     tokens = np.bincount(kind_of, cells.tokens[has], len(kinds)).astype(np.float64)
     demands = [Demand(kinds[:, place], dimensions[axis].shares) for place, axis in enumerate(asked)]
     budget, taken = _spend(cells, dimensions, demands, tokens, options)
@@ -72,16 +65,22 @@ def find_quotas(cells: Cells, options: MixtureOptions) -> Quotas:
     return Quotas(budget, dimensions, wanted, groups, room)
 
 
-def _with_filled_shares(cells: Cells, options: MixtureOptions) -> tuple[Dimension, ...]:
+def _kinds(members: Sequence[Counts], count: int) -> tuple[Counts, Counts]:
+    """Cells that share all values that are asked for: int64[kinds, dimensions] of these values, and int64[cells], the kind of each."""
+    columns = np.stack(members, axis=1) if members else np.zeros((count, 1), dtype=np.int64)
+    kinds, kind_of = np.unique(columns, axis=0, return_inverse=True)
+    return kinds, kind_of.reshape(-1)
+
+
+def _filled(cells: Cells, has: Counts, options: MixtureOptions) -> tuple[Dimension, ...]:
     """The dimensions, with the shares that `short = "fill"` makes of what was asked."""
-    if options.short == "refuse" or options.tokens is None:
-        return cells.dimensions
+    budget = options.tokens or max(int(cells.tokens[has].sum()), 1)
     changed = []
     for axis, dimension in enumerate(cells.dimensions):
-        has = dimension.has(cells.values[:, axis], cells.tokens) * options.max_repetition
-        shares = filled(dimension.shares, has / options.tokens)
+        most = dimension.has(cells.values[has, axis], cells.tokens[has]) * options.max_repetition
+        shares = filled(dimension.shares, most / budget)
         if dimension.asked and shares.sum() < 1 - 1e-9:
-            refuse(cells, options, options.tokens, int(has[dimension.shares > 0].sum()), [])
+            refuse(cells, options, options.tokens, int(most.sum()), [])
         changed.append(replace(dimension, shares=shares))
     return tuple(changed)
 

@@ -50,7 +50,8 @@ def refuse(
 
 def _what(budget: int | None, possible: int, has_shares: bool) -> str:
     if not has_shares:
-        return f"mixture.tokens = {budget} is more than the corpus has; {possible:,} tokens are possible"
+        asked = f"mixture.tokens = {budget} is more" if budget else "[mixture] asks for more"
+        return f"{asked} than the corpus has; {possible:,} tokens are possible"
     most = f"; {possible:,} tokens are possible" if possible else ", and with no other budget either"
     return "the shares of [mixture] cannot be met" + (
         f" with {budget:,} tokens{most}" if budget else " with any budget"
@@ -62,7 +63,7 @@ def _advice(options: MixtureOptions, budget: int | None, possible: int, has_shar
     advice = ["lower mixture.tokens", "raise mixture.max_repetition"] if possible and budget else []
     advice += ["ask for other shares"] if has_shares else []
     if has_shares and options.short == "refuse":
-        advice.append('set mixture.short = "fill"' + ("" if budget else " with a budget"))
+        advice.append('set mixture.short = "fill"')
     line = ", or ".join(advice)
     return [f"{line[0].upper()}{line[1:]}."] if line else []
 
