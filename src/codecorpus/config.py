@@ -22,6 +22,7 @@ from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.fim.mixture_options import MixtureOptions
 from codecorpus.fim.options import FimOptions
 from codecorpus.fim.packing_options import PackingOptions
 from codecorpus.formats.names import FORMATS
@@ -101,6 +102,7 @@ class Config(Options):
     tokenizer: TokenizerOptions = TokenizerOptions()
     fim: FimOptions = FimOptions()
     packing: PackingOptions = PackingOptions()
+    mixture: MixtureOptions = MixtureOptions()
     alarms: AlarmOptions = AlarmOptions()
 
     @model_validator(mode="after")

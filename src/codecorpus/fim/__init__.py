@@ -12,29 +12,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
+    from codecorpus.fim.document_class import document_classes
     from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
+    from codecorpus.fim.mixture import Mixture, plan_mixture
+    from codecorpus.fim.mixture_options import MixtureOptions
     from codecorpus.fim.notebook import Packed, pack, transform
     from codecorpus.fim.options import FimOptions, minimum_sequence_length
     from codecorpus.fim.packing_options import PackingOptions
     from codecorpus.fim.parts import Parts, doc_keys
     from codecorpus.fim.plan import Plan, plan_samples
     from codecorpus.fim.readback import Segment, inverse, segments
+    from codecorpus.fim.repository_order import RepositoryOrder, repository_order
     from codecorpus.fim.rows import RowPlan, plan_rows
-    from codecorpus.fim.samples import Samples, around, repository_samples, single_samples
+    from codecorpus.fim.samples import Around, Samples, around, repository_samples, single_samples
     from codecorpus.fim.sentinels import FAMILIES, Family, SentinelIds, family, sentinel_ids, special_tokens
     from codecorpus.fim.show import RowView, show_row
     from codecorpus.fim.texts import Texts, encoded_texts, only_ids, with_heads
 
 __all__ = [
     "FAMILIES",
+    "Around",
     "Cutting",
     "Family",
     "FimOptions",
+    "Mixture",
+    "MixtureOptions",
     "Packed",
     "PackingOptions",
     "Parts",
     "Placed",
     "Plan",
+    "RepositoryOrder",
     "RowPlan",
     "RowView",
     "Samples",
@@ -46,6 +54,7 @@ __all__ = [
     "check_source_ids",
     "cut_documents",
     "doc_keys",
+    "document_classes",
     "emit_rows",
     "encoded_texts",
     "family",
@@ -55,8 +64,10 @@ __all__ = [
     "minimum_sequence_length",
     "only_ids",
     "pack",
+    "plan_mixture",
     "plan_rows",
     "plan_samples",
+    "repository_order",
     "repository_samples",
     "segments",
     "sentinel_ids",
@@ -70,15 +81,19 @@ __all__ = [
 
 _HOME = {
     "cut": ("Cutting", "cut_documents", "layouts_of", "spans_of"),
+    "document_class": ("document_classes",),
     "emit": ("Placed", "Writing", "check_source_ids", "emit_rows", "gather"),
+    "mixture": ("Mixture", "plan_mixture"),
+    "mixture_options": ("MixtureOptions",),
     "notebook": ("Packed", "pack", "transform"),
     "options": ("FimOptions", "minimum_sequence_length"),
     "packing_options": ("PackingOptions",),
     "parts": ("Parts", "doc_keys"),
     "plan": ("Plan", "plan_samples"),
     "readback": ("Segment", "inverse", "segments"),
+    "repository_order": ("RepositoryOrder", "repository_order"),
     "rows": ("RowPlan", "plan_rows"),
-    "samples": ("Samples", "around", "repository_samples", "single_samples"),
+    "samples": ("Around", "Samples", "around", "repository_samples", "single_samples"),
     "sentinels": ("FAMILIES", "Family", "SentinelIds", "family", "sentinel_ids", "special_tokens"),
     "show": ("RowView", "show_row"),
     "texts": ("Texts", "encoded_texts", "only_ids", "with_heads"),

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,12 +21,12 @@ from codecorpus.dedup.contamination_options import SHIPPED
 from codecorpus.dedup.index_file import read_shipped
 from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
-from codecorpus.fim import family, special_tokens
+from codecorpus.fim import MixtureOptions, family, special_tokens
 from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
 from codecorpus.run.manifest import file_entry, publish_folder, publish_formats, publish_tables, write_manifest
 from codecorpus.run.progress import Progress, Silent, make_progress
-from codecorpus.run.sequence_tasks import Sequences
+from codecorpus.run.sequences import Sequences
 from codecorpus.run.store import (
     locked_output,
     remove_temporaries,
@@ -33,7 +34,7 @@ from codecorpus.run.store import (
     storage_errors,
     write_file,
 )
-from codecorpus.run.summary import Contamination, Stages, summarize
+from codecorpus.run.summary import Contamination, Packing, Stages, summarize
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
@@ -151,7 +152,13 @@ class Run:
         """Have one worker compile all kernels before the others need them; once per run folder."""
         if not isinstance(self._executor, Processes):
             return
-        settings = config.model_copy(update={"tokenizer": config.tokenizer.model_copy(update={"path": None})})
+        # Without what asks for more than the few files of the warm-up have.
+        plain = {
+            "tokenizer": config.tokenizer.model_copy(update={"path": None}),
+            "mixture": MixtureOptions(),
+            "formats": ("parquet",),
+        }
+        settings = config.model_copy(update=plain)
         unit = Unit("warm", "codecorpus.run.warm:warm", (settings, _stages_in), unit_key("warm"), self.work)
         if read_done(unit) is None:
             for outcome in self._executor.map([unit]):
@@ -242,8 +249,8 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         ],
     )
     tokenizer = _tokenizer(run, config, documents, sizes)
-    encode, cut, plan, pack = _pack(run, config, documents, tokenizer, sizes)
-    formats = _formats(run, config, tokenizer, pack)
+    packing = _pack(run, config, documents, tokenizer, sizes)
+    formats = _formats(run, config, tokenizer, packing.pack)
     return Stages(
         read,
         parse,
@@ -255,10 +262,7 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         documents,
         decisions,
         tokenizer,
-        encode,
-        cut,
-        plan,
-        pack,
+        packing,
         formats,
     )
 
@@ -472,7 +476,7 @@ def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
 
 def _pack(
     run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]
-) -> tuple[list[Done], list[Done], Done, list[Done]]:
+) -> Packing:
     """Ids and parts of each shard, the plan of all rows, and the files of rows."""
     settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
     # Ids depend on the tokenizer alone, whatever is made of them; that no text becomes a sentinel, on the family.
@@ -489,6 +493,18 @@ def _pack(
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
+    digests = tuple(e.digest for e in encode)
+    known = (tuple(d.digest for d in documents), digests)
+    folders = ([d.folder for d in documents], [e.folder for e in encode])
+    firsts = [0, *accumulate(d.counters["documents"] for d in documents)]
+    mix = order = None
+    if config.mixture != MixtureOptions():
+        arguments = (*folders, config.mixture, config.seed)
+        key = (fingerprint(config.mixture), config.seed, *known)
+        mix = run.one("mix", "sequence_tasks:mix", Call(arguments, key))
+    if config.packing.context == "repository":
+        key = (config.sequence_length, config.packing.readme_first, *known)
+        order = run.one("order", "sequence_tasks:order", Call((*folders, settings), key))
     length, seed = config.sequence_length, config.seed
     key = (fingerprint(config.fim), fingerprint(config.packing), length, seed)
     cut = run.each(
@@ -496,32 +512,35 @@ def _pack(
         "sequence_tasks:cut",
         [
             Call(
-                (d.folder, e.folder, tokenizer.folder, settings),
-                (*key, d.digest, e.digest, tokenizer.digest),
+                (d.folder, e.folder, mix and mix.folder, first, tokenizer.folder, settings),
+                (*key, d.digest, e.digest, mix and (mix.digest, first), tokenizer.digest),
                 size,
             )
-            for d, e, size in zip(documents, encode, sizes, strict=True)
+            for d, e, first, size in zip(documents, encode, firsts, sizes, strict=False)
         ],
     )
-    folders, digests = [c.folder for c in cut], tuple(c.digest for c in cut)
+    cut_folders, digests = [c.folder for c in cut], tuple(c.digest for c in cut)
     plan = run.one(
         "plan",
         "sequence_tasks:plan",
-        Call((folders, tokenizer.folder, settings), (*key, tokenizer.digest, *digests)),
+        Call(
+            (cut_folders, order and order.folder, firsts[:-1], tokenizer.folder, settings),
+            (*key, order and order.digest, tokenizer.digest, *digests),
+        ),
     )
     pack = run.each(
         "pack",
         "sequence_tasks:pack",
         [
             Call(
-                (plan.folder, folders, tokenizer.folder, rows, settings),
+                (plan.folder, cut_folders, tokenizer.folder, rows, settings),
                 (*key, plan.digest, tokenizer.digest, *digests, rows),
                 sum(sizes) // max(1, plan.counters["files"]),
             )
             for rows in _row_ranges(plan)
         ],
     )
-    return encode, cut, plan, pack
+    return Packing(encode, mix, order, cut, plan, pack)
 
 
 def _formats(run: Run, config: Config, tokenizer: Done, pack: list[Done]) -> dict[str, Done]:
@@ -564,6 +583,7 @@ def _publish(
                     *stages.decisions,
                     stages.dedup,
                     *(stages.contamination.shards if stages.contamination else ()),
+                    *([stages.packing.mix] if stages.packing.mix else ()),
                 ]
             ],
             "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
@@ -574,7 +594,7 @@ def _publish(
                 (stages.licences.folder / "licences.parquet", stages.licences),
                 *((done.folder / "headers.parquet", done) for done in stages.read),
             ],
-            "sequences": [(done.folder / "sequences.parquet", done) for done in stages.pack],
+            "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
         },
     )
     files += publish_folder(out, "tokenizer", stages.tokenizer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,24 +17,32 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from codecorpus.document import DOC_ID_BYTES
+from codecorpus.document import DECISIONS, DOC_ID_BYTES
 from codecorpus.fim import (
+    Around,
     Cutting,
     FimOptions,
+    MixtureOptions,
     PackingOptions,
     Parts,
     Plan,
+    Samples,
     SentinelIds,
     Writing,
     around,
     check_source_ids,
     cut_documents,
+    doc_keys,
+    document_classes,
     emit_rows,
     encoded_texts,
     family,
     gather,
     layouts_of,
+    plan_mixture,
     plan_samples,
+    repository_order,
+    repository_samples,
     sentinel_ids,
     single_samples,
     spans_of,
@@ -48,7 +56,8 @@ from codecorpus.formats import (
     write_format,
     write_sequences,
 )
-from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts
+from codecorpus.run.sequences import Sequences
+from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts, write_table
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
     Counting,
@@ -64,15 +73,8 @@ from codecorpus.tokenize import (
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
 
-
-@dataclass(frozen=True, slots=True)
-class Sequences:
-    """What decides how documents become rows."""
-
-    fim: FimOptions
-    packing: PackingOptions
-    sequence_length: int
-    seed: int
+#: Tokens that stand around a file of a repository, about: its path, its sentinels.
+_AROUND_A_FILE = 20
 
 
 _COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
@@ -129,8 +131,85 @@ def encode(out: Path, documents_folder: Path, tokenizer_folder: Path, settings: 
     return {"tokens": len(flat)}
 
 
+def mix(
+    out: Path, documents_folders: list[Path], encode_folders: list[Path], options: MixtureOptions, seed: int
+) -> Counters:
+    """How often each document is taken → copies.npy over all shards, shares.parquet, cells.parquet, and decisions.parquet."""
+    tables = [
+        _facts_of(documents, encoded)
+        for documents, encoded in zip(documents_folders, encode_folders, strict=True)
+    ]
+    facts = pa.concat_tables(tables)
+    mixture = plan_mixture(facts, options, seed=seed)
+    np.save(out / "copies.npy", mixture.copies)
+    write_table(out / "shares.parquet", mixture.shares)
+    write_table(out / "cells.parquet", mixture.cells)
+    left_out = facts.filter(pa.array(mixture.copies == 0))
+    write_table(out / "decisions.parquet", _left_out(left_out))
+    taken = facts["tokens"].to_numpy() * mixture.copies
+    return {"left_out": left_out.num_rows, "tokens": int(taken.sum()), "budget": int(mixture.budget)}
+
+
+def _facts_of(documents_folder: Path, encode_folder: Path) -> pa.Table:
+    """What a mixture asks of each document of a shard."""
+    table = read_table(
+        documents_folder / "documents.parquet", ["doc_id", "repo_name", "path", "language"]
+    )
+    classes = document_classes(table["path"], table["language"])
+    tokens = np.diff(np.load(encode_folder / "offsets.npy"))
+    table = table.append_column("doc_key", pa.array(doc_keys(table["doc_id"])))
+    return table.append_column("class", classes).append_column("tokens", pa.array(tokens, pa.int64()))
+
+
+def _left_out(facts: pa.Table) -> pa.Table:
+    """A decision for each document that is in no row."""
+    count = facts.num_rows
+    columns = {
+        "stage": pa.array(["mix"] * count, pa.string()),
+        "code": pa.array(["CC601"] * count, pa.string()),
+        "verdict": pa.array(["flagged"] * count, pa.string()),
+        "measured": facts["tokens"].cast(pa.float64()),
+        "limit": pa.nulls(count, pa.float64()),
+        "other_id": pa.nulls(count, DECISIONS.field("other_id").type),
+        "detail": facts["class"],
+    }
+    for name in ("doc_id", "repo_name", "path"):
+        columns[name] = facts[name]
+    return pa.table(columns).select(DECISIONS.names).cast(DECISIONS)
+
+
+def order(
+    out: Path, documents_folders: list[Path], encode_folders: list[Path], settings: Sequences
+) -> Counters:
+    """Repositories in the order of their imports → rank.npy and part.npy, of each document of all shards."""
+    tables = []
+    for documents, encoded in zip(documents_folders, encode_folders, strict=True):
+        named = read_table(documents / "documents.parquet", ["doc_id", "repo_name", "path", "language"])
+        outline = read_table(documents / "outline.parquet", ["references", "declares"])
+        tokens = np.diff(np.load(encoded / "offsets.npy")) + _AROUND_A_FILE
+        for name in outline.column_names:
+            named = named.append_column(name, outline[name])
+        tables.append(named.append_column("tokens", pa.array(tokens, pa.int64())))
+    readme_first = settings.packing.readme_first
+    found = repository_order(pa.concat_tables(tables), settings.sequence_length, readme_first=readme_first)
+    for name, values in (("rank", np.arange(len(found.rows))), ("part", found.parts)):
+        placed = np.empty(len(found.rows), np.int64)
+        placed[found.rows] = values
+        np.save(out / f"{name}.npy", placed)
+    return {
+        "repositories": len(np.unique(found.repositories)),
+        "parts": len(np.unique(found.parts)),
+    }
+
+
 def cut(
-    out: Path, documents_folder: Path, encode_folder: Path, tokenizer_folder: Path, settings: Sequences
+    out: Path,
+    documents_folder: Path,
+    encode_folder: Path,
+    mix_folder: Path | None,
+    first_document: int,
+    tokenizer_folder: Path,
+    settings: Sequences,
 ) -> Counters:
     """Documents and their ids → ids.npy (names, paths and text of all parts) and parts.parquet (what each part is)."""
     encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
@@ -138,6 +217,7 @@ def cut(
     tokens = np.load(encode_folder / "tokens.npy", mmap_mode="r")
     offsets = np.load(encode_folder / "offsets.npy")
     cutting = Cutting(settings.fim, settings.sequence_length, sentinels, settings.seed)
+    copies = None if mix_folder is None else np.load(mix_folder / "copies.npy", mmap_mode="r")
     pieces, layouts, spans = [np.empty(0, encoder.id_type)], [], []
     document = stored = 0
     with TableWriter(out / "parts.parquet", _parts_schema()) as writer:
@@ -155,6 +235,9 @@ def cut(
                 texts = with_heads(
                     texts, encoder, row, table["path"].to_pylist(), repositories, longest=longest
                 )
+            if copies is not None:
+                first = first_document + document
+                texts = texts.repeated(copies[first : first + table.num_rows])
             flat, parts = cut_documents(texts, encoder, cutting)
             writer.write(_parts_table(parts, table["doc_id"], document, stored))
             pieces.append(flat)
@@ -165,7 +248,14 @@ def cut(
     return {"layouts": sum_counts(layouts), "spans": sum_counts(spans)}
 
 
-def plan(out: Path, cut_folders: list[Path], tokenizer_folder: Path, settings: Sequences) -> Counters:
+def plan(
+    out: Path,
+    cut_folders: list[Path],
+    order_folder: Path | None,
+    first_documents: list[int],
+    tokenizer_folder: Path,
+    settings: Sequences,
+) -> Counters:
     """The parts of all shards → which part goes into which row: plan.npz, and shards.npy (first part of each shard)."""
     _, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
     tables = [read_table(folder / "parts.parquet") for folder in cut_folders]
@@ -173,7 +263,11 @@ def plan(out: Path, cut_folders: list[Path], tokenizer_folder: Path, settings: S
     needed = around(
         parts, family(settings.fim.family), sentinels, repository=settings.packing.context == "repository"
     )
-    samples = single_samples(parts, needed)
+    if order_folder is None:
+        samples = single_samples(parts, needed)
+    else:
+        shifts = np.repeat(first_documents, [table.num_rows for table in tables])
+        samples = _by_repository(parts, parts.document + shifts, order_folder, needed, settings)
     rows = plan_samples(
         samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed
     )
@@ -182,6 +276,16 @@ def plan(out: Path, cut_folders: list[Path], tokenizer_folder: Path, settings: S
     np.save(out / "shards.npy", np.cumsum([0, *(table.num_rows for table in tables)], dtype=np.int64))
     rows_per_file = max(1, FILE_TOKENS // settings.sequence_length)
     return {"rows": rows.rows, "rows_per_file": rows_per_file, "files": -(-rows.rows // rows_per_file)}
+
+
+def _by_repository(
+    parts: Parts, documents: np.ndarray, order_folder: Path, needed: Around, settings: Sequences
+) -> Samples:
+    """Samples of repositories; each copy of a document stands among the same copies of its neighbours."""
+    rank, group = np.load(order_folder / "rank.npy"), np.load(order_folder / "part.npy")
+    in_order = np.lexsort((parts.part, rank[documents], parts.copy))
+    groups = group[documents] + parts.copy.astype(np.int64) * (int(group.max(initial=0)) + 1)
+    return repository_samples(needed, in_order, groups, settings.sequence_length)
 
 
 def pack(

@@ -30,6 +30,18 @@ class Contamination:
 
 
 @dataclass(frozen=True, slots=True)
+class Packing:
+    """The finished units from ids to rows; `mix` and `order` only where a mixture, or repository context, was asked for."""
+
+    encode: list[Done]
+    mix: Done | None
+    order: Done | None
+    cut: list[Done]
+    plan: Done
+    pack: list[Done]
+
+
+@dataclass(frozen=True, slots=True)
 class Stages:
     """The finished units of every stage, in shard order."""
 
@@ -43,10 +55,7 @@ class Stages:
     documents: list[Done]
     decisions: list[Done]
     tokenizer: Done
-    encode: list[Done]
-    cut: list[Done]
-    plan: Done
-    pack: list[Done]
+    packing: Packing
     formats: dict[str, Done]
 
 
@@ -168,7 +177,7 @@ def _languages(stages: Stages) -> dict[str, dict[str, int]]:
 
 def _tokenizer(stages: Stages) -> dict[str, Any] | None:
     """None where nothing was kept: there is no tokenizer to speak of, and nothing to divide by."""
-    tokens = sum(unit.counters["tokens"] for unit in stages.encode)
+    tokens = sum(unit.counters["tokens"] for unit in stages.packing.encode)
     size = sum(unit.counters["bytes"] for unit in stages.documents)
     if not tokens:
         return None
@@ -182,11 +191,11 @@ def _tokenizer(stages: Stages) -> dict[str, Any] | None:
 
 
 def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
-    rows = sum(unit.counters["rows"] for unit in stages.pack)
-    tokens = sum(unit.counters["tokens"] for unit in stages.pack)
+    rows = sum(unit.counters["rows"] for unit in stages.packing.pack)
+    tokens = sum(unit.counters["tokens"] for unit in stages.packing.pack)
     if not rows:
         return None
-    layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.cut)
+    layouts: Mapping[str, int] = sum_counts(unit.counters["layouts"] for unit in stages.packing.cut)
     return {
         "rows": rows,
         "sequence_length": config.sequence_length,
@@ -194,7 +203,7 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
         "fill_rate": round(tokens / (rows * config.sequence_length), 6),
         "parts": sum(layouts.values()),
         "layouts": layouts,
-        "spans": sum_counts(unit.counters["spans"] for unit in stages.cut),
+        "spans": sum_counts(unit.counters["spans"] for unit in stages.packing.cut),
         "family": config.fim.family,
         "formats": {name: unit.counters for name, unit in stages.formats.items()},
     }
