@@ -177,6 +177,15 @@ def test_realised_shares_are_within_a_tenth_of_a_percent(asked):
     assert sum(mixture.cells["taken_tokens"].to_pylist()) > 0.999 * mixture.budget
 
 
+def test_chunks_and_encodings_of_columns_do_not_matter():
+    documents, options = realistic(400), MixtureOptions(languages={"L0": 0.5, "*": 0.5})
+    encoded = documents.set_column(1, "language", documents["language"].dictionary_encode())
+    encoded = encoded.set_column(2, "class", documents["class"].cast(pa.large_string()))
+    in_chunks = pa.concat_tables([encoded.slice(0, 150), encoded.slice(150)])
+    expected = plan_mixture(documents, options, seed=3).copies.tolist()
+    assert plan_mixture(in_chunks, options, seed=3).copies.tolist() == expected
+
+
 def test_without_options_every_document_is_taken_once():
     mixture = plan_mixture(realistic(500), MixtureOptions(), seed=0)
     assert (mixture.copies == 1).all()

@@ -28,8 +28,8 @@ PROSE_LANGUAGES = (
     "Roff", "Roff Manpage", "Sweave", "Texinfo", "Textile", "Typst", "Wikitext", "reStructuredText",
 )  # fmt: skip
 
-#: Languages that are documentation in a folder of documentation only. Of 73 files of plain text in 54 repositories, most were
-#: test data, lists of names and templates.
+#: Languages that are documentation in a folder of documentation only. Of 73 files of plain text in 54 repositories, 37
+#: were licences and READMEs, which are known by name; the others were test data, lists of names and templates.
 FOLDER_LANGUAGES = ("HTML", "BibTeX", "TeX", "Text", "XHTML")
 
 #: Names of documents about a repository, such as `README.fr.md`, `COPYING.LESSER`, `LICENSE-APACHE`, `CHANGES`.

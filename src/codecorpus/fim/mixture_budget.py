@@ -3,7 +3,7 @@
 What comes in: cells and demands, as in `mixture_fit`. What goes out: a `Budget`. With one dimension it is the scarcest value's tokens by
 its share. With more it is a linear program: maximise the budget such that the cells of each value add up to its share of it, and no
 cell is beyond its limit. The simplex method with bounded variables solves it from the solution "nothing" (Dantzig 1955), so that whatever
-happens there is a solution; 1,200 cells and 110 values take a few hundred steps.
+happens there is a solution; 2,500 cells of 307 values took 1,200 to 2,400 steps, 0.2 to 0.4 s.
 """
 
 from __future__ import annotations
@@ -93,8 +93,7 @@ def _of_several(limits: Floats, demands: Sequence[Demand]) -> Budget:
 def _maximised(places: NDArray[np.int64], shares: Floats, limits: Floats) -> tuple[Floats, float, Floats]:
     """The linear program itself: one row for each value, whose variables are its cells, the budget, and the slack of the row.
 
-    The inverse of the basis is kept and not the whole table of coefficients: with 2,500 cells and 307 values, a step takes
-    half of the time.
+    The inverse of the basis is kept and not the whole table of coefficients: that took three times as long.
 
     Args:
         places: int64[dimensions, cells], the rows in which a cell has a 1.

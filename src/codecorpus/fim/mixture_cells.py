@@ -43,8 +43,8 @@ def group_documents(
     documents: pa.Table, tokens: Counts, options: MixtureOptions
 ) -> tuple[Cells, NDArray[np.int32]]:
     """The cells, and int32[documents], the cell of each document; see `mixture.plan_mixture` for the columns."""
-    languages, language = _codes(pc.fill_null(documents["language"], UNKNOWN))
-    known = pc.index_in(documents["class"], value_set=pa.array(CLASSES))
+    languages, language = _codes(pc.fill_null(documents["language"].cast(pa.string()), UNKNOWN))
+    known = pc.index_in(documents["class"].cast(pa.string()), value_set=pa.array(CLASSES))
     assert known.null_count == 0, "a class that is none of CLASSES"
     bucket = np.searchsorted(np.array(options.length_borders, dtype=np.int64), tokens)
     shape = (max(len(languages), 1), len(CLASSES), len(options.length_borders) + 1)

@@ -85,8 +85,8 @@ def _missing(cells: Floats, demands: Sequence[Demand], budget: float) -> float:
 def _step(tokens: Floats, factor: Floats, demand: Demand, most: float, budget: float) -> Floats:
     """float64[values]: by what the factors of each value's cells are multiplied, so that its sum is the one that is asked for.
 
-    A cell beyond its limit gives what it has, and the others of its value more; each round fixes a cell at least, and three were the
-    most that was seen.
+    A cell beyond its limit gives what it has, and the others of its value more; each round fixes a cell at least; six were the
+    most on 300 drawn problems.
     """
     step = np.ones(len(demand.shares))
     free = np.ones(len(tokens), dtype=np.bool_)
