@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from codecorpus.errors import UsageError
-from codecorpus.fim.document_class import CLASSES
-from codecorpus.fim.mixture import plan_mixture
-from codecorpus.fim.mixture_options import MixtureOptions
+from codecorpus.fim.mixture.classes import CLASSES
+from codecorpus.fim.mixture.mixing import plan_mixture
+from codecorpus.fim.mixture.options import MixtureOptions
 
 HALF = 0.5  # of the corpus
 LENGTHS = {"length_borders": [4096, 32_768], "length_shares": [0.5, 0.35, 0.15]}

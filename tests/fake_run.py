@@ -17,11 +17,11 @@ from codecorpus.document import (
     DECISIONS,
     DOCUMENTS,
     MEASURES,
+    PART_FIELDS,
     REPOSITORIES,
     DecisionRows,
     document_id,
     git_blob_id,
-    PART_FIELDS,
     sequences_schema,
 )
 

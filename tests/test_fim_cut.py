@@ -85,7 +85,9 @@ def cutting_of(options, length, *, seed=0, epoch=0, token_id=None):
 
 
 def cut_tokens(documents, length, options=None, *, seed=0, epoch=0, dtype=np.uint16):
-    offsets = np.concatenate([[0], np.cumsum([len(one) for one in documents], dtype=np.int64)]).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in documents], dtype=np.int64)]).astype(
+        np.int64
+    )
     ids = np.array([token for one in documents for token in one], dtype=dtype)
     texts = only_ids(ids, offsets, doc_keys(doc_ids_of(len(documents))))
     return cut_documents(texts, None, cutting_of(options or FimOptions(), length, seed=seed, epoch=epoch))
@@ -141,14 +143,25 @@ def test_every_part_fits_and_every_token_is_in_one_part(documents, length, name,
 def test_parts_of_bare_ids_equal_the_naive_split(documents, length, rate):
     """One token per byte, so that every line's end costs alike: the naive twin takes the last one of the second half."""
     options = FimOptions(rate=rate)
-    offsets = np.concatenate([[0], np.cumsum([len(one) for one in documents], dtype=np.int64)]).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in documents], dtype=np.int64)]).astype(
+        np.int64
+    )
     ids = np.array([token for one in documents for token in one], np.uint16)
     texts = only_ids(ids, offsets, doc_keys(doc_ids_of(len(documents))))
     plain, transformed = overheads(options)
     limits = np.tile([length - plain, length - max(plain, transformed)], (len(documents), 1))
     out = np.empty((1000, 7), np.int64)
     count = _kernels_cuts.split_documents(
-        texts.data, texts.texts, ids, texts.tokens, MARKS, np.empty(0, np.uint32), limits, texts.trees, texts.tree_ranges, out
+        texts.data,
+        texts.texts,
+        ids,
+        texts.tokens,
+        MARKS,
+        np.empty(0, np.uint32),
+        limits,
+        texts.trees,
+        texts.tree_ranges,
+        out,
     )
     expected = naive_fim.split(documents, MARKS, length - plain, length - max(plain, transformed))
     got = [(d, p, ids[s : s + n].tolist(), bool(last)) for d, p, s, n, last in out[:count, :5].tolist()]
@@ -200,11 +213,19 @@ def test_draws_equal_plain_integer_arithmetic(keys, seed, epoch):
     numbers = np.arange(len(keys))
     got = draws.part_draws(np.array(keys, dtype=np.uint64), numbers, seed=seed, epoch=epoch).tolist()
     assert got == [naive_fim.part_draw(key, part, seed=seed, epoch=epoch) for part, key in enumerate(keys)]
-    assert draws.mixed(np.array([0], dtype=np.uint64)).tolist() == [0xE220A8397B1DCDAF]  # SplitMix64's first output
+    assert draws.mixed(np.array([0], dtype=np.uint64)).tolist() == [
+        0xE220A8397B1DCDAF
+    ]  # SplitMix64's first output
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.integers(1, 60), st.integers(1, 10), st.floats(0.05, 1), st.integers(0, 2**64 - 1), st.none() | st.integers(10, 30))
+@given(
+    st.integers(1, 60),
+    st.integers(1, 10),
+    st.floats(0.05, 1),
+    st.integers(0, 2**64 - 1),
+    st.none() | st.integers(10, 30),
+)
 def test_cuts_equal_the_rectangle_written_out(tokens, smallest, share, draw, most):
     options = FimOptions(min_middle=smallest, max_middle_share=share, max_middle=most)
     size = np.array([tokens])
@@ -222,7 +243,9 @@ def test_cuts_equal_the_rectangle_written_out(tokens, smallest, share, draw, mos
 
 @pytest.mark.parametrize(("tokens", "smallest", "largest"), [(1, 1, 1), (6, 1, 6), (7, 2, 5), (8, 3, 3)])
 def test_every_allowed_middle_is_equally_likely(tokens, smallest, largest):
-    allowed = [(a, b) for a in range(tokens) for b in range(a + 1, tokens + 1) if smallest <= b - a <= largest]
+    allowed = [
+        (a, b) for a in range(tokens) for b in range(a + 1, tokens + 1) if smallest <= b - a <= largest
+    ]
     assert sorted(naive_fim.cut_rectangle(tokens, smallest, largest)) == sorted(allowed * 2)
 
 
@@ -247,14 +270,18 @@ def test_decisions_do_not_depend_on_order_or_company(encoder, seed, order):
     whole = {}
     ids, parts = cut_texts(encoder, HOSTILE, 70, options, seed=seed)
     for index, pieces in enumerate(pieces_of(ids, parts)):
-        whole.setdefault(int(parts.document[index]), []).append((int(parts.layout[index]), *(p.tolist() for p in pieces)))
+        whole.setdefault(int(parts.document[index]), []).append(
+            (int(parts.layout[index]), *(p.tolist() for p in pieces))
+        )
     column = pa.array([HOSTILE[n] for n in order], pa.large_string())
     names = doc_ids_of(len(HOSTILE)).take(pa.array(order))
     texts = encoded_texts(column, names, encoder.encode(column))
     ids, parts = cut_documents(texts, encoder, cutting_of(options, 70, seed=seed, token_id=encoder.token_id))
     again = {}
     for index, pieces in enumerate(pieces_of(ids, parts)):
-        again.setdefault(order[int(parts.document[index])], []).append((int(parts.layout[index]), *(p.tolist() for p in pieces)))
+        again.setdefault(order[int(parts.document[index])], []).append(
+            (int(parts.layout[index]), *(p.tolist() for p in pieces))
+        )
     assert again == whole
 
 

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from codecorpus.fim.document_class import CLASSES, document_class, document_classes
+from codecorpus.fim.mixture.classes import CLASSES, document_class, document_classes
 
 #: Paths and languages, by the class they are of.
 EXAMPLES = {

@@ -179,7 +179,9 @@ def test_every_source_token_is_in_the_output_once_and_in_order(
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.tuples(st.lists(st.integers(0, VOCABULARY - 2), max_size=50), st.integers(0, 3)), max_size=12),
+    st.lists(
+        st.tuples(st.lists(st.integers(0, VOCABULARY - 2), max_size=50), st.integers(0, 3)), max_size=12
+    ),
     st.integers(24, 80),
     st.sampled_from(FAMILY_AND_RATE),
     st.sampled_from([0.0, 0.5, 1.0]),
@@ -352,7 +354,17 @@ def test_control_tokens_in_the_source_are_refused():
         check_source_ids(np.array([1, 50], dtype=np.uint16), sentinels, 50)
 
 
-PART = {"copy": 0, "part": 0, "layout": 0, "span": 0, "length": 3, "name": 0, "path": 0, "prefix": 0, "middle": 0}
+PART = {
+    "copy": 0,
+    "part": 0,
+    "layout": 0,
+    "span": 0,
+    "length": 3,
+    "name": 0,
+    "path": 0,
+    "prefix": 0,
+    "middle": 0,
+}
 
 
 @pytest.mark.parametrize(

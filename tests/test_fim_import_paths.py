@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive_context
-from codecorpus.fim import path_index
-from codecorpus.fim.import_paths import resolve
-from codecorpus.fim.path_index import Entry, index_paths, join
+from codecorpus.fim.context import path_index
+from codecorpus.fim.context.path_index import Entry, index_paths, join
+from codecorpus.fim.context.resolve import resolve
 from codecorpus.parse.imports import references
 from generated_repositories import FORMS, repository
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from codecorpus.errors import UsageError
-from codecorpus.fim.document_class import CLASSES
-from codecorpus.fim.mixture import plan_mixture
-from codecorpus.fim.mixture_options import MixtureOptions
+from codecorpus.fim.mixture.classes import CLASSES
+from codecorpus.fim.mixture.mixing import plan_mixture
+from codecorpus.fim.mixture.options import MixtureOptions
 
 LANGUAGES = ["C", "Go", "Python", None]
 

@@ -4,10 +4,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import naive_mixture
-from codecorpus.fim import _kernels_mixture
-from codecorpus.fim.mixture_budget import largest_budget
-from codecorpus.fim.mixture_fit import Demand, fit_cells
-from codecorpus.fim.mixture_shares import filled
+from codecorpus.fim.mixture.budget import largest_budget
+from codecorpus.fim.mixture.fit import Demand, fit_cells
+from codecorpus.fim.mixture.mixing import _kernels
+from codecorpus.fim.mixture.shares import filled
 
 
 @st.composite
@@ -123,9 +123,9 @@ def test_passes_over_documents_equal_their_twins(given_documents):
     arrays = (
         np.array(tokens, dtype=np.int64), np.array(cell_of, dtype=np.int32), np.array(groups, dtype=np.int32), rooms, counts,
     )  # fmt: skip
-    _kernels_mixture.take_first(*arrays, np.array(cell_room, dtype=np.int64))
-    _kernels_mixture.balance(*arrays, tolerance)
-    _kernels_mixture.trim(*arrays)
-    _kernels_mixture.fill(*arrays)
+    _kernels.take_first(*arrays, np.array(cell_room, dtype=np.int64))
+    _kernels.balance(*arrays, tolerance)
+    _kernels.trim(*arrays)
+    _kernels.fill(*arrays)
     assert counts[:, 0].tolist() == expected
     assert rooms.tolist() == left

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive_context
-from codecorpus.fim.dependency_order import components, dependency_order
-from codecorpus.fim.order import order_files, weak_groups
-from codecorpus.fim.path_index import is_seen
-from codecorpus.fim.repository_files import split
-from codecorpus.fim.subjects import find_subjects, subject_name
+from codecorpus.fim.context.dependency import components, dependency_order
+from codecorpus.fim.context.file_order import order_files, weak_groups
+from codecorpus.fim.context.files import split
+from codecorpus.fim.context.path_index import is_seen
+from codecorpus.fim.context.subjects import find_subjects, subject_name
 
 
 def place_of(order):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import naive_context
-from codecorpus.fim.repository_order import repository_order
-from codecorpus.fim.repository_parts import repository_parts
+from codecorpus.fim.context.corpus_order import repository_order
+from codecorpus.fim.context.parts import repository_parts
 
 
 def share_inside(parts, edges):

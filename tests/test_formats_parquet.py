@@ -204,7 +204,11 @@ def _broken(column, row, value):
         ("seq_lengths", [2, 2], "where no part does"),
         ("parts", [PART | {"length": 4, "suffix": 4}], "differ in number"),
         ("parts", [PART | {"length": 3, "suffix": 3}, PART | {"length": 2, "suffix": 1}], "parts do not sum"),
-        ("parts", [PART | {"length": 3, "suffix": 9}, PART | {"length": 1, "suffix": 1}], "more than its tokens"),
+        (
+            "parts",
+            [PART | {"length": 3, "suffix": 9}, PART | {"length": 1, "suffix": 1}],
+            "more than its tokens",
+        ),
         ("doc_ids", [bytes(16)], "differ in number"),
         ("input_ids", [1, 2, 3, 500], "beyond 499"),
     ],

@@ -20,7 +20,22 @@ SAMPLE = [
     "a" * 700 + "\n" + " " * 600 + "x\n" + "\n" * 600 + "b",
 ]
 MODES = ("plain", "code", "superword")
-ALPHABET = st.sampled_from([*"aB1_'srd.{};\"= \t\n\r", "\r\n", "\n\n", "    ", "é", "值", "\u0301", "\u00a0", "\u2028", "👩", "'re", "ABc"])
+ALPHABET = st.sampled_from(
+    [
+        *"aB1_'srd.{};\"= \t\n\r",
+        "\r\n",
+        "\n\n",
+        "    ",
+        "é",
+        "值",
+        "\u0301",
+        "\u00a0",
+        "\u2028",
+        "👩",
+        "'re",
+        "ABc",
+    ]
+)
 hostile = st.lists(ALPHABET, max_size=60).map("".join)
 
 
@@ -54,7 +69,10 @@ def byte_cut(text, characters):
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(hostile, st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=4), st.sampled_from(MODES))
+@given(
+    st.lists(st.tuples(hostile, st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=4),
+    st.sampled_from(MODES),
+)
 @example([("a    b", 0.5, 0.5)], "plain")
 @example([("x\n    \n  y", 0.3, 0.9)], "code")
 @example([("f('re\n", 0.5, 0.7), ("", 0, 0)], "plain")

@@ -22,7 +22,7 @@ from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
-from codecorpus.fim.mixture_options import MixtureOptions
+from codecorpus.fim.mixture.options import MixtureOptions
 from codecorpus.fim.options import FimOptions
 from codecorpus.fim.packing_options import PackingOptions
 from codecorpus.formats.names import FORMATS
@@ -88,8 +88,8 @@ class Config(Options):
     formats: tuple[str, ...] = Field(
         default=("parquet",),
         description=(
-            "What the rows are written as: Parquet always, in sequences/, and each other one in formats/. parquet, megatron, numpy (OLMo-core), "
-            "datatrove, mds, litdata, webdataset, datasets."
+            "What the rows are written as: Parquet always, in sequences/, and each other one in formats/. parquet, megatron, numpy "
+            "(OLMo-core), datatrove, mds, litdata, webdataset, datasets."
         ),
     )
     source: SourceOptions = SourceOptions()
@@ -109,9 +109,13 @@ class Config(Options):
     def _known_formats(self) -> Self:
         for name in self.formats:
             if name not in FORMATS:
-                raise ValueError(f"formats: there is no format {name!r}{_did_you_mean(name, FORMATS)}; formats: {', '.join(FORMATS)}")
+                raise ValueError(
+                    f"formats: there is no format {name!r}{_did_you_mean(name, FORMATS)}; formats: {', '.join(FORMATS)}"
+                )
             if self.packing.loss == "middle" and not FORMATS[name].has_loss_mask:
-                raise ValueError(f"formats: {name} has no place for a loss mask; set packing.loss = 'all', or leave it out")
+                raise ValueError(
+                    f"formats: {name} has no place for a loss mask; set packing.loss = 'all', or leave it out"
+                )
         return self
 
     @model_validator(mode="after")

@@ -227,8 +227,8 @@ PART_FIELDS = pa.schema(
 def sequences_schema(id_type: pa.DataType, *, loss_mask: bool = False) -> pa.Schema:
     """Schema of packed rows for token ids of `id_type` (uint16 or uint32).
 
-    `seq_lengths`, one per sample, sums to the row's length; position ids are derived from it by the reader. A sample is one part, or several
-    of one repository. `doc_ids` names the document of each part, and `parts` says what of the row it is, both in the row's order.
+    `seq_lengths`, one per sample, sums to the row's length; position ids are derived from it by the reader. A sample is one part, or
+    several of one repository. `doc_ids` names the document of each part, and `parts` says what of the row it is, both in the row's order.
     """
     fields = [
         pa.field("input_ids", pa.list_(id_type), nullable=False),

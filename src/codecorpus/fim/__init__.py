@@ -11,18 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from codecorpus.fim.context.corpus_order import RepositoryOrder, repository_order
     from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
-    from codecorpus.fim.document_class import document_classes
     from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
-    from codecorpus.fim.mixture import Mixture, plan_mixture
-    from codecorpus.fim.mixture_options import MixtureOptions
+    from codecorpus.fim.mixture.classes import document_classes
+    from codecorpus.fim.mixture.mixing import Mixture, plan_mixture
+    from codecorpus.fim.mixture.options import MixtureOptions
     from codecorpus.fim.notebook import Packed, pack, transform
     from codecorpus.fim.options import FimOptions, minimum_sequence_length
     from codecorpus.fim.packing_options import PackingOptions
     from codecorpus.fim.parts import Parts, doc_keys
     from codecorpus.fim.plan import Plan, plan_samples
     from codecorpus.fim.readback import Segment, inverse, segments
-    from codecorpus.fim.repository_order import RepositoryOrder, repository_order
     from codecorpus.fim.rows import RowPlan, plan_rows
     from codecorpus.fim.samples import Around, Samples, around, repository_samples, single_samples
     from codecorpus.fim.sentinels import FAMILIES, Family, SentinelIds, family, sentinel_ids, special_tokens
@@ -81,17 +81,17 @@ __all__ = [
 
 _HOME = {
     "cut": ("Cutting", "cut_documents", "layouts_of", "spans_of"),
-    "document_class": ("document_classes",),
+    "mixture.classes": ("document_classes",),
     "emit": ("Placed", "Writing", "check_source_ids", "emit_rows", "gather"),
-    "mixture": ("Mixture", "plan_mixture"),
-    "mixture_options": ("MixtureOptions",),
+    "mixture.mixing": ("Mixture", "plan_mixture"),
+    "mixture.options": ("MixtureOptions",),
     "notebook": ("Packed", "pack", "transform"),
     "options": ("FimOptions", "minimum_sequence_length"),
     "packing_options": ("PackingOptions",),
     "parts": ("Parts", "doc_keys"),
     "plan": ("Plan", "plan_samples"),
     "readback": ("Segment", "inverse", "segments"),
-    "repository_order": ("RepositoryOrder", "repository_order"),
+    "context.corpus_order": ("RepositoryOrder", "repository_order"),
     "rows": ("RowPlan", "plan_rows"),
     "samples": ("Around", "Samples", "around", "repository_samples", "single_samples"),
     "sentinels": ("FAMILIES", "Family", "SentinelIds", "family", "sentinel_ids", "special_tokens"),

@@ -50,8 +50,8 @@ def write_parts(ids: Any, offsets: Any, shape: Any, edges: Any, steps: Any, sent
     Args:
         ids: stored ids of the parts, in order: name, path, prefix, middle, suffix.
         offsets: int64[n + 1], borders of the parts in `ids`.
-        shape: int64[n, 7]: layout (row of `steps`; 0 is untransformed), ids of name, path, prefix, middle and suffix, and 1 where the path stands
-            within the prefix of a transformed part.
+        shape: int64[n, 7]: layout (row of `steps`; 0 is untransformed), ids of name, path, prefix, middle and suffix, and 1 where the
+            path stands within the prefix of a transformed part.
         edges: int64[n, 4], the tokens at the beginning, before the name, before the path and at the end, -1 for none.
         steps: int8[layouts, 6], see `codecorpus.fim.layout.STEPS`.
         sentinels: int64[3]: prefix, middle, suffix.

@@ -130,7 +130,12 @@ def _subtrees(trees: Any, origin: Any, start: Any, stop: Any, limits: Any, draw:
     sizes = np.zeros(64, np.int64)
     for index in range(0, len(trees), 2):
         begin, end = origin + trees[index], origin + trees[index + 1]
-        if begin >= start and end <= stop and limits[0] <= end - begin <= limits[1] and end - begin < stop - start:
+        if (
+            begin >= start
+            and end <= stop
+            and limits[0] <= end - begin <= limits[1]
+            and end - begin < stop - start
+        ):
             sizes[_bits(end - begin)] += 1
     kinds = 0
     for bits in range(64):
@@ -229,7 +234,9 @@ def _depths(data: Any, start: Any, stop: Any, trees: Any, out: Any) -> None:
 def _blank_line_before(data: Any, start: Any, at: Any) -> bool:
     """Whether the line before the one at or around which a part would begin has no text."""
     breaks = 0
-    while at > start and (data[at - 1] == 10 or data[at - 1] == 13 or data[at - 1] == 32 or data[at - 1] == 9):
+    while at > start and (
+        data[at - 1] == 10 or data[at - 1] == 13 or data[at - 1] == 32 or data[at - 1] == 9
+    ):
         at -= 1
         if data[at] == 10:
             breaks += 1

@@ -101,9 +101,10 @@ def _split(texts: Texts, encoder: Encoder | None, extra: Ints, cutting: Cutting)
     length, minimum = cutting.sequence_length, minimum_sequence_length(cutting.options)
     longest = int(extra.max(initial=0))
     if length < minimum + longest:
+        around = max(plain, transformed) + longest
         raise UsageError(
             f"sequence_length = {length} is too short for the parts of family {cutting.options.family!r}",
-            f"It needs {minimum + longest} tokens at least: {max(plain, transformed) + longest} around a part, the rest for the part (fim.min_middle).",
+            f"It needs {minimum + longest} tokens at least: {around} around a part, the rest for the part (fim.min_middle).",
         )
     budget = length - max(plain, transformed) - extra
     spare = np.where(budget >= 16 * _SPARE, _SPARE, 0) if encoder is not None else 0
@@ -117,7 +118,16 @@ def _split(texts: Texts, encoder: Encoder | None, extra: Ints, cutting: Cutting)
             lengths = np.empty(0, np.uint32)
     out = np.empty((_most_parts(np.diff(texts.tokens)[:, 0], limits), 7), np.int64)
     count = kernels.split_documents(
-        texts.data, texts.texts, texts.ids, texts.tokens, line_ends, lengths, limits, texts.trees, texts.tree_ranges, out
+        texts.data,
+        texts.texts,
+        texts.ids,
+        texts.tokens,
+        line_ends,
+        lengths,
+        limits,
+        texts.trees,
+        texts.tree_ranges,
+        out,
     )
     return out[:count]
 
@@ -165,8 +175,8 @@ def _cut_bytes(
     """Middles of characters, lines and subtrees.
 
     Returns:
-        The ids of these parts, int64[parts, 3], ids of prefix, middle and suffix of each, and the parts that have them. `kinds` is rewritten: a
-        part that has no such middle, or one that does not fit, is cut between tokens.
+        The ids of these parts, int64[parts, 3], ids of prefix, middle and suffix of each, and the parts that have them. `kinds` is
+        rewritten: a part that has no such middle, or one that does not fit, is cut between tokens.
     """
     hashes, kinds, codes, room = decided
     counts = np.zeros((len(pieces), 3), np.int64)

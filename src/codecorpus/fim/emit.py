@@ -91,8 +91,8 @@ def emit_rows(
         writing: how they are written.
 
     Returns:
-        One row per sequence: `input_ids`, `seq_lengths` (one per sample, summing to the row's length), `doc_ids` and `parts` (one per part), and
-        `loss_mask` where it was asked for.
+        One row per sequence: `input_ids`, `seq_lengths` (one per sample, summing to the row's length), `doc_ids` and `parts` (one per
+        part), and `loss_mask` where it was asked for.
 
     Raises:
         UsageError: over 2**31 - 1 tokens in one table; write more, smaller files.

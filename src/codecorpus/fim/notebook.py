@@ -151,7 +151,9 @@ def pack(
     texts = encoded_texts(content, doc_ids, (ids, offsets), subtrees=_subtrees(documents, options))
     if packing.writes_paths:
         paths = _column(documents, "path").to_pylist()
-        repositories = _column(documents, "repo_name").to_pylist() if packing.context == "repository" else None
+        repositories = (
+            _column(documents, "repo_name").to_pylist() if packing.context == "repository" else None
+        )
         texts = with_heads(texts, encoder, row, paths, repositories, longest=sequence_length // 8)
     flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed, epoch))
     needed = around(parts, row, sentinels, repository=packing.context == "repository")
@@ -235,9 +237,7 @@ def transform(
     transformed = pc.fill_null(transformed, pa.scalar([], transformed.type))
     codes = np.zeros(documents.num_rows, dtype=np.int8)
     codes[parts.document] = parts.layout
-    replaced = documents.set_column(
-        documents.column_names.index("input_ids"), "input_ids", transformed
-    )
+    replaced = documents.set_column(documents.column_names.index("input_ids"), "input_ids", transformed)
     return replaced.append_column(
         "layout", pa.array([LAYOUTS[code] for code in codes], pa.string())
     ).append_column("source_tokens", pa.array(np.diff(offsets), pa.int64()))

@@ -67,7 +67,9 @@ class FimOptions(Options):
     )
 
     token_spans: float = Field(
-        default=0.0, ge=0, description="Weight of middles from one border of tokens to another; weights need not sum to 1."
+        default=0.0,
+        ge=0,
+        description="Weight of middles from one border of tokens to another; weights need not sum to 1.",
     )
     character_spans: float = Field(
         default=0.3,
@@ -83,8 +85,8 @@ class FimOptions(Options):
         default=0.5,
         ge=0,
         description=(
-            "Weight of middles that are one complete subtree. A part without a middle of the kind drawn gets one of the next of syntax, line, "
-            "character, token: a subtree needs a grammar, and a text that nothing has edited since it was parsed."
+            "Weight of middles that are one complete subtree. A part without a middle of the kind drawn gets one of the next of syntax, "
+            "line, character, token: a subtree needs a grammar, and a text that nothing has edited since it was parsed."
         ),
     )
 

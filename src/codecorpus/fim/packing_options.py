@@ -15,8 +15,8 @@ class PackingOptions(Options):
     method: Literal["best-fit", "concat", "none"] = Field(
         default="best-fit",
         description=(
-            "best-fit: rows are filled by best-fit decreasing, nothing that fits is cut. concat: one stream, cut at the rows' ends; transformed "
-            "parts stay whole. none: one sample in a row."
+            "best-fit: rows are filled by best-fit decreasing, nothing that fits is cut. concat: one stream, cut at the rows' ends; "
+            "transformed parts stay whole. none: one sample in a row."
         ),
     )
     context: Literal["file", "repository"] = Field(

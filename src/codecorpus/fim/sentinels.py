@@ -252,7 +252,16 @@ class SentinelIds:
     @property
     def control(self) -> tuple[int, ...]:
         """Every control id that packing may insert, each once, ascending."""
-        ids = (self.prefix, self.middle, self.suffix, self.end, self.middle_end, self.begin, self.repo, self.file)
+        ids = (
+            self.prefix,
+            self.middle,
+            self.suffix,
+            self.end,
+            self.middle_end,
+            self.begin,
+            self.repo,
+            self.file,
+        )
         return tuple(sorted({one for one in ids if one is not None and one >= 0}))
 
 
@@ -311,7 +320,9 @@ def sentinel_ids(
     if row.begin is not None:
         wanted["begin"] = row.begin
     if paths:
-        wanted |= {role: token for role, token in (("repo", row.repo), ("file", row.file)) if token is not None}
+        wanted |= {
+            role: token for role, token in (("repo", row.repo), ("file", row.file)) if token is not None
+        }
     needed = set(wanted) if rate > 0 else {"end", "begin", "repo", "file"}
     found = {role: token_id(token) for role, token in wanted.items()}
     missing = list(

@@ -85,7 +85,9 @@ class RowView:
             lines.append(_painted(f"── {self._title(part, members)} ──", _ANSI["border"], color))
             lines.append(
                 "".join(
-                    _painted(terminal_safe(text), _ANSI[one.role] + (_WITHOUT_LOSS if loss == 0 else ""), color)
+                    _painted(
+                        terminal_safe(text), _ANSI[one.role] + (_WITHOUT_LOSS if loss == 0 else ""), color
+                    )
                     for one, text, loss in members
                 )
             )
@@ -97,7 +99,9 @@ class RowView:
     def _repr_html_(self) -> str:
         masked = min(self.loss, default=1) < 1
         legend = " ".join(f'<span style="{_CSS[role]}">{role}</span>' for role in _LEGEND)
-        legend += ' <span style="text-decoration:line-through dotted">not in the loss</span>' if masked else ""
+        legend += (
+            ' <span style="text-decoration:line-through dotted">not in the loss</span>' if masked else ""
+        )
         blocks = []
         for part, members in self._parts():
             body = "".join(_span(one, text, loss) for one, text, loss in members)
@@ -109,7 +113,9 @@ class RowView:
 
     def _parts(self) -> list[tuple[int, list[tuple[Segment, str, float]]]]:
         rows = zip(self.segments, self.texts, self.loss, strict=True)
-        return [(part, list(members)) for part, members in itertools.groupby(rows, key=lambda one: one[0].part)]
+        return [
+            (part, list(members)) for part, members in itertools.groupby(rows, key=lambda one: one[0].part)
+        ]
 
     def _title(self, part: int, members: list[tuple[Segment, str, float]]) -> str:
         tokens = sum(one.stop - one.start for one, _, _ in members)
@@ -177,7 +183,12 @@ def show_row(
 
 def _control_names(row: Family, ids: SentinelIds) -> dict[int, str]:
     pairs = [(ids.prefix, row.prefix), (ids.middle, row.middle), (ids.suffix, row.suffix)]
-    pairs += [(ids.file, row.file), (ids.repo, row.repo), (ids.middle_end, row.middle_end), (ids.end, row.end)]
+    pairs += [
+        (ids.file, row.file),
+        (ids.repo, row.repo),
+        (ids.middle_end, row.middle_end),
+        (ids.end, row.end),
+    ]
     pairs += [(ids.begin, row.begin)]
     return {one: name for one, name in pairs if one is not None and name is not None}
 
@@ -185,7 +196,9 @@ def _control_names(row: Family, ids: SentinelIds) -> dict[int, str]:
 def _span(one: Segment, text: str, loss: float) -> str:
     crossed = ";text-decoration:line-through dotted" if loss == 0 else ""
     title = f"{one.role}, {one.stop - one.start} tokens"
-    return f'<span title="{title}" style="{_CSS[one.role]}{crossed}">{html.escape(terminal_safe(text))}</span>'
+    return (
+        f'<span title="{title}" style="{_CSS[one.role]}{crossed}">{html.escape(terminal_safe(text))}</span>'
+    )
 
 
 def _painted(text: str, ansi: str, color: bool) -> str:

@@ -165,10 +165,8 @@ def with_heads(
         longest: ids of one of them, at most; of a longer path the end is kept, of a name too.
     """
     lines = [row.path_start + one_line(path) + "\n" for path in paths]
-    if repositories is None or row.repo is None:
-        names = [""] * len(lines)
-    else:
-        names = [one_line(name) + row.repo_end for name in repositories]
+    written = [""] * len(lines) if repositories is None or row.repo is None else repositories
+    names = [one_line(name) + row.repo_end if name else "" for name in written]
     ids, offsets = encoder.encode(pa.array([*names, *lines], pa.large_string()))
     ranges = _ranges(offsets)
     ranges[:, 0] = np.maximum(ranges[:, 0], ranges[:, 1] - longest)
@@ -190,9 +188,7 @@ def _ranges(offsets: Ints) -> Ints:
     return np.stack([offsets[:-1], offsets[1:]], axis=1)
 
 
-def _lists(
-    lists: pa.Array | pa.ChunkedArray | None, count: int
-) -> tuple[npt.NDArray[np.int32], Ints]:
+def _lists(lists: pa.Array | pa.ChunkedArray | None, count: int) -> tuple[npt.NDArray[np.int32], Ints]:
     if lists is None:
         return np.empty(0, np.int32), np.zeros((count, 2), np.int64)
     array = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists

@@ -74,7 +74,9 @@ def _mistake(table: pa.Table, sequence_length: int, vocab_size: int) -> tuple[in
     return (int(np.flatnonzero(is_wrong)[0]), "a sample ends where no part does") if is_wrong.any() else None
 
 
-def _borders(lengths: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _borders(
+    lengths: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 

@@ -25,7 +25,11 @@ def subtrees(tree: Any, roles: Any, missing: Any, skipped: Any, shortest: int) -
     """
     kinds, starts, ends, _, parents = tree
     count = len(kinds)
-    has_child, is_broken, is_inside = np.zeros(count, np.bool_), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    has_child, is_broken, is_inside = (
+        np.zeros(count, np.bool_),
+        np.zeros(count, np.bool_),
+        np.zeros(count, np.bool_),
+    )
     for node in range(count - 1, 0, -1):
         parent = parents[node]
         has_child[parent] = True

@@ -12,7 +12,7 @@ A *reference* is written as its language writes it, so that one text says kind, 
 | Java, Kotlin, C# | `a.b.C`, `a.b.*`, `~C` for a name in the code | `a.b.*`, `a.b.C` |
 | PHP | as Java, with dots; `file x.php`, `here x.php` | `a.b.*`, `a.b.C` |
 
-Which file a reference means is found by `codecorpus.fim.import_paths`, inside one repository.
+Which file a reference means is found by `codecorpus.fim.context.resolve`, inside one repository.
 """
 
 from __future__ import annotations

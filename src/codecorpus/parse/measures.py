@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,6 @@ from codecorpus.parse.text import html_measures, path_measures, text_measures
 from codecorpus.parse.tree import ParseTimeout, read_tree
 from codecorpus.parse.tree_measures import TreeCounts, count_tree, tree_columns
 from codecorpus.stage import StageResult
-
 
 #: What later stages read of a document's tree: pairs (start, end) of its subtrees, what it imports, what it declares.
 OUTLINE = pa.schema([pa.field("subtrees", pa.list_(pa.int32())), *IMPORTS_TYPE])
@@ -85,7 +84,7 @@ def measure(documents: pa.Table, options: ParseOptions) -> StageResult:
 def subtrees_of(
     languages: Sequence[str | None], contents: pa.ChunkedArray, options: ParseOptions | None = None
 ) -> pa.Array:
-    """list<int32>: the subtrees of each text, see `subtrees.find_subtrees`; null where the language has no grammar or the text is not parsed.
+    """list<int32>: the subtrees of each text, see `subtrees.find_subtrees`; null where nothing was parsed.
 
     >>> subtrees_of(["Python", None], pa.chunked_array([["f(1, 2) + 3", "f(1, 2) + 3"]])).to_pylist()
     [[], None]
@@ -116,7 +115,7 @@ class Outline:
     """What later stages read of one document's tree; see `OUTLINE`."""
 
     subtrees: NDArray[np.int32] | None = None
-    imports: Imports = Imports()
+    imports: Imports = field(default_factory=Imports)
 
 
 _Read = tuple[TreeCounts | None, Outline, _Problem | None]
@@ -162,6 +161,6 @@ def _read_all(source: bytes, grammar: Grammar, deadline: float) -> tuple[TreeCou
 def _outline_columns(outlines: Sequence[Outline]) -> list[pa.Array]:
     """The columns of `OUTLINE`."""
     imports = [
-        pa.array([getattr(one.imports, field.name) for one in outlines], field.type) for field in IMPORTS_TYPE
+        pa.array([getattr(one.imports, name.name) for one in outlines], name.type) for name in IMPORTS_TYPE
     ]
     return [subtree_lists([one.subtrees for one in outlines]), *imports]

@@ -44,7 +44,7 @@ SKIPPED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def find_subtrees(tree: FlatTree, grammar: Grammar) -> NDArray[np.int32]:
-    """The subtrees of a document, parents before children.
+    r"""The subtrees of a document, parents before children.
 
     Args:
         tree: of the document.
@@ -54,7 +54,7 @@ def find_subtrees(tree: FlatTree, grammar: Grammar) -> NDArray[np.int32]:
         int32[2 n]: first byte of each subtree and the one after its last, pair by pair.
 
     >>> from codecorpus.parse.tree import read_tree
-    >>> python, source = find_grammar("Python"), b"def f(x):\\n    return g(x, 1)\\n"
+    >>> python, source = find_grammar("Python"), b"def f(x):\n    return g(x, 1)\n"
     >>> pairs = find_subtrees(read_tree(source, python), python).reshape(-1, 2)
     >>> [source[start:end] for start, end in pairs.tolist()]
     [b'def f(x):\\n    return g(x, 1)', b'return g(x, 1)']

@@ -84,7 +84,9 @@ def publish_folder(out: Path, name: str, done: Done) -> list[dict[str, Any]]:
         publish_file(done.folder / file, out / name / file)
     for folder in sorted({(out / name / file).parent for file in names} | {out / name}):
         inside = folder.relative_to(out).as_posix()
-        remove_others(folder, [f"{name}/{file}" for file in names if f"{name}/{file}".rpartition("/")[0] == inside])
+        remove_others(
+            folder, [f"{name}/{file}" for file in names if f"{name}/{file}".rpartition("/")[0] == inside]
+        )
     return [
         {"path": f"{name}/{file}", "sha256": done.files[file], "bytes": (done.folder / file).stat().st_size}
         for file in names

@@ -24,7 +24,13 @@ from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import MixtureOptions, family, special_tokens
 from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
-from codecorpus.run.manifest import file_entry, publish_folder, publish_formats, publish_tables, write_manifest
+from codecorpus.run.manifest import (
+    file_entry,
+    publish_folder,
+    publish_formats,
+    publish_tables,
+    write_manifest,
+)
 from codecorpus.run.progress import Progress, Silent, make_progress
 from codecorpus.run.sequences import Sequences
 from codecorpus.run.store import (
@@ -474,9 +480,7 @@ def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
     }
 
 
-def _pack(
-    run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]
-) -> Packing:
+def _pack(run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]) -> Packing:
     """Ids and parts of each shard, the plan of all rows, and the files of rows."""
     settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
     # Ids depend on the tokenizer alone, whatever is made of them; that no text becomes a sentinel, on the family.

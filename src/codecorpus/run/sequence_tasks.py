@@ -1,7 +1,9 @@
 """The units from kept documents to packed rows: count, train (or take), encode, cut, plan, pack.
 
-`encode` leaves flat token ids; `cut` the parts that documents are cut into, each with its layout and middle, and their ids as they are after
-the cut; `plan` sees what the parts are, not their ids; `pack` writes one output file, reading just the stretches of ids that its rows are made of.
+`encode` leaves flat token ids; `cut` the parts that documents are cut into, each with its layout and middle, and their ids as they are
+after the cut; `plan` sees what the parts are, not their ids; `pack` writes one output file, reading just the stretches of ids that its rows
+are made of. `mix`, how often each document is taken, and `order`, how files of a repository follow each other, stand between `encode` and
+`cut` where they are asked for; `write` writes the rows once more, for a trainer.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from codecorpus.fim import (
     Cutting,
     FimOptions,
     MixtureOptions,
-    PackingOptions,
     Parts,
     Plan,
     Samples,
@@ -152,9 +153,7 @@ def mix(
 
 def _facts_of(documents_folder: Path, encode_folder: Path) -> pa.Table:
     """What a mixture asks of each document of a shard."""
-    table = read_table(
-        documents_folder / "documents.parquet", ["doc_id", "repo_name", "path", "language"]
-    )
+    table = read_table(documents_folder / "documents.parquet", ["doc_id", "repo_name", "path", "language"])
     classes = document_classes(table["path"], table["language"])
     tokens = np.diff(np.load(encode_folder / "offsets.npy"))
     table = table.append_column("doc_key", pa.array(doc_keys(table["doc_id"])))
@@ -268,9 +267,7 @@ def plan(
     else:
         shifts = np.repeat(first_documents, [table.num_rows for table in tables])
         samples = _by_repository(parts, parts.document + shifts, order_folder, needed, settings)
-    rows = plan_samples(
-        samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed
-    )
+    rows = plan_samples(samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed)
     for field in fields(rows):
         np.save(out / f"{field.name}.npy", getattr(rows, field.name))
     np.save(out / "shards.npy", np.cumsum([0, *(table.num_rows for table in tables)], dtype=np.int64))
@@ -321,7 +318,9 @@ def pack(
     }
 
 
-def write(out: Path, pack_folders: list[Path], tokenizer_folder: Path, name: str, settings: Sequences) -> Counters:
+def write(
+    out: Path, pack_folders: list[Path], tokenizer_folder: Path, name: str, settings: Sequences
+) -> Counters:
     """The rows of all files → the files of a trainer's format."""
     encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
     pad = family(settings.fim.family).pad

@@ -138,8 +138,8 @@ def recut(
         ids: their ids.
         tokens: int64[n, 2], the ids of each text in `ids`.
         cuts: int64[n, 2], bytes in `data` at which the middle begins and ends.
-        contexts: int64[n], where the document begins whose ids those of the text are. Where a pre-token may lie across the start of the text,
-            nothing of it is copied.
+        contexts: int64[n], where the document begins whose ids those of the text are. Where a pre-token may lie across the start of the
+            text, nothing of it is copied.
         lengths: uint32[vocabulary], bytes of each id.
         cut: (class table, mode).
         vocabulary: as `_kernels_encode.encode` has it.

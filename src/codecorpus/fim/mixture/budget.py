@@ -1,6 +1,6 @@
 """The largest budget that meets all shares at once, and which shares limit it.
 
-What comes in: cells and demands, as in `mixture_fit`. What goes out: a `Budget`. With one dimension it is the scarcest value's tokens by
+What comes in: cells and demands, as in `fit`. What goes out: a `Budget`. With one dimension it is the scarcest value's tokens by
 its share. With more it is a linear program: maximise the budget such that the cells of each value add up to its share of it, and no
 cell is beyond its limit. The simplex method with bounded variables solves it from the solution "nothing" (Dantzig 1955), so that whatever
 happens there is a solution; 2,500 cells of 307 values took 1,200 to 2,400 steps, 0.2 to 0.4 s.
@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from codecorpus.fim.mixture_fit import Demand, Floats
+from codecorpus.fim.mixture.fit import Demand, Floats
 
 #: Each sum may be off by a little (in parts of the corpus, a different little for each), or most steps would gain nothing.
 _SLACK = 1e-12

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecorpus.errors import UsageError
-from codecorpus.fim.mixture_fit import Floats
-from codecorpus.fim.mixture_options import REST, MixtureOptions
+from codecorpus.fim.mixture.fit import Floats
+from codecorpus.fim.mixture.options import REST, MixtureOptions
 
 Counts = NDArray[np.int64]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codecorpus.fim.import_names import C_STANDARD, PYTHON_STANDARD
-from codecorpus.fim.path_index import NONE, Entry, Names, PathIndex, index_paths, join, voted_prefix
-from codecorpus.fim.repository_files import RepositoryFiles, Resolve, without_extension
+from codecorpus.fim.context.files import RepositoryFiles, Resolve, without_extension
+from codecorpus.fim.context.names import C_STANDARD, PYTHON_STANDARD
+from codecorpus.fim.context.path_index import NONE, Entry, Names, PathIndex, index_paths, join, voted_prefix
 
 _PYTHON = (".py", ".pyi", ".pyw")
 

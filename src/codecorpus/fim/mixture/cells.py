@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from codecorpus.fim.document_class import CLASSES
-from codecorpus.fim.mixture_options import MixtureOptions
-from codecorpus.fim.mixture_shares import Counts, Dimension, explicit, language_shares
+from codecorpus.fim.mixture.classes import CLASSES
+from codecorpus.fim.mixture.options import MixtureOptions
+from codecorpus.fim.mixture.shares import Counts, Dimension, explicit, language_shares
 
 #: What stands for a language that is not known.
 UNKNOWN = "unknown"

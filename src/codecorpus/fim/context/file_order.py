@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from codecorpus.fim.dependency_order import dependency_order
-from codecorpus.fim.path_index import Names
-from codecorpus.fim.repository_files import split
-from codecorpus.fim.subjects import find_subjects, subject_name
+from codecorpus.fim.context.dependency import dependency_order
+from codecorpus.fim.context.files import split
+from codecorpus.fim.context.path_index import Names
+from codecorpus.fim.context.subjects import find_subjects, subject_name
 
 
 def order_files(

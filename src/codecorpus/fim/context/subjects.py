@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codecorpus.fim.path_index import Names
+from codecorpus.fim.context.path_index import Names
 
 _FOLDERS = frozenset(("test", "tests", "__tests__", "spec", "specs", "testing", "unittests"))
 # `test_x`, `TestX`; `x_test`, `x.spec`, `XTests`, `x-unittest`. A word must end where `test` begins: `latest` tests nothing.

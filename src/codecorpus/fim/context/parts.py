@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from codecorpus.fim.repository_files import split
+from codecorpus.fim.context.files import split
 
 _Ints = NDArray[np.int64]
 

@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codecorpus.fim.path_index import NONE, Entry, Names, PathIndex, by_directory, index_paths, join, nearest
-from codecorpus.fim.repository_files import RepositoryFiles, Resolve, without_extension
+from codecorpus.fim.context.files import RepositoryFiles, Resolve, without_extension
+from codecorpus.fim.context.path_index import (
+    NONE,
+    Entry,
+    Names,
+    PathIndex,
+    by_directory,
+    index_paths,
+    join,
+    nearest,
+)
 
 # Packages that one file sees with all their types; each name in it is looked for in each.
 _MAX_SCOPES = 100

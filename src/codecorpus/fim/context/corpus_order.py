@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from codecorpus.fim.import_paths import resolve
-from codecorpus.fim.order import order_files
-from codecorpus.fim.repository_parts import repository_parts
+from codecorpus.fim.context.file_order import order_files
+from codecorpus.fim.context.parts import repository_parts
+from codecorpus.fim.context.resolve import resolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from codecorpus.fim.mixture_cells import Cells, sums
-from codecorpus.fim.mixture_options import REST
-from codecorpus.fim.mixture_quotas import Quotas
-from codecorpus.fim.mixture_shares import Counts, Dimension
+from codecorpus.fim.mixture.cells import Cells, sums
+from codecorpus.fim.mixture.options import REST
+from codecorpus.fim.mixture.quotas import Quotas
+from codecorpus.fim.mixture.shares import Counts, Dimension
 
 #: A row for each value of each dimension, and one with the value `*` where all others were asked for.
 SHARES = pa.schema(

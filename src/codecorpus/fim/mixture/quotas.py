@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from codecorpus.fim.mixture_budget import largest_budget
-from codecorpus.fim.mixture_cells import Cells
-from codecorpus.fim.mixture_fit import Demand, Floats, fit_cells
-from codecorpus.fim.mixture_options import MixtureOptions
-from codecorpus.fim.mixture_refusal import refuse
-from codecorpus.fim.mixture_shares import Counts, Dimension, filled
+from codecorpus.fim.mixture.budget import largest_budget
+from codecorpus.fim.mixture.cells import Cells
+from codecorpus.fim.mixture.fit import Demand, Floats, fit_cells
+from codecorpus.fim.mixture.options import MixtureOptions
+from codecorpus.fim.mixture.refusal import refuse
+from codecorpus.fim.mixture.shares import Counts, Dimension, filled
 
 
 @dataclass(frozen=True, slots=True)

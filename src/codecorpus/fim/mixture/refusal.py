@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecorpus.errors import UsageError
-from codecorpus.fim.mixture_cells import Cells
-from codecorpus.fim.mixture_options import MixtureOptions
-from codecorpus.fim.mixture_shares import Dimension
+from codecorpus.fim.mixture.cells import Cells
+from codecorpus.fim.mixture.options import MixtureOptions
+from codecorpus.fim.mixture.shares import Dimension
 
 #: Lines of a message, at most.
 _LINES = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from codecorpus.fim.path_index import Names
+from codecorpus.fim.context.path_index import Names
 
 #: (file, its references) → the files that they mean; `path_index.NONE` for those that mean none.
 Resolve = Callable[[int, Sequence[str]], Iterable[int]]

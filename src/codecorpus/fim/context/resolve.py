@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from codecorpus.fim import import_modules, import_scripts, import_types
-from codecorpus.fim.repository_files import RepositoryFiles, Resolve, repository_files
+from codecorpus.fim.context import modules, scripts, types
+from codecorpus.fim.context.files import RepositoryFiles, Resolve, repository_files
 
 _FAMILY = {
     "Python": "python",
@@ -37,14 +37,14 @@ _FAMILY = {
 }
 
 _RULES = {
-    "python": import_scripts.python,
-    "javascript": import_scripts.javascript,
-    "c": import_scripts.c,
-    "go": import_modules.go,
-    "rust": import_modules.rust,
-    "jvm": import_types.jvm,
-    "csharp": import_types.csharp,
-    "php": import_types.php,
+    "python": scripts.python,
+    "javascript": scripts.javascript,
+    "c": scripts.c,
+    "go": modules.go,
+    "rust": modules.rust,
+    "jvm": types.jvm,
+    "csharp": types.csharp,
+    "php": types.php,
 }
 
 

@@ -2,7 +2,7 @@
 
 What comes in: one row per document, options, a seed. What goes out: a `Mixture`.
 
-* Documents are grouped in *cells*: language, class and length bucket. How many tokens of each cell are taken is `mixture_fit`'s.
+* Documents are grouped in *cells*: language, class and length bucket. How many tokens of each cell are taken is `fit`'s.
 * A cell that is taken 2.3 times has all its documents twice, and those whose seeded hash comes first a third time. So a
   document is never taken more often than the limit of repetition, rounded up.
 * The hash is one of seed and document, so that the order of the rows does not matter, and of equal documents none is preferred.
@@ -21,12 +21,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from codecorpus.fim import _kernels_mixture, draws
-from codecorpus.fim.mixture_cells import Cells, group_documents, sums
-from codecorpus.fim.mixture_options import MixtureOptions
-from codecorpus.fim.mixture_quotas import Quotas, find_quotas
-from codecorpus.fim.mixture_report import cell_table, share_table
-from codecorpus.fim.mixture_shares import Counts
+from codecorpus.fim import draws
+from codecorpus.fim.mixture import _kernels
+from codecorpus.fim.mixture.cells import Cells, group_documents, sums
+from codecorpus.fim.mixture.options import MixtureOptions
+from codecorpus.fim.mixture.quotas import Quotas, find_quotas
+from codecorpus.fim.mixture.report import cell_table, share_table
+from codecorpus.fim.mixture.shares import Counts
 
 #: The question that is asked of a document's hash; the numbers below 32 are those of `draws`.
 MIXTURE_ORDER = 32
@@ -42,8 +43,8 @@ class Mixture:
     Attributes:
         copies: int32[documents], in the order of the rows; 0 for a document that is left out.
         budget: tokens that were to be taken.
-        shares: a row for each language, class and length: what was asked and what came of it; see `mixture_report.SHARES`.
-        cells: a row for each language, class and length that occur together; see `mixture_report.CELLS`.
+        shares: a row for each language, class and length: what was asked and what came of it; see `report.SHARES`.
+        cells: a row for each language, class and length that occur together; see `report.CELLS`.
     """
 
     copies: NDArray[np.int32]
@@ -114,10 +115,10 @@ def _copies(
     cell_of = cell_of[order]
     taken = np.stack([whole[cell_of]] * 2 + [np.full(len(order), most)], axis=1).astype(np.int32)
     arrays = (tokens[order], cell_of, quotas.groups, room, taken)
-    _kernels_mixture.take_first(*arrays, cell_room)
-    _kernels_mixture.balance(*arrays, int(_BALANCED * quotas.budget))
-    _kernels_mixture.trim(*arrays)
-    _kernels_mixture.fill(*arrays)
+    _kernels.take_first(*arrays, cell_room)
+    _kernels.balance(*arrays, int(_BALANCED * quotas.budget))
+    _kernels.trim(*arrays)
+    _kernels.fill(*arrays)
     copies = np.zeros(len(tokens), dtype=np.int32)
     copies[order] = taken[:, 0]
     return copies

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codecorpus.fim.path_index import NONE, Names, is_seen, join
-from codecorpus.fim.repository_files import RepositoryFiles, Resolve
+from codecorpus.fim.context.files import RepositoryFiles, Resolve
+from codecorpus.fim.context.path_index import NONE, Names, is_seen, join
 
 # Of a package with more files than this the first are taken, or the edges of a large repository would grow with the square of its files.
 _MAX_FILES = 64
