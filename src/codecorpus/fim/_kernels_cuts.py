@@ -22,6 +22,8 @@ _GAMMA, _FIRST, _SECOND = (
     np.uint64(0x94D049BB133111EB),
 )
 _NOTHING = (np.int64(-1), np.int64(-1))
+#: A 64-bit integer: numpy's inside a kernel, Python's outside, and mypy has no word for both.
+Int = Any
 
 
 @njit(cache=True, nogil=True)
@@ -49,7 +51,7 @@ def pair(size: Any, smallest: Any, largest: Any, draw: Any) -> tuple[Any, Any]:
 @njit(cache=True, nogil=True)
 def _characters(data: Any, start: Any, stop: Any, limits: Any, draw: Any) -> tuple[Any, Any]:
     """A middle from one character to another; limits are in bytes, and hold on average."""
-    size = 0
+    size: Int = 0
     for at in range(start, stop):
         if data[at] & 0xC0 != 0x80:
             size += 1

@@ -214,7 +214,7 @@ def _only(
 
 
 def _common(ranges: Ints, first: Ints, last: Ints) -> Ints:
-    return np.maximum(0, np.minimum(ranges[:, 1], last) - np.maximum(ranges[:, 0], first))
+    return np.asarray(np.maximum(0, np.minimum(ranges[:, 1], last) - np.maximum(ranges[:, 0], first)))
 
 
 def _table(

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels, draws
+from codecorpus.fim._kernels_shuffle import shuffled
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +70,18 @@ def plan_rows(lengths: npt.NDArray[np.int32], sequence_length: int, *, seed: int
             f"sample {wrong} has {lengths[wrong]} tokens and a row holds 1 to {sequence_length}",
             "Cut the documents for this sequence length first (fim.cut_documents).",
         )
-    ties = shuffled(len(lengths), draws.TIE_ORDER, seed)
+    ties = shuffled(draws.counter_draws(len(lengths), draws.TIE_ORDER, seed=seed))
     decreasing, _ = _kernels.ordered_by_counting(ties, sequence_length - lengths, sequence_length)
     row_of = np.empty(len(lengths), dtype=np.int32)
     rows = _kernels.fill_rows(
         decreasing, lengths, sequence_length, _bit_set_levels(sequence_length + 1), row_of
     )
     place = np.empty(rows, dtype=np.int64)
-    place[shuffled(rows, draws.ROW_ORDER, seed)] = np.arange(rows)
+    place[shuffled(draws.counter_draws(rows, draws.ROW_ORDER, seed=seed))] = np.arange(rows)
     # Another shuffle than the one of the ties: with the same, the longer one of a row came last in three rows of four.
-    within = shuffled(len(lengths), draws.PART_ORDER, seed)
+    within = shuffled(draws.counter_draws(len(lengths), draws.PART_ORDER, seed=seed))
     order, offsets = _kernels.ordered_by_counting(within, place[row_of], rows)
     return RowPlan(sequence_length, order, offsets)
-
-
-def shuffled(count: int, purpose: int, seed: int) -> npt.NDArray[np.int64]:
-    """int64[count]: the numbers 0 to count - 1 in a seeded order."""
-    return np.argsort(draws.counter_draws(count, purpose, seed=seed), kind="stable")
 
 
 def _bit_set_levels(members: int) -> npt.NDArray[np.int64]:

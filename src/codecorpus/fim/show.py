@@ -182,14 +182,16 @@ def show_row(
 
 
 def _control_names(row: Family, ids: SentinelIds) -> dict[int, str]:
-    pairs = [(ids.prefix, row.prefix), (ids.middle, row.middle), (ids.suffix, row.suffix)]
-    pairs += [
+    pairs: list[tuple[int | None, str | None]] = [
+        (ids.prefix, row.prefix),
+        (ids.middle, row.middle),
+        (ids.suffix, row.suffix),
         (ids.file, row.file),
         (ids.repo, row.repo),
         (ids.middle_end, row.middle_end),
         (ids.end, row.end),
+        (ids.begin, row.begin),
     ]
-    pairs += [(ids.begin, row.begin)]
     return {one: name for one, name in pairs if one is not None and name is not None}
 
 

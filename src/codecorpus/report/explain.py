@@ -20,7 +20,7 @@ from codecorpus.report.evidence import licence_evidence
 from codecorpus.report.text import printable
 from codecorpus.rules import RULES
 
-_STAGES = ("read", "parse", "filter", "dedup", "contamination", "pack")
+_STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,10 @@ def _token_lines(manifest: Mapping[str, Any], digits: int) -> list[str]:
         made = "trained" if tokenizer.get("trained") else "given"
         text = f"{tokenizer['bytes_per_token']:.2f} bytes per token · vocabulary {number(tokenizer['vocab_size'])} ({made})"
         lines.append(_line("tokens", number(tokenizer["tokens"]), "", text, digits))
+    mixture = (sequences or {}).get("mixture")
+    if mixture and tokenizer:
+        text = f"of {number(tokenizer['tokens'])} source tokens · {number(mixture['left_out'])} documents left out CC601"
+        lines.append(_line("mixture", number(mixture["tokens"]), "", text, digits))
     if sequences:
         layouts = sequences.get("layouts", {})
         parts = sum(layouts.values())

@@ -503,12 +503,11 @@ def _pack(run: Run, config: Config, documents: list[Done], tokenizer: Done, size
     firsts = [0, *accumulate(d.counters["documents"] for d in documents)]
     mix = order = None
     if config.mixture != MixtureOptions():
-        arguments = (*folders, config.mixture, config.seed)
-        key = (fingerprint(config.mixture), config.seed, *known)
-        mix = run.one("mix", "sequence_tasks:mix", Call(arguments, key))
+        asked = (fingerprint(config.mixture), config.seed, *known)
+        mix = run.one("mix", "sequence_tasks:mix", Call((*folders, config.mixture, config.seed), asked))
     if config.packing.context == "repository":
-        key = (config.sequence_length, config.packing.readme_first, *known)
-        order = run.one("order", "sequence_tasks:order", Call((*folders, settings), key))
+        ordered_by = (config.sequence_length, config.packing.readme_first, *known)
+        order = run.one("order", "sequence_tasks:order", Call((*folders, settings), ordered_by))
     length, seed = config.sequence_length, config.seed
     key = (fingerprint(config.fim), fingerprint(config.packing), length, seed)
     cut = run.each(

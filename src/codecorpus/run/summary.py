@@ -205,5 +205,7 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
         "layouts": layouts,
         "spans": sum_counts(unit.counters["spans"] for unit in stages.packing.cut),
         "family": config.fim.family,
+        "mixture": stages.packing.mix.counters if stages.packing.mix else None,
+        "repositories": stages.packing.order.counters if stages.packing.order else None,
         "formats": {name: unit.counters for name, unit in stages.formats.items()},
     }

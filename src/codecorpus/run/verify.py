@@ -158,9 +158,8 @@ def _sequences(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         for table in row_groups(path):
             lengths = pc.list_value_length(table["input_ids"])
             bad += _unequal(lengths, _list_sums(table["seq_lengths"]))
-            bad += _unequal(
-                pc.list_value_length(table["seq_lengths"]), pc.list_value_length(table["doc_ids"])
-            )
+            bad += _unequal(pc.list_value_length(table["parts"]), pc.list_value_length(table["doc_ids"]))
+            bad += _unequal(lengths, _list_sums(_part_lengths(table["parts"])))
             bad += pc.sum(pc.greater(lengths, stated["sequence_length"])).as_py() or 0
             rows, tokens = rows + table.num_rows, tokens + (pc.sum(lengths).as_py() or 0)
         yield "" if not bad else f"sequences/{path.name}: {bad} rows whose lengths do not add up"
@@ -170,6 +169,12 @@ def _sequences(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         if tokens == stated["tokens"]
         else f"sequences/: {tokens} tokens, the manifest says {stated['tokens']}"
     )
+
+
+def _part_lengths(parts: pa.ChunkedArray) -> pa.ListArray:
+    """The tokens of each part, as lists."""
+    lists = parts.combine_chunks() if isinstance(parts, pa.ChunkedArray) else parts
+    return pa.ListArray.from_arrays(lists.offsets, lists.values.field("length"))
 
 
 def _list_sums(lists: pa.ChunkedArray) -> pa.Array:

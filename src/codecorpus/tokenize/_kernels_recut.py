@@ -83,7 +83,7 @@ def _line_border(data: U8, start: Int, newline: Int, limit: Int) -> Int:
 
 
 @njit(cache=True, nogil=True)
-def _begins_pretoken(data: U8, context: Int, start: Int, stop: Int, cut: tuple[U8, Int]) -> bool:
+def _begins_pretoken(data: U8, context: Int, start: Int, stop: Int, cut: tuple[U8, Int]) -> Int:
     """Whether it is certain that the document, which begins at `context`, has a pre-token that begins at `start`."""
     if context == start or start == stop:
         return True
@@ -108,7 +108,7 @@ def _scan(
 
 
 @njit(cache=True, nogil=True)
-def _walk_to(ids: U32, lengths: U32, walk: I64, place: Int, last: Int) -> bool:
+def _walk_to(ids: U32, lengths: U32, walk: I64, place: Int, last: Int) -> Int:
     """Move on along the tokens to the one that begins at `place`; false where none does."""
     while walk[_BYTE] < place and walk[_TOKEN] < last:
         walk[_BYTE] += lengths[ids[walk[_TOKEN]]]
