@@ -18,8 +18,9 @@ Which file a reference means is found by `codecorpus.fim.import_paths`, inside o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -99,15 +100,15 @@ def references_of(tree: FlatTree, grammar: Grammar, source: bytes) -> Imports:
     if grammar.name not in _FORMS:
         return Imports()
     view = TreeView(tree, grammar, source)
-    references = _clean(_FORMS[grammar.name](view))
+    found = _FORMS[grammar.name](view)
     if grammar.name in _DECLARING:
-        return Imports(references, _clean(iter(import_types.declared(view))))
+        declares = import_types.declared(view)
+        return Imports(_clean(chain(found, import_types.names_in_code(view, declares))), _clean(declares))
     packages = view.nodes("package_identifier") if grammar.name == "Go" else ()
-    declares = [f"package {view.text(node)}" for node in packages[:1]]
-    return Imports(references, tuple(declares))
+    return Imports(_clean(found), _clean(f"package {view.text(node)}" for node in packages[:1]))
 
 
-def _clean(found: Iterator[str]) -> tuple[str, ...]:
+def _clean(found: Iterable[str]) -> tuple[str, ...]:
     """Each once and sorted, without what can name no file."""
     kept: set[str] = set()
     for text in found:
