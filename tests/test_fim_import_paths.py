@@ -112,6 +112,49 @@ def test_declarations_mean_declarations():
     assert found == {("a.d.ts", "b.d.ts"), ("a.d.ts", "c.ts")}
 
 
+def test_packages_of_the_repository_are_known_by_their_names():
+    found = imports(
+        {
+            "packages/core/package.json": ("JSON", '{"name": "@x/core", "main": "dist/x.js"}'),
+            "packages/core/src/index.ts": ("TypeScript", ""),
+            "packages/core/src/deep/a.ts": ("TypeScript", ""),
+            "packages/app/package.json": ("JSON", '{"private": true, "name": "app"}'),
+            "packages/app/b.ts": (
+                "TypeScript",
+                "import '@x/core'; import '@x/core/deep/a'; import 'app'; import 'react'",
+            ),
+            "packages/app/index.js": ("JavaScript", ""),
+            "one/package.json": ("JSON", '{"name": "react"}'),
+            "one/index.js": ("JavaScript", ""),
+            "two/package.json": ("JSON", '{"name": "react"}'),
+            "data.json": ("JSON", '{"name": "react"}'),
+        }
+    )
+    targets = ("core/src/index.ts", "core/src/deep/a.ts", "app/index.js")
+    assert found == {("packages/app/b.ts", f"packages/{target}") for target in targets}
+
+
+def test_a_package_of_python_may_stand_anywhere_if_it_is_in_no_other():
+    found = edges_of(
+        "Python",
+        {
+            "python/foo/__init__.py": "",
+            "python/foo/_vendor/__init__.py": "",
+            "python/foo/_vendor/six/__init__.py": "",
+            "python/lone.py": "",
+            "src/mod.py": "",
+            "t/x.py": "from foo import Thing\nimport six\nimport lone\nimport mod\nimport json\n",
+            "python/json/__init__.py": "",
+        },
+    )
+    assert found == {("t/x.py", "python/foo/__init__.py"), ("t/x.py", "src/mod.py")}
+
+
+def test_java_is_found_by_path_where_declarations_are_unknown():
+    paths = ["m/src/a/b/C.java", "n/x/D.java"]
+    assert resolve(paths, ["Java"] * 2, [[], ["a.b.C", "x.none.E"]]).tolist() == [[1, 0]]
+
+
 def test_scripts_inside_of_pages_import():
     page = "<script lang='ts'>import x from './x'</script><p>import './y'</p>"
     assert imports({"p.vue": ("Vue", page), "x.ts": ("TypeScript", ""), "y.ts": ("TypeScript", "")}) == {
@@ -155,6 +198,9 @@ def test_c_looks_beside_the_file_first_and_takes_the_nearest():
             "b/arch/z.h": "",
             "c/arch/z.h": '#include "z.h"\n',
             "d/z.c": "#include <arch/z.h>\n",
+            "f/s.c": "#include <stdio.h>\n#include <notstd.h>\n",
+            "g/stdio.h": "",
+            "g/notstd.h": "",
             "tests/fake/w.h": "",
             "e/w.c": "#include <w.h>\n",
             "tests/w.c": "#include <w.h>\n",
@@ -165,6 +211,7 @@ def test_c_looks_beside_the_file_first_and_takes_the_nearest():
         ("a/x.c", "include/y.h"),
         ("a/x.c", "a/string.h"),
         ("include/y.h", "include/x.h"),
+        ("f/s.c", "g/notstd.h"),
         ("tests/w.c", "tests/fake/w.h"),
     }
 

@@ -149,6 +149,13 @@ def test_pages_and_modules_of_go_are_read_without_a_rule_of_their_own():
     assert got.field("declares").to_pylist() == [[], [], ["module a.org/b"], []]
 
 
+@pytest.mark.parametrize(
+    "text", ['{"a": {"name": "x"}}', '["name"]', '{"a": ["name", "b"]}', '{"name": 1}', "", '{"names": "x"}']
+)
+def test_json_without_a_name_declares_nothing(text):
+    assert references(batch(("JSON", text))).field("declares").to_pylist() == [[]]
+
+
 def test_whose_imports_are_known():
     assert has_imports(find_grammar("Python"))
     assert not has_imports(find_grammar("Ruby"))

@@ -18,16 +18,21 @@ _SPACE = re.compile(r"\s+")
 
 def of_python(view: TreeView) -> Iterator[str]:
     """`a.b` for `import a.b`; `..x:y` for `from ..x import y`, once for each name; `:*` for all names."""
-    for node in view.nodes("import_statement"):
-        yield from map(_tight, map(view.text, view.below(node, "dotted_name")))
-    for node in view.nodes("import_from_statement"):
-        names = [
-            _tight(view.text(name))
-            for name in view.below(node, "dotted_name", "relative_import", "wildcard_import")
-            if view.tree.depths[name] <= view.tree.depths[node] + 2
-            and not view.parents(np.array([name]), "relative_import")[0]
-        ]
-        yield from (f"{names[0]}:{name}" for name in names[1:])
+    tree, names = view.tree, view.nodes("dotted_name", "relative_import", "wildcard_import")
+    owners = tree.parents[names].astype(np.int64)
+    owners = np.where(view.parents(names, "aliased_import"), tree.parents[owners], owners)
+    is_plain, is_from = (
+        view.are(tree.kinds[owners], kind) for kind in ("import_statement", "import_from_statement")
+    )
+    for node in names[is_plain].tolist():
+        yield _tight(view.text(node))
+    module, last = "", -1
+    # The first name of a statement is the module that the others are of.
+    for node, owner in zip(names[is_from].tolist(), owners[is_from].tolist(), strict=True):
+        if owner == last:
+            yield f"{module}:{_tight(view.text(node))}"
+        else:
+            module, last = _tight(view.text(node)), owner
 
 
 def _tight(name: str) -> str:

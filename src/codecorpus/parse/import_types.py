@@ -7,7 +7,7 @@ that may be a type of the file's own package or of one that it imports.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +89,9 @@ _PACKAGE = re.compile(r"(?:package|namespace)\s+([\w.\\\s]+)")
 
 def declared(view: TreeView) -> list[str]:
     """`a.b.*` for each package or namespace, `a.b.C` for each type that stands at the top of it; `*` where there is none."""
-    return sorted({*(f"{name}.*".lstrip(".") for name in _scopes(view)), *_types(view)})
+    packages = _packages(view)
+    scopes = {_around(packages, package.start) for package in packages} or {""}
+    return sorted({*(f"{name}.*".lstrip(".") for name in scopes), *_types(view, packages)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,6 @@ def _packages(view: TreeView) -> list[_Package]:
     return found
 
 
-def _scopes(view: TreeView) -> set[str]:
-    found = _packages(view)
-    return {_around(found, package.start) for package in found} or {""}
-
-
 def _around(packages: list[_Package], at: int) -> str:
     """The namespace at a place: nested ones are joined, and of those without a body the last one counts."""
     holding = [package for package in packages if package.start <= at < package.end]
@@ -127,7 +124,7 @@ def _around(packages: list[_Package], at: int) -> str:
     return ".".join([*open_ended, *(package.name for package in holding if package.has_body)])
 
 
-def _types(view: TreeView) -> set[str]:
+def _types(view: TreeView, packages: list[_Package]) -> set[str]:
     kinds, tree = _KINDS[view.grammar.name], view.tree
     names = view.nodes(*kinds.own)
     names = last_children(view, names[view.parents(names, *kinds.types)])
@@ -136,16 +133,15 @@ def _types(view: TreeView) -> set[str]:
     around = tree.parents[tree.parents[owners]]
     # A C# type inside a type stands in a declaration list as well.
     nested = (around >= 0) & view.are(tree.kinds[around], *kinds.types)
-    packages = _packages(view)
     return {
         ".".join(filter(None, (_around(packages, int(tree.starts[owner])), view.text(name))))
         for name, owner in zip(names[~nested].tolist(), owners[~nested].tolist(), strict=True)
     }
 
 
-def names_in_code(view: TreeView) -> Iterator[str]:
+def names_in_code(view: TreeView, declares: Sequence[str]) -> Iterator[str]:
     """`~C` for every distinct name that may be a type's and is not of a type that the file declares."""
-    own = {name.rpartition(".")[2] for name in declared(view)}
+    own = {name.rpartition(".")[2] for name in declares}
     names = sorted(type_names(view, _KINDS[view.grammar.name].names) - own)
     yield from (f"~{name}" for name in names[:_MAX_NAMES])
 
@@ -154,27 +150,25 @@ _IMPORT = re.compile(r"import\s+(?:static\s+)?([\w.\s]+(?:\*)?)")
 
 
 def of_java(view: TreeView) -> Iterator[str]:
-    """`a.b.C`, `a.b.*`, and names in the code; a static import is written like one of a type, and Kotlin's like Java's."""
+    """`a.b.C` and `a.b.*`; a static import is written like one of a type, and Kotlin's like Java's."""
     for node in view.nodes("import_declaration", "import"):
         found = _IMPORT.match(_COMMENT.sub(" ", view.text(node)))
         if found:
             words = found[1].strip()
             yield _SPACE.sub("", words.split(" as ")[0])
-    yield from names_in_code(view)
 
 
 _USING = re.compile(r"using\s+(static\s+|unsafe\s+)?(?:\w+\s*=\s*)?(?:\w+::)?([\w.\s]+?)\s*(<.*)?;", re.S)
 
 
 def of_csharp(view: TreeView) -> Iterator[str]:
-    """`A.B.*` for a namespace, `A.C` for what `using static` and an alias name, and names in the code."""
+    """`A.B.*` for a namespace, `A.C` for what `using static` and an alias name."""
     for node in view.nodes("using_directive"):
         text = _COMMENT.sub(" ", view.text(node))
         found = _USING.search(text)
         if found:
             name = _SPACE.sub("", found[2])
             yield name if found[1] or "=" in text else f"{name}.*"
-    yield from names_in_code(view)
 
 
 _USE = re.compile(r"use\s+(?:(?:function|const)\s+)?([^;]+)")
@@ -182,7 +176,7 @@ _AS = re.compile(r"\bas\s+\w+|\b(?:function|const)\s")
 
 
 def of_php(view: TreeView) -> Iterator[str]:
-    r"""`A.B.C` for `use A\B\C`, `file x.php` and `here x.php` for included files, and names in the code.
+    r"""`A.B.C` for `use A\B\C`, `file x.php` and `here x.php` for included files.
 
     `here` is what is written with `__DIR__`, and so is beside the file for certain.
     """
@@ -198,7 +192,6 @@ def of_php(view: TreeView) -> Iterator[str]:
             beside = "__DIR__" in text or "dirname(__FILE__)" in _SPACE.sub("", text)
             if path.strip("/"):
                 yield f"{'here' if beside else 'file'} {path.lstrip('/') if beside else path}"
-    yield from names_in_code(view)
 
 
 def _use_names(text: str) -> Iterator[str]:

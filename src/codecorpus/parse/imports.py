@@ -5,7 +5,7 @@ A *reference* is written as its language writes it, so that one text says kind, 
 | language | reference | declares |
 |---|---|---|
 | Python | `a.b`, `..x:y` for `from ..x import y`, `a:*` | |
-| JavaScript, TypeScript, TSX, and scripts in Vue, Svelte and HTML | `./x`, `@a/b` | |
+| JavaScript, TypeScript, TSX, and scripts in Vue, Svelte and HTML | `./x`, `@a/b` | of `package.json`: `package @a/b` |
 | Go | `example.com/a/b` | `package a`; of `go.mod`: `module example.com/a` |
 | C, C++ | `"x.h"`, `<x.h>` | |
 | Rust | `mod a::b`, `path a.rs`, `use crate::a::B` | |
@@ -18,8 +18,9 @@ Which file a reference means is found by `codecorpus.fim.context.resolve`, insid
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -62,6 +63,9 @@ _MAX_CHARS = 400
 # A generated index may import thousands of files; what comes after these is left out.
 _MAX_REFERENCES = 10_000
 _GO_MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.M)
+# Of the outermost object, before any other one in it.
+_PACKAGE_NAME = re.compile(r'\A\s*\{[^{}\[\]]*?"name"\s*:\s*"([\w@/.-]+)"')
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,15 @@ def references_of(tree: FlatTree, grammar: Grammar, source: bytes) -> Imports:
     if grammar.name not in _FORMS:
         return Imports()
     view = TreeView(tree, grammar, source)
-    references = _clean(_FORMS[grammar.name](view))
+    found = _FORMS[grammar.name](view)
     if grammar.name in _DECLARING:
-        return Imports(references, _clean(iter(import_types.declared(view))))
+        declares = import_types.declared(view)
+        return Imports(_clean(chain(found, import_types.names_in_code(view, declares))), _clean(declares))
     packages = view.nodes("package_identifier") if grammar.name == "Go" else ()
-    declares = [f"package {view.text(node)}" for node in packages[:1]]
-    return Imports(references, tuple(declares))
+    return Imports(_clean(found), _clean(f"package {view.text(node)}" for node in packages[:1]))
 
 
-def _clean(found: Iterator[str]) -> tuple[str, ...]:
+def _clean(found: Iterable[str]) -> tuple[str, ...]:
     """Each once and sorted, without what can name no file."""
     kept: set[str] = set()
     for text in found:
@@ -149,8 +153,8 @@ def references(documents: pa.Table, options: ParseOptions | None = None) -> pa.S
 
 def _imports(language: str | None, content: str | bytes | None, options: ParseOptions) -> Imports:
     source = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content or b""
-    if language == "Go Module":
-        return go_module(source)
+    if language in ("Go Module", "JSON"):
+        return manifest(language, source)
     try:
         grammar = find_grammar(dialect(language, source[:4096]))
         if grammar is None or (grammar.name not in _FORMS and grammar.name not in HOSTS):
@@ -172,11 +176,14 @@ def _parsed(source: bytes, grammar: Grammar, options: ParseOptions) -> Imports:
     return found
 
 
-def go_module(source: bytes) -> Imports:
-    r"""What a `go.mod` declares, for which no grammar is needed.
+def manifest(language: str, source: bytes) -> Imports:
+    r"""What a `go.mod` or a `package.json` declares, for which no grammar is needed; of other JSON nothing is believed but its name.
 
-    >>> go_module(b"// x\nmodule example.com/a\n").declares
+    >>> manifest("Go Module", b"// x\nmodule example.com/a\n").declares
     ('module example.com/a',)
+    >>> manifest("JSON", b'{"version": "1", "name": "@a/b", "bin": {}}').declares
+    ('package @a/b',)
     """
-    found = _GO_MODULE.search(source.decode("utf-8", "replace"))
-    return Imports(declares=(f"module {found[1]}",) if found else ())
+    pattern, kind = (_GO_MODULE, "module") if language == "Go Module" else (_PACKAGE_NAME, "package")
+    found = pattern.search(source[:_HEAD].decode("utf-8", "replace"))
+    return Imports(declares=_clean([f"{kind} {found[1]}"] if found else []))

@@ -31,7 +31,7 @@ def python(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[
                 base = directory[: len(directory) - level + 1] if level <= len(directory) + 1 else None
                 found = [] if base is None else [index.at(base + option) for option in options]
             else:
-                found = [_python_absolute(index, packages, directory, option) for option in options]
+                found = [_python_absolute(files, index, packages, directory, option) for option in options]
             yield next((target for target in reversed(found) if target != NONE), NONE)
 
     return find
@@ -46,7 +46,9 @@ def _python_entry(files: RepositoryFiles, file: int, packages: set[Names]) -> En
     return Entry(names, path[:-1], rank, file)
 
 
-def _python_absolute(index: PathIndex, packages: set[Names], directory: Names, names: Names) -> int:
+def _python_absolute(
+    files: RepositoryFiles, index: PathIndex, packages: set[Names], directory: Names, names: Names
+) -> int:
     """An absolute import: from the directories above that are no packages, nearest first; else as the end of a path."""
     if not names:
         return NONE
@@ -57,10 +59,19 @@ def _python_absolute(index: PathIndex, packages: set[Names], directory: Names, n
             return found
     if () in packages and len(names) > 1 and index.at(names[1:]) != NONE:
         return index.at(names[1:])  # the repository itself is the package that the first name means
-    if len(names) == 1:
-        # The usual places of packages beside the root; anywhere else a single name is more often another project's.
-        return NONE if names[0] in PYTHON_STANDARD else index.at(("src", *names))
-    return NONE if names[0] in PYTHON_STANDARD else index.ending(names, directory)
+    if names[0] in PYTHON_STANDARD:
+        return NONE
+    found = index.ending(names, directory)
+    if len(names) == 1 and not _is_top_package(files, packages, found):
+        # A single name is more often another project's, but for the usual place beside the root.
+        return index.at(("src", *names))
+    return found
+
+
+def _is_top_package(files: RepositoryFiles, packages: set[Names], file: int) -> bool:
+    """Whether a file is the `__init__.py` of a package that is in no other."""
+    directory = files.directory(file) if file != NONE else ()
+    return directory in packages and files.names[file][-1] == "__init__.py" and directory[:-1] not in packages
 
 
 _SCRIPTS = (
@@ -109,8 +120,10 @@ _ALIASES = ("@/", "~/", "#/", "~~/", "@@/")
 def javascript(files: RepositoryFiles, members: Sequence[int], _: Sequence[Sequence[str]]) -> Resolve:
     """A path that begins with a dot is exact, but for its extension and `index`. Others are packages, or an alias for a source folder.
 
-    They count if all of their two or more names (one after `@/`) are the end of a path.
+    Packages of the repository are those that its `package.json` files declare. Of what is left all of the two or more names (one after
+    `@/`) must be the end of a path.
     """
+    packages = _script_packages(files)
     index = index_paths(_script_entry(files, file) for file in members)
 
     def find(file: int, references: Sequence[str]) -> Iterator[int]:
@@ -121,6 +134,8 @@ def javascript(files: RepositoryFiles, members: Sequence[int], _: Sequence[Seque
                 names = join(directory, path)
                 is_folder = path.endswith("/") or not names
                 yield NONE if names is None else _script_at(files, names, is_folder, files.names[file][-1])
+            elif (target := _script_package(files, packages, path)) != NONE:
+                yield target
             elif "/" in path.strip("/") and ":" not in path:
                 alias = next((alias for alias in _ALIASES if path.startswith(alias)), "")
                 yield _script_ending(files, index, path[len(alias) :], directory)
@@ -135,6 +150,29 @@ def _script_entry(files: RepositoryFiles, file: int) -> Entry:
     extension = path[-1][len(stem) :]
     rank = _ADDED.index(extension) if extension in _ADDED else len(_ADDED)
     return Entry(names, path[:-1], rank + (20 if stem == "index" else 0), file)
+
+
+def _script_packages(files: RepositoryFiles) -> dict[Names, Names]:
+    """Name of a package → its folder; of two with one name neither is meant."""
+    folders: dict[Names, set[Names]] = {}
+    for file, path in enumerate(files.names):
+        for text in files.declares[file] if path[-1] == "package.json" else ():
+            folders.setdefault(tuple(text.removeprefix("package ").split("/")), set()).add(path[:-1])
+    return {name: found.pop() for name, found in folders.items() if len(found) == 1}
+
+
+def _script_package(files: RepositoryFiles, packages: dict[Names, Names], path: str) -> int:
+    """A package of the repository, or a file in it: as written, in `src`, or in `lib`."""
+    if not packages:
+        return NONE
+    names = tuple(path.split("/"))
+    size = 2 if path.startswith("@") else 1
+    folder = packages.get(names[:size])
+    if folder is None:
+        return NONE
+    options = (folder + inner + names[size:] for inner in (("src",), (), ("lib",)))
+    found = (_script_at(files, option, len(names) == size, "") for option in options)
+    return next((target for target in found if target != NONE), NONE)
 
 
 def _script_at(files: RepositoryFiles, names: Names, is_folder: bool, importer: str) -> int:
