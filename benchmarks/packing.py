@@ -1,12 +1,14 @@
 """Fill-in-the-middle and packing on real files, as ratios measured in one run.
 
-    python benchmarks/packing.py FOLDER [--vocab-size N] [--seconds-of-permute S]
+    python benchmarks/packing.py DOCUMENTS.parquet [--vocab-size N] [--seconds-of-permute S]
 
-The opponent of the transformation is the usual way at character level (BigCode's: decode the sample, draw two cuts, encode three
-pieces), in our own words; the limit of the emitting kernel is memcpy of the same bytes; the limit of packing is ceil(tokens / length).
+DOCUMENTS has the columns `language` and `content`, as `codecorpus.read` gives them. The opponent of the transformation is the usual way at
+character level (BigCode's: decode the sample, draw two cuts, encode three pieces), in our own words, with the same tokenizer in the
+library that it is used with; the limit of the emitting kernel is memcpy of the same bytes; the limit of packing is ceil(tokens / length).
 """
 
 import argparse
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,56 +16,42 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+import pyarrow.parquet as pq
+from tokenizers import Tokenizer
 
+import codecorpus.tokenize as tokenize
 from codecorpus.fim import (
+    Cutting,
     FimOptions,
-    doc_keys,
+    Writing,
+    around,
+    cut_documents,
     emit_rows,
+    encoded_texts,
     family,
     gather,
     plan_rows,
+    plan_samples,
     sentinel_ids,
+    single_samples,
+    spans_of,
     special_tokens,
-    split_parts,
 )
+from codecorpus.formats import write_sequences
+from codecorpus.parse import subtrees_of
 
-SPLIT = r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-
-
-def read_texts(folder):
-    texts = []
-    for path in sorted(Path(folder).rglob("*")):
-        if path.is_file() and path.stat().st_size < 2_000_000:
-            try:
-                texts.append(path.read_text(encoding="utf-8"))
-            except UnicodeDecodeError:
-                continue
-    return [text for text in texts if text and "\0" not in text]
-
-
-def train_tokenizer(texts, vocab_size):
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(SPLIT), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=vocab_size, initial_alphabet=alphabet, show_progress=False)
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
+FAMILY = family("qwen2.5-coder")
+KINDS = ("token", "character", "line", "syntax")
 
 
 def best(repeats, call):
-    """Seconds of the fastest call, and its result."""
+    """CPU seconds of the fastest call after a first one, and its result."""
+    call()
     fastest, result = float("inf"), None
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         result = call()
-        fastest = min(fastest, time.perf_counter() - start)
+        fastest = min(fastest, time.process_time() - start)
     return fastest, result
 
 
@@ -77,88 +65,120 @@ def permute(tokenizer, ids, rng):
     return [-1, *prefix, -2, *suffix, -3, *middle]
 
 
-def permute_speed(tokenizer, documents, seconds):
-    """Source tokens per second of `permute`."""
+def permute_speed(tokenizer, ids, offsets, seconds):
+    """Source tokens per second of CPU of `permute`, on documents drawn from all."""
     rng = np.random.default_rng(0)
-    done, start = 0, time.perf_counter()
-    for ids in documents:
-        permute(tokenizer, ids, rng)
-        done += len(ids)
-        if time.perf_counter() - start > seconds:
+    done, start = 0, time.process_time()
+    for number in rng.permutation(len(offsets) - 1).tolist():
+        document = ids[offsets[number] : offsets[number + 1]].tolist()
+        if document:
+            permute(tokenizer, document, rng)
+        done += len(document)
+        if time.process_time() - start > seconds:
             break
-    return done / (time.perf_counter() - start)
+    return done / (time.process_time() - start)
 
 
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder")
+    parser.add_argument("documents")
     parser.add_argument("--vocab-size", type=int, default=32_768)
-    parser.add_argument("--seconds-of-permute", type=float, default=3.0)
+    parser.add_argument("--mode", default="code")
+    parser.add_argument("--seconds-of-permute", type=float, default=5.0)
     asked = parser.parse_args()
-
-    texts = read_texts(asked.folder)
-    tokenizer = train_tokenizer(texts, asked.vocab_size)
-    documents = [one.ids for one in tokenizer.encode_batch(texts)]
-    vocabulary = tokenizer.get_vocab_size()
-    ids = np.concatenate([np.array(one, dtype=np.uint16) for one in documents])
-    offsets = np.concatenate([[0], np.cumsum([len(one) for one in documents])]).astype(np.int64)
-    line_ends = np.array([tokenizer.decode([n]).rstrip(" \t").endswith("\n") for n in range(vocabulary)])
-    options = FimOptions()
-    special = {token: vocabulary + n for n, token in enumerate(special_tokens(family(options.family)))}
-    sentinels = sentinel_ids(family(options.family), special.get)
-    names = pa.array([n.to_bytes(16, "little") for n in range(len(documents))], pa.binary(16))
+    table = pq.read_table(asked.documents, columns=["language", "content"])
+    content = table["content"].cast(pa.large_string()).combine_chunks()
+    content = content.chunk(0) if isinstance(content, pa.ChunkedArray) else content
+    encoder, stock = tokenizers(content, asked)
+    encode_seconds, (ids, offsets) = best(1, lambda: encoder.encode(content))
+    trees = subtrees_of(table["language"].to_pylist(), pa.chunked_array([content]))
+    names = pa.array([n.to_bytes(16, "little") for n in range(len(content))], pa.binary(16))
+    texts = encoded_texts(content, names, (ids, offsets), subtrees=trees)
+    opponent = permute_speed(stock, ids, offsets, asked.seconds_of_permute)
     print(
-        f"{len(texts):,} documents, {sum(map(len, texts)) / 1e6:.1f} M characters, {len(ids) / 1e6:.2f} M tokens"
+        f"{len(content):,} documents, {len(texts.data) / 1e6:.1f} MB, {len(ids) / 1e6:.2f} M tokens; "
+        f"encoding {len(ids) / encode_seconds / 1e6:.1f} M tokens/s; decode-cut-encode {opponent / 1e6:.2f} M tokens/s"
     )
-
-    opponent = permute_speed(tokenizer, documents, asked.seconds_of_permute)
+    sentinels = sentinel_ids(FAMILY, encoder.token_id)
+    for kind in KINDS:
+        spans = {f"{name}_spans": float(name == kind) for name in KINDS}
+        options = FimOptions(rate=1, **spans)
+        cutting = Cutting(options, 8192, sentinels)
+        seconds, (_, parts) = best(3, lambda cutting=cutting: cut_documents(texts, encoder, cutting))
+        speed = len(ids) / seconds
+        print(
+            f"  {kind} spans, rate 1: {speed / 1e6:.0f} M tokens/s = {speed / opponent:.0f}x decode-cut-encode; {spans_of(parts)}"
+        )
     for length in (4096, 8192, 32_768):
-        run(ids, offsets, names, line_ends, sentinels, options, length, opponent)
+        run(texts, names, encoder, sentinels, length, opponent)
     with ProcessPoolExecutor(
         1, mp_context=get_context("spawn")
     ) as fresh:  # a peak of its own, not this process's
         fresh.submit(plan_many, np.diff(offsets), 8192).result()
 
 
-def run(ids, offsets, names, line_ends, sentinels, options, length, opponent):
-    keys = doc_keys(names)
+def tokenizers(content, asked):
+    """The same tokenizer in our encoder and in the library."""
+    options = tokenize.TokenizerOptions(mode=asked.mode, vocab_size=asked.vocab_size)
+    bpe = tokenize.train_counts(
+        tokenize.count_pretokens(content, mode=asked.mode), options, special_tokens=special_tokens(FAMILY)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tokenize.save(bpe, Path(folder))
+        stock = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+    stock.encode_special_tokens = True
+    return tokenize.encoder_of(bpe), stock
 
-    def split():
-        return split_parts(offsets, ids, keys, line_ends, sequence_length=length, options=options, seed=0)
 
-    split()
-    split_seconds, parts = best(5, split)
-    plan_rows(parts.length, length, seed=0)
-    plan_seconds, plan = best(5, lambda: plan_rows(parts.length, length, seed=0))
+def run(texts, names, encoder, sentinels, length, opponent):
+    """Cuts between tokens, half of the parts transformed: everything from ids to rows."""
+    options = FimOptions(token_spans=1, character_spans=0, line_spans=0, syntax_spans=0)
+    cutting = Cutting(options, length, sentinels)
+    cut_seconds, (flat, parts) = best(5, lambda: cut_documents(texts, encoder, cutting))
+
+    def planned():
+        samples = single_samples(parts, around(parts, FAMILY, sentinels, repository=False))
+        return samples, plan_samples(samples, length, method="best-fit", seed=0)
+
+    plan_seconds, (samples, plan) = best(5, planned)
+    rows_seconds, _ = best(5, lambda: plan_rows(samples.lengths, length, seed=0))
     chosen = parts.take(plan.order)
     gather_seconds, (tokens, borders) = best(
-        3, lambda: gather([ids], np.zeros(len(chosen), dtype=np.int64), chosen)
+        5, lambda: gather([flat], np.zeros(len(chosen), dtype=np.int64), chosen)
     )
     owners = names.take(pa.array(chosen.document))
-
-    def emit():
-        return emit_rows(
-            tokens, borders, chosen, owners, plan.offsets, sentinels=sentinels, options=options, seed=0
-        )
-
-    emit()
-    emit_seconds, table = best(7, emit)
+    writing = Writing(FAMILY, sentinels)
+    emit_seconds, table = best(7, lambda: emit_rows(tokens, borders, plan.placed(chosen), owners, writing))
     out = table["input_ids"].combine_chunks().flatten().to_numpy().copy()
     target = np.ones_like(out)
     copy_seconds, _ = best(7, lambda: np.copyto(target, out))
-    limit = -(-int(parts.length.sum()) // length)
-    whole = split_seconds + plan_seconds + gather_seconds + emit_seconds
-    speed = len(ids) / whole
-    discarded = len(ids) - int(parts.tokens.sum())
+    with tempfile.TemporaryDirectory() as folder:
+        raw_seconds, _ = best(3, lambda: out.tofile(f"{folder}/raw"))
+        path = Path(folder) / "rows.parquet"
+        parquet_seconds, _ = best(1, lambda: write_sequences(path, [table], out.dtype))
+    total = int(samples.lengths.sum())
+    limit = -(-total // length)
+    discarded = len(texts.ids) - int(parts.tokens.sum())
     print(f"\n{length} tokens a row: {plan.rows} rows, limit {limit} (+{plan.rows - limit})", end=", ")
-    print(f"{plan.fill_rate(parts.length):.4%} full, {len(parts):,} parts, {discarded} tokens discarded")
-    steps = {"split": split_seconds, "plan": plan_seconds, "gather": gather_seconds, "emit": emit_seconds}
+    print(f"{total / (plan.rows * length):.4%} full, {len(parts):,} parts, {discarded} tokens discarded")
+    steps = {
+        "cut": cut_seconds,
+        "plan": plan_seconds,
+        "(rows alone)": rows_seconds,
+        "gather": gather_seconds,
+        "emit": emit_seconds,
+        "raw write": raw_seconds,
+        "Parquet": parquet_seconds,
+    }
     print("  " + ", ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in steps.items()))
-    print(
-        f"  all four {speed / 1e6:.0f} M tokens/s = {speed / opponent:.0f}x decode-cut-encode ({opponent / 1e6:.2f} M)"
-    )
+    whole = cut_seconds + plan_seconds + gather_seconds + emit_seconds
+    for name, seconds in (("raw", raw_seconds), ("Parquet", parquet_seconds)):
+        speed = len(texts.ids) / (whole + seconds)
+        print(
+            f"  cut to {name} file: {speed / 1e6:.0f} M tokens/s = {speed / opponent:.0f}x decode-cut-encode"
+        )
     emitted, copied = len(out) / emit_seconds, len(out) / copy_seconds
     print(f"  emit {emitted / 1e6:.0f} M tokens/s = {emitted / copied:.2f} of memcpy ({copied / 1e6:.0f} M)")
 
@@ -170,18 +190,18 @@ def peak_mib():
 
 
 def plan_many(sizes, length):
-    drawn = np.random.default_rng(0).choice(sizes, 1_000_000)
-    pieces = (np.minimum(drawn, length - 4) + 4).astype(
-        np.int32
-    )  # one part a document: what is planned is the number of parts
+    """A million documents, sizes drawn from the real ones, each cut to fit: their parts, planned."""
+    drawn = np.random.default_rng(0).choice(sizes[sizes > 0], 1_000_000)
+    whole, rest = drawn // (length - 4), drawn % (length - 4)
+    pieces = np.concatenate([np.full(int(whole.sum()), length), rest[rest > 0] + 4]).astype(np.int32)
     plan_rows(pieces[:1000], length, seed=0)
     before = peak_mib()
     seconds, plan = best(3, lambda: plan_rows(pieces, length, seed=0))
     after = peak_mib()
     limit = -(-int(pieces.sum(dtype=np.int64)) // length)
     print(
-        f"\n1,000,000 parts ({pieces.sum(dtype=np.int64) / 1e9:.2f} G tokens) at {length}: planned in {seconds:.2f} s, "
-        f"peak memory +{after - before:.0f} MiB, {plan.rows} rows, limit {limit} (+{plan.rows - limit})"
+        f"\n1,000,000 documents, {len(pieces):,} parts ({pieces.sum(dtype=np.int64) / 1e9:.2f} G tokens) at {length}: "
+        f"planned in {seconds:.2f} s, peak memory +{after - before:.0f} MiB, {plan.rows} rows, limit {limit} (+{plan.rows - limit})"
     )
 
 

@@ -22,9 +22,10 @@ from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.errors import ConfigError
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
-from codecorpus.fim.mixture.options import MixtureOptions
+from codecorpus.fim.mixture.options import REST, MixtureOptions
 from codecorpus.fim.options import FimOptions
-from codecorpus.fim.packing_options import PackingOptions
+from codecorpus.fim.packing_options import PackingOptions, paths_mistake
+from codecorpus.fim.sentinels import family
 from codecorpus.formats.names import FORMATS
 from codecorpus.options import Options
 from codecorpus.parse.options import ParseOptions
@@ -106,6 +107,13 @@ class Config(Options):
     alarms: AlarmOptions = AlarmOptions()
 
     @model_validator(mode="after")
+    def _known_paths(self) -> Self:
+        mistake = paths_mistake(family(self.fim.family), self.packing)
+        if mistake is not None:
+            raise ValueError("; ".join(mistake).rstrip("."))
+        return self
+
+    @model_validator(mode="after")
     def _known_formats(self) -> Self:
         for name in self.formats:
             if name not in FORMATS:
@@ -124,6 +132,7 @@ class Config(Options):
         named = [("filter.languages", name) for name in self.filter.languages or ()]
         named += [(f"filter.by_language.{name}", name) for name in self.filter.by_language]
         named += [(f"tokenizer.weights.{name}", name) for name in self.tokenizer.weights]
+        named += [(f"mixture.languages.{name}", name) for name in self.mixture.languages if name != REST]
         known = language_table().types if named else {}
         unknown = [
             f"{key}: {name!r} is no language of Linguist's{_did_you_mean(name, known)}"

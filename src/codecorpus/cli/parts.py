@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["parquet"]),
+    metavar="NAME",
     default="parquet",
     show_default=True,
-    help="Format of the rows.",
+    help="What the rows are written as: parquet, megatron, numpy, datatrove, mds, litdata, webdataset or datasets.",
 )
 @OUT
 @SETTINGS
@@ -50,11 +50,12 @@ def pack(
 ) -> None:
     """Transform documents to fill-in-the-middle and pack them into rows.
 
-    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets sequences/. Settings are
-    those of [fim] and [source], sequence_length and seed. All text is held in memory.
+    INPUT is any source that `build` takes, the folder of a run, or a Parquet file of documents. DIR gets sequences/, or formats/NAME/ for
+    another format than Parquet. Settings are those of [fim], [packing] and [source], sequence_length and seed. All text is held in
+    memory.
     """
     from codecorpus import fim
-    from codecorpus.formats import write_sequences
+    from codecorpus.formats import Facts, check_format, write_format, write_sequences
     from codecorpus.outputs import check_output, write_output
     from codecorpus.run.progress import Lines
     from codecorpus.run.store import sha256_file
@@ -62,10 +63,20 @@ def pack(
 
     folder, progress = Path(out), Lines()
     own = {"sequence_length": sequence_length, "fim.family": family}
-    config = config_of(settings, own, reads=("fim", "seed", "sequence_length", "source"))
+    config = config_of(settings, own, reads=("fim", "packing", "seed", "sequence_length", "source"))
     check_output(folder, "pack")
     encoder = load_encoder(tokenizer)
-    fim.sentinel_ids(fim.family(config.fim.family), encoder.token_id, rate=config.fim.rate)
+    row = fim.family(config.fim.family)
+    paths = config.packing.writes_paths
+    sentinels = fim.sentinel_ids(row, encoder.token_id, rate=config.fim.rate, paths=paths)
+    facts = Facts(
+        id_type=encoder.id_type,
+        vocab_size=encoder.vocab_size,
+        sequence_length=config.sequence_length,
+        end_id=sentinels.end,
+        pad_id=None if row.pad is None else encoder.token_id(row.pad),
+    )
+    check_format(form, facts, loss_mask=config.packing.loss == "middle")
     found = read_documents(inputs, config, progress, out=folder)
     staged(progress, "pack", found.documents)
     packed = fim.pack(
@@ -73,21 +84,27 @@ def pack(
         encoder=encoder,
         sequence_length=config.sequence_length,
         options=config.fim,
+        packing=config.packing,
         seed=config.seed,
     )
     progress.finish()
 
+    rows = "sequences" if form == "parquet" else f"formats/{form}"
+
     def write(temporary: Path) -> None:
-        (temporary / "sequences").mkdir()
-        write_sequences(temporary / "sequences" / "part-00000.parquet", [packed.sequences], encoder.id_type)
+        (temporary / rows).mkdir(parents=True)
+        if form == "parquet":
+            write_sequences(temporary / rows / "part-00000.parquet", [packed.sequences], encoder.id_type)
+        else:
+            write_format(form, [packed.sequences], temporary / rows, facts)
         table_writer({"decisions": found.decisions})(temporary)
 
     file = Path(tokenizer, "tokenizer.json") if Path(tokenizer).is_dir() else Path(tokenizer)
-    asked = {**_plain(config, "fim", "seed", "sequence_length", "source"), "format": form}
+    asked = {**_plain(config, "fim", "packing", "seed", "sequence_length", "source"), "format": form}
     write_output(folder, "pack", write, settings={**asked, "tokenizer": sha256_file(file)})
     click.echo(read_line(found))
     click.echo(_packed_line(packed))
-    click.echo(f"wrote  {folder / 'sequences'} {folder / 'decisions'}")
+    click.echo(f"wrote  {folder / rows} {folder / 'decisions'}")
 
 
 def _packed_line(packed: Packed) -> str:

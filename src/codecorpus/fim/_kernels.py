@@ -123,6 +123,14 @@ def copy_ranges(values: Any, starts: Any, lengths: Any, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def copy_to(values: Any, starts: Any, firsts: Any, lasts: Any, out: Any) -> None:
+    """Copy stretches of `values` to places of `out`: as many as lie between `firsts` and `lasts`."""
+    for stretch in range(len(starts)):
+        size = lasts[stretch] - firsts[stretch]
+        _copy(values, starts[stretch], starts[stretch] + size, out, firsts[stretch])
+
+
+@njit(cache=True, nogil=True)
 def count_marked(ids: Any, marked: Any) -> int:
     """How many of `ids` are marked; `marked` is bool[vocabulary], and an id beyond it counts as marked."""
     found = 0

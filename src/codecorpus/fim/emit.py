@@ -71,10 +71,12 @@ def gather(sources: Sequence[Ids], source: npt.NDArray[Any], parts: Parts) -> tu
     """
     offsets = np.concatenate([[0], np.cumsum(parts.stored, dtype=np.int64)])
     ids = np.empty(int(offsets[-1]), dtype=sources[0].dtype if len(sources) else np.uint16)
-    stored = parts.stored
-    for index in np.lexsort((parts.start, source)).tolist():
-        start = parts.start[index]
-        ids[offsets[index] : offsets[index + 1]] = sources[source[index]][start : start + stored[index]]
+    by_place = np.lexsort((parts.start, source))
+    borders = np.searchsorted(source[by_place], np.arange(len(sources) + 1))
+    for number, one in enumerate(sources):
+        here = by_place[borders[number] : borders[number + 1]]
+        if len(here):
+            _kernels.copy_to(np.asarray(one), parts.start[here], offsets[here], offsets[here + 1], ids)
     return ids, offsets
 
 

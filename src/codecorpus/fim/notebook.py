@@ -24,10 +24,10 @@ from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
 from codecorpus.fim.emit import Placed, Writing, check_source_ids, emit_rows, gather
 from codecorpus.fim.layout import LAYOUTS
 from codecorpus.fim.options import FimOptions, overheads
-from codecorpus.fim.packing_options import PackingOptions
-from codecorpus.fim.parts import doc_keys
+from codecorpus.fim.packing_options import PackingOptions, check_paths
+from codecorpus.fim.parts import Parts, doc_keys
 from codecorpus.fim.plan import plan_samples
-from codecorpus.fim.samples import around, single_samples
+from codecorpus.fim.samples import Around, Samples, around, repository_samples, single_samples
 from codecorpus.fim.sentinels import SentinelIds, family, sentinel_ids
 from codecorpus.fim.show import RowView, show_row
 from codecorpus.fim.texts import Encoder, encoded_texts, only_ids, with_heads
@@ -143,6 +143,7 @@ def pack(
     options, packing = options or FimOptions(), packing or PackingOptions()
     documents = as_arrow(table)
     row = family(options.family)
+    check_paths(row, packing)
     sentinels = sentinel_ids(row, encoder.token_id, rate=options.rate, paths=packing.writes_paths)
     content = _column(documents, "content").cast(pa.large_string()).combine_chunks()
     ids, offsets = encoder.encode(content)
@@ -157,7 +158,11 @@ def pack(
         texts = with_heads(texts, encoder, row, paths, repositories, longest=sequence_length // 8)
     flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed, epoch))
     needed = around(parts, row, sentinels, repository=packing.context == "repository")
-    samples = single_samples(parts, needed)
+    if packing.context == "repository":
+        sizes = np.diff(offsets) + sequence_length // 64
+        samples = _by_repository(documents, sizes, parts, needed, sequence_length, packing.readme_first)
+    else:
+        samples = single_samples(parts, needed)
     plan = plan_samples(samples, sequence_length, method=packing.method, seed=seed)
     chosen = parts.take(plan.order)
     gathered, borders = gather([flat], np.zeros(len(chosen), dtype=np.int64), chosen)
@@ -305,6 +310,39 @@ def _subtrees(documents: pa.Table, options: FimOptions) -> pa.ChunkedArray | Non
     from codecorpus.parse import subtrees_of
 
     return subtrees_of(documents["language"].to_pylist(), documents["content"])
+
+
+def _by_repository(
+    documents: pa.Table,
+    sizes: npt.NDArray[Any],
+    parts: Parts,
+    needed: Around,
+    sequence_length: int,
+    readme_first: bool,
+) -> Samples:
+    """Parts of one repository together, in the order of its imports."""
+    from codecorpus.fim.context.corpus_order import repository_order
+    from codecorpus.parse.imports import references
+
+    missing = [name for name in ("repo_name", "path", "language") if name not in documents.column_names]
+    if missing:
+        raise DataError(
+            f"repository context needs columns that the table does not have: {', '.join(missing)}",
+            "Set packing.context = 'file', or give repository, path and language of each document.",
+        )
+    imports = references(documents)
+    table = pa.table(
+        {
+            **{name: documents[name] for name in ("repo_name", "path", "language")},
+            **{field.name: imports.field(field.name) for field in imports.type},
+            "tokens": pa.array(sizes, pa.int64()),
+        }
+    )
+    found = repository_order(table, sequence_length, readme_first=readme_first)
+    rank, group = np.empty(len(sizes), np.int64), np.empty(len(sizes), np.int64)
+    rank[found.rows], group[found.rows] = np.arange(len(sizes)), found.parts
+    order = np.lexsort((parts.part, rank[parts.document]))
+    return repository_samples(needed, order, group[parts.document], sequence_length)
 
 
 def _names(documents: pa.Table, doc_ids: pa.Array) -> dict[bytes, str]:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from codecorpus.errors import UsageError
+from codecorpus.fim.sentinels import FAMILIES, Family
 from codecorpus.options import Options
 
 
@@ -45,3 +47,26 @@ class PackingOptions(Options):
     def writes_paths(self) -> bool:
         """Whether paths are written."""
         return self.paths or self.context == "repository"
+
+
+def check_paths(row: Family, options: PackingOptions) -> None:
+    """See that a family can write what is asked.
+
+    Raises:
+        UsageError: paths are to be written, and it is not known how this family writes them; the message says of which it is.
+    """
+    mistake = paths_mistake(row, options)
+    if mistake is not None:
+        raise UsageError(*mistake)
+
+
+def paths_mistake(row: Family, options: PackingOptions) -> tuple[str, str] | None:
+    """What is wrong, and what to do; None where nothing is."""
+    if not options.writes_paths or row.writes_paths:
+        return None
+    asked = "packing.context = 'repository'" if options.context == "repository" else "packing.paths"
+    known = ", ".join(name for name, other in FAMILIES.items() if other.writes_paths)
+    return (
+        f"{asked}: how family {row.name!r} writes a file's path is not known",
+        f"Families of which it is: {known}.",
+    )

@@ -21,7 +21,7 @@ from codecorpus.parse._kernels_indent import indent_depth
 from codecorpus.parse._kernels_tree import bracket_depth
 from codecorpus.parse.embedded import HOSTS, embedded
 from codecorpus.parse.grammars import Grammar, GrammarMissing, dialect, find_grammar
-from codecorpus.parse.imports import IMPORTS_TYPE, Imports, go_module, references_of
+from codecorpus.parse.imports import IMPORTS_TYPE, Imports, manifest, references_of
 from codecorpus.parse.options import ParseOptions
 from codecorpus.parse.python_ast import is_rejected
 from codecorpus.parse.subtrees import find_subtrees, subtree_lists
@@ -125,7 +125,7 @@ def _read(content: NDArray[np.uint8], language: str | None, options: ParseOption
     """What the document's trees say, or why there are none; neither where the language has no grammar."""
     try:
         if language == "Go Module":
-            return None, Outline(imports=go_module(content.tobytes())), None
+            return None, Outline(imports=manifest(language, content.tobytes())), None
         grammar = find_grammar(dialect(language, content[:4096].tobytes()))
         if grammar is None:
             return None, Outline(), None
@@ -149,7 +149,9 @@ def _read(content: NDArray[np.uint8], language: str | None, options: ParseOption
 def _read_all(source: bytes, grammar: Grammar, deadline: float) -> tuple[TreeCounts, Outline]:
     """Counts and imports of a document and of those inside it, all before the deadline, and the subtrees of its own tree."""
     tree = read_tree(source, grammar, timeout_seconds=deadline - time.monotonic())
-    counts, imports = count_tree(tree, grammar, source), references_of(tree, grammar, source)
+    counts = count_tree(tree, grammar, source)
+    is_manifest = grammar.name == "JSON"
+    imports = manifest("JSON", source) if is_manifest else references_of(tree, grammar, source)
     for language, inner in embedded(source, grammar, tree) if grammar.name in HOSTS else ():
         found = find_grammar(language)
         if found is not None:
