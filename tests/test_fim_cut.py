@@ -77,11 +77,12 @@ def doc_ids_of(count, first=0):
 
 def cutting_of(options, length, *, seed=0, epoch=0, token_id=None):
     row = family(options.family)
+    options = options.model_copy(update={"epoch": epoch})
     if token_id is None:
-        return Cutting(options, length, naive_fim.sentinels_of(options.family), seed, epoch)
+        return Cutting(options, length, naive_fim.sentinels_of(options.family), seed)
     from codecorpus.fim.sentinels import sentinel_ids
 
-    return Cutting(options, length, sentinel_ids(row, token_id), seed, epoch)
+    return Cutting(options, length, sentinel_ids(row, token_id), seed)
 
 
 def cut_tokens(documents, length, options=None, *, seed=0, epoch=0, dtype=np.uint16):

@@ -85,7 +85,9 @@ def packed(
                 names=ranges if has_name else ranges * 0,
                 paths=ranges,
             )
-        flat, parts = cut_documents(texts, None, Cutting(options, length, sentinels, seed, epoch))
+        flat, parts = cut_documents(
+            texts, None, Cutting(options.model_copy(update={"epoch": epoch}), length, sentinels, seed)
+        )
         stores.append(flat)
         tables.append(parts)
         sources.append(np.full(len(parts), number))

@@ -1,11 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels
+from codecorpus.fim.cut import Cutting, cut_documents
+from codecorpus.fim.emit import Writing, emit_rows
 from codecorpus.fim.layout import LAYOUTS, STEPS
+from codecorpus.fim.options import FimOptions
+from codecorpus.fim.plan import plan_samples
+from codecorpus.fim.samples import around, repository_samples
 from codecorpus.fim.sentinels import FAMILIES, family, sentinel_ids, special_tokens
-from naive_fim import sentinels_of
+from codecorpus.fim.texts import encoded_texts, with_heads
+from naive_fim import ByteEncoder, sentinels_of
 
 # One string for each family, as its source writes it: P, S, M stand for the pieces.
 GOLDEN = [
@@ -61,6 +70,74 @@ def _written(name, layout):
 @pytest.mark.parametrize(("name", "layout", "golden"), GOLDEN)
 def test_family_is_written_as_its_source_quotes_it(name, layout, golden):
     assert _written(name, layout) == golden
+
+
+# How a family writes a repository of two files, of which the second is transformed: `r`, `a`, `b` are names, `T` the text of the first.
+GOLDEN_PATHS = [
+    (
+        "starcoder2",
+        "psm",
+        "<repo_name>r<file_sep>a\nT<file_sep><fim_prefix>b\nP<fim_suffix>S<fim_middle>M<|endoftext|>",
+    ),
+    (
+        "qwen2.5-coder",
+        "psm",
+        "<|repo_name|>r\n<|file_sep|>a\nT<|file_sep|>b\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>M<|endoftext|>",
+    ),
+    (
+        "starcoder",
+        "psm",
+        "<reponame>r<filename>a\nT<filename>b\n<fim_prefix>P<fim_suffix>S<fim_middle>M<|endoftext|>",
+    ),
+    ("mellum", "spm-v1", "<filename>a\nT<filename>b\n<fim_suffix>S<fim_prefix>P<fim_middle>M<|endoftext|>"),
+    (
+        "deepseek-coder",
+        "psm",
+        "<｜begin▁of▁sentence｜>#a\nT<｜fim▁begin｜>#b\nP<｜fim▁hole｜>S<｜fim▁end｜>M<｜end▁of▁sentence｜>",
+    ),
+    ("codestral", "codestral", "<s>+++++ a\nT[SUFFIX]S[PREFIX]+++++ b\nPM</s>"),
+    (
+        "olmo",
+        "psm",
+        "<|file_sep|>a\nT<|file_sep|>b\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>M<|endoftext|>",
+    ),
+    (
+        "codegemma",
+        "spm-v2",
+        "<bos><|file_separator|>a\nT<|file_separator|>b\n<|fim_prefix|><|fim_suffix|>S<|fim_middle|>PM<|file_separator|>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "layout", "golden"), GOLDEN_PATHS)
+def test_repository_is_written_as_its_family_does(name, layout, golden):
+    row, encoder = family(name), ByteEncoder(name)
+    ids = sentinel_ids(row, encoder.token_id, paths=True)
+    column = pa.array(["T", "PMS"], pa.large_string())
+    texts = encoded_texts(column, pa.array([bytes(16), bytes(16)], pa.binary(16)), encoder.encode(column))
+    texts = with_heads(texts, encoder, row, ["a", "b"], ["r", "r"], longest=20)
+    code, plain = LAYOUTS.index(layout), LAYOUTS.index("none")
+    flat, parts = cut_documents(texts, None, Cutting(FimOptions(family=name, rate=0), 100, ids))
+    parts = replace(
+        parts,
+        layout=np.array([plain, code], np.int8),
+        prefix=np.array([0, 1], np.int32),
+        middle=np.array([0, 1], np.int32),
+    )
+    needed = around(parts, row, ids, repository=True)
+    samples = repository_samples(needed, np.arange(2), np.zeros(2, np.int64), 100)
+    plan = plan_samples(samples, 100, method="best-fit", seed=0)
+    borders = np.concatenate([[0], np.cumsum(parts.stored)])
+    owners = pa.array([bytes(16), bytes(16)], pa.binary(16))
+    table = emit_rows(flat, borders, plan.placed(parts), owners, Writing(row, ids, repository=True))
+    assert encoder.decode(np.array(table["input_ids"][0].as_py())).decode() == golden
+    assert table["seq_lengths"].to_pylist() == [[len(table["input_ids"][0])]]
+    assert samples.lengths.tolist() == [len(table["input_ids"][0])]
+
+
+def test_every_family_that_writes_paths_has_a_golden_string():
+    written = {name for name, row in FAMILIES.items() if row.writes_paths}
+    assert written == {name for name, _, _ in GOLDEN_PATHS}
 
 
 def test_every_family_has_a_golden_string_in_its_preferred_layout():

@@ -11,7 +11,9 @@ import naive_fim
 from codecorpus.buffers import CutTexts, text_buffers
 from codecorpus.tokenize import _kernels_recut as kernels
 from codecorpus.tokenize.pretoken import count_pretokens, cut_of
+from codecorpus.tokenize.stock import stock_encoder
 from codecorpus.tokenize.trained import train_counts
+from codecorpus.tokenize.vocabulary import read_vocabulary
 
 SAMPLE = [
     'def getHTTPResponse(self, url: str):\n    """It\'s here."""\n\treturn  self._x[1234]  # ok\r\n\r\n' * 3,
@@ -145,13 +147,52 @@ def test_part_of_a_document_keeps_the_end_it_had(encoders, text, shares, mode):
         assert ids[: counts[0, 0]].tolist() == prefix.tolist()
 
 
-def test_stock_tokenizer_encodes_every_piece(encoders, tmp_path):
-    from codecorpus.tokenize.stock import StockEncoder
-
+def test_stock_tokenizer_encodes_every_piece(encoders):
     native = encoders["plain"]
-    stock = StockEncoder.recut
     given_texts = cut_texts(native, SAMPLE[:2], [(3, 40), (10, 11)])
-    ids, counts = stock(native, given_texts)
-    again, sizes = native.recut(given_texts)
-    assert ids.tolist() == again.tolist()
+    stock = stock_encoder(*_stock_file())
+    ids, counts = stock.recut(given_texts)
+    wanted, sizes = naive_fim.recut_from_text(stock, given_texts)
     assert counts.tolist() == sizes.tolist()
+    assert ids.tolist() == wanted.tolist()
+
+
+def test_space_before_a_text_stands_before_the_prefix_alone():
+    """Llama's tokenizer begins every text with a space; a middle that had one of its own would not be the text that was cut out."""
+    stock = stock_encoder(*_stock_file(prepend=True))
+    given_texts = cut_texts(stock, ["def f(x):\n    return x"], [(4, 9)])
+    ids, counts = stock.recut(given_texts)
+    ends = np.cumsum(counts[0])
+    pieces = [stock.decode(one) for one in np.split(ids, ends[:-1])]
+    assert pieces == [b" def ", b"f(x):", b"\n    return x"]
+
+
+def _stock_file(*, prepend=False):
+    """A tokenizer of SentencePiece's kind, as Llama's file writes it: single characters, bytes for all others."""
+    signs = sorted(set("".join(SAMPLE[:2]) + "\n").union("▁☺") - {" "})
+    tokens = ["<unk>", "<s>", *(f"<0x{byte:02X}>" for byte in range(256)), *signs]
+    space = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
+    before = [{"type": "Prepend", "prepend": "▁"}] if prepend else []
+    document = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": {"type": "Sequence", "normalizers": [*before, space]},
+        "pre_tokenizer": None,
+        "post_processor": None,
+        "decoder": None,
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": "<unk>",
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": True,
+            "byte_fallback": True,
+            "ignore_merges": False,
+            "vocab": {token: number for number, token in enumerate(dict.fromkeys(tokens))},
+            "merges": [],
+        },
+    }
+    return document, read_vocabulary(document)

@@ -22,14 +22,18 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from codecorpus.errors import OutputError, RunError
+from codecorpus.formats.names import FORMATS
 from codecorpus.run.store import publish_file, sha256_file, storage_errors, write_json
 
 MARKER = "codecorpus.json"
 _TEMPORARY = ".tmp-"
 _TABLES = "(documents|clusters|decisions|index|pairs|repositories|sequences)"
-_OWN_FILE = re.compile(rf"{_TABLES}/part-\d{{5}}\.parquet")
+_FORMAT_FOLDER = rf"formats/({'|'.join(FORMATS)})(/(tokens|label_mask))?"
+_OWN_FILE = re.compile(rf"{_TABLES}/part-\d{{5}}\.parquet|{_FORMAT_FOLDER}/[a-z][\w-]*(\.[\w-]+)*")
 #: What a killed command may leave of a file that was about to get its name.
-_HALF_NAMED = re.compile(rf"({_TABLES}/)?\.(part-\d{{5}}\.parquet|codecorpus\.json)\.\d+\.tmp")
+_HALF_NAMED = re.compile(
+    rf"({_TABLES}/)?\.(part-\d{{5}}\.parquet|codecorpus\.json)\.\d+\.tmp|{_FORMAT_FOLDER}/\.[\w.-]+\.\d+\.tmp"
+)
 
 
 def check_output(out: Path, command: str) -> None:
@@ -91,7 +95,8 @@ def write_output(
         for name in set(before) - set(names):
             (out / name).unlink(missing_ok=True)
             with suppress(OSError):  # other parts are in it
-                (out / name).parent.rmdir()
+                for folder in (out / name).relative_to(out).parents[:-1]:
+                    (out / folder).rmdir()
         _mark(out, command, [_entry(out, name) for name in names], settings=settings)
 
 

@@ -41,14 +41,12 @@ class Cutting:
         sequence_length: tokens in a packed row, at most.
         sentinels: ids of the control tokens; of `repo` and `file` those that are written.
         seed: the run's seed.
-        epoch: another epoch gives other layouts and cuts, not other parts.
     """
 
     options: FimOptions
     sequence_length: int
     sentinels: SentinelIds
     seed: int = 0
-    epoch: int = 0
 
 
 def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tuple[Ids, Parts]:
@@ -69,7 +67,7 @@ def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tu
     pieces = _split(texts, encoder, extra, cutting)
     document, part = pieces[:, 0], pieces[:, 1]
     hashes = draws.part_draws(
-        texts.keys[document], part, seed=cutting.seed, epoch=cutting.epoch + texts.copy[document]
+        texts.keys[document], part, seed=cutting.seed, epoch=cutting.options.epoch + texts.copy[document]
     )
     room = cutting.sequence_length - extra[document]
     codes = _choose_layouts(hashes, pieces[:, 3], room, cutting.options)

@@ -122,7 +122,6 @@ def pack(
     options: FimOptions | None = None,
     packing: PackingOptions | None = None,
     seed: int = 0,
-    epoch: int = 0,
 ) -> Packed:
     """Encode, cut, transform and pack the documents of a table.
 
@@ -134,7 +133,6 @@ def pack(
         options: the `[fim]` options; the default family is qwen2.5-coder.
         packing: the `[packing]` options.
         seed: seed of layouts, cuts and order.
-        epoch: another epoch gives other layouts and cuts.
 
     Raises:
         DataError: the table has no `content`.
@@ -156,7 +154,7 @@ def pack(
             _column(documents, "repo_name").to_pylist() if packing.context == "repository" else None
         )
         texts = with_heads(texts, encoder, row, paths, repositories, longest=sequence_length // 8)
-    flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed, epoch))
+    flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed))
     needed = around(parts, row, sentinels, repository=packing.context == "repository")
     if packing.context == "repository":
         sizes = np.diff(offsets) + sequence_length // 64
@@ -190,7 +188,6 @@ def transform(
     token_id: Callable[[str], int | None],
     options: FimOptions | None = None,
     seed: int = 0,
-    epoch: int = 0,
 ) -> pa.Table:
     """Transform each document on its own, uncut and unpacked.
 
@@ -200,7 +197,6 @@ def transform(
         token_id: the id of a special token (`Encoder.token_id`).
         options: the `[fim]` options.
         seed: seed of layouts and cuts.
-        epoch: another epoch gives other layouts and cuts.
 
     Returns:
         An Arrow table with the same columns and rows, `input_ids` transformed, and `layout` (a name of
@@ -223,7 +219,7 @@ def transform(
         else _ids_of_tokens(ids, offsets)
     )
     longest = int(np.diff(offsets).max(initial=0))
-    cutting = Cutting(options, longest + max(overheads(options)) + options.min_middle, sentinels, seed, epoch)
+    cutting = Cutting(options, longest + max(overheads(options)) + options.min_middle, sentinels, seed)
     flat, parts = cut_documents(only_ids(ids, offsets, doc_keys(names)), None, cutting)
     alone = np.ones(len(parts), np.bool_)
     borders = np.concatenate([[0], np.cumsum(parts.stored)])

@@ -61,6 +61,12 @@ class FimOptions(Options):
         ge=1,
         description="Tokens in a middle, at least; a part with fewer tokens is not transformed.",
     )
+    epoch: int = Field(
+        default=0,
+        ge=0,
+        lt=2**31,
+        description="Another epoch gives other layouts and middles of the same parts.",
+    )
     max_middle: int | None = Field(default=None, ge=1, description="Tokens in a middle, at most.")
     max_middle_share: float = Field(
         default=1.0, gt=0, le=1, description="Share of a part's tokens that the middle may take, at most."

@@ -25,6 +25,7 @@ from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, is_layout, joine
 
 # Documents handed to the library at once: it makes an object for each token, which is what bounds this.
 _BATCH: Final = 256
+_SIGN: Final = "☺".encode()
 _NO_TEXT: Final = re.compile("([\udc80-\udcff]+)")
 
 
@@ -67,13 +68,28 @@ class StockEncoder:
         return joined([self._encode(batch.to_pylist()) for batch in batches], self.id_type)
 
     def recut(self, cut_texts: CutTexts, /) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
-        """See `Encoder`; every piece is encoded anew."""
+        """See `Encoder`; every piece is encoded anew.
+
+        A tokenizer that puts a space before every text, as Llama's does, puts it before the prefix alone: middle and suffix go on where
+        another piece ended. They are encoded behind a sign that merges with nothing, whose ids are taken away again (Code Llama's own way).
+        """
         texts, cuts = cut_texts.texts, cut_texts.cuts
         borders = np.stack([texts[:, 0], cuts[:, 0], cuts[:, 1], texts[:, 1]], axis=1)
         firsts, ends = borders[:, :3].reshape(-1).tolist(), borders[:, 1:].reshape(-1).tolist()
         pieces = [cut_texts.data[first:end].tobytes() for first, end in zip(firsts, ends, strict=True)]
-        ids, offsets = self.encode(pa.array(pieces, pa.large_binary()))
-        return ids, np.diff(offsets).reshape(-1, 3)
+        if not self._prepends():
+            ids, offsets = self.encode(pa.array(pieces, pa.large_binary()))
+            return ids, np.diff(offsets).reshape(-1, 3)
+        marked = [piece if number % 3 == 0 else _SIGN + piece for number, piece in enumerate(pieces)]
+        ids, offsets = self.encode(pa.array(marked, pa.large_binary()))
+        sign = len(self.encode(pa.array([_SIGN], pa.large_binary()))[0])
+        starts = offsets[:-1] + np.where(np.arange(len(pieces)) % 3 == 0, 0, sign)
+        kept = [ids[start:stop] for start, stop in zip(starts, offsets[1:], strict=True)]
+        return np.concatenate([ids[:0], *kept]), (offsets[1:] - starts).reshape(-1, 3)
+
+    def _prepends(self) -> bool:
+        """Whether the tokenizer puts a space before a text."""
+        return self.decode(self.encode(pa.array(["a"]))[0])[:1] == b" "
 
     def _encode(self, rows: Sequence[str | bytes | None]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Ids and offsets of a few texts: what is UTF-8 by the library, other bytes one by one."""
