@@ -14,9 +14,6 @@ from numba import njit
 
 from codecorpus.tokenize._kernels import CODE, I32, I64, SUPERWORD, U8, U32, Int, pretoken_end
 from codecorpus.tokenize._kernels_encode import (
-    _0,
-    _2,
-    _32,
     _LOW,
     _NEAR_SHIFT,
     BYTE,
@@ -27,6 +24,9 @@ from codecorpus.tokenize._kernels_encode import (
     LONGEST,
     NEAR,
     USED,
+    _0,
+    _2,
+    _32,
     _find,
     _mixed,
     _recall,

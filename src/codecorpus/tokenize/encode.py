@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.bpe import Bpe
 from codecorpus.tokenize.load import ByteLevelBpe, byte_level_bpe, not_a_tokenizer, read_document
-from codecorpus.tokenize.native import NativeEncoder as NativeEncoder
 from codecorpus.tokenize.merging import merge_table
 from codecorpus.tokenize.native import Memory, no_memory, whole_tokens
+from codecorpus.tokenize.native import NativeEncoder as NativeEncoder
 from codecorpus.tokenize.stages import stages_of
 from codecorpus.tokenize.stock import StockEncoder as StockEncoder
 from codecorpus.tokenize.stock import stock_encoder
