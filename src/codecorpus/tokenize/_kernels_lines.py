@@ -37,7 +37,7 @@ from codecorpus.tokenize._kernels_merge import SHORT, merge
 from codecorpus.tokenize._kernels_stages import U64, Rules, rank_across, stand
 
 # A block ends with the first line that ends after so many bytes, or with as many documents.
-BLOCK = 1 << 13
+BLOCK = 1 << 12
 # The most bytes of a line: 512 characters, and as many blanks. A longer one, where the cut is another, is not cut into words.
 MOST_BYTES = 5 * 512
 # Words of a line that are taken together with the one before, at most.
