@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from codecorpus.buffers import text_buffers, text_chunks
 from codecorpus.tokenize import _kernels_encode as k
 from codecorpus.tokenize._kernels_lines import encode_lines
+from codecorpus.tokenize._kernels_stages import Rules
 from codecorpus.tokenize.merging import Merges
 from codecorpus.tokenize.merging import merge_table as merge_table
 from codecorpus.tokenize.pretoken import cut_of
@@ -97,44 +98,15 @@ class NativeEncoder:
 
     def encode(self, contents: pa.Array | pa.ChunkedArray, /) -> Encoded:
         """See `Encoder`."""
-        recent = self.remembered.take()
+        recent, cut = self.remembered.take(), cut_of(self.mode)
+        merges = self.merges if self.stages is None else self.stages.rules
+        vocabulary = (self.byte_ids, merges, self.whole)
         encoded = []
         for data, offsets in text_chunks(contents):
-            ids, borders, recent = self._encode(data, offsets, recent)
+            ids, borders, recent = encode_chunk(data, offsets, cut, vocabulary, recent)
             encoded.append((ids, borders))
         self.remembered.give_back(recent)
         return joined(encoded, self.id_type)
-
-    def _encode(
-        self, data: NDArray[np.uint8], offsets: NDArray[np.int64], recent: Recent
-    ) -> tuple[NDArray[np.uint32], NDArray[np.int64], Recent]:
-        """One chunk by the kernel, which is given a wider or an emptied memory whenever its own is full; ids, offsets and what is known."""
-        # There are at most as many ids as bytes; pages that are never written cost nothing.
-        out, out_offsets = np.empty(offsets[-1] - offsets[0] + 2, np.uint32), np.zeros(len(offsets), np.int64)
-        memory, place = recent
-        place[[k.DOCUMENT, k.BYTE, k.IDS]] = 0, offsets[0], 0
-        while True:
-            self._run(data, offsets, (memory, place), out, out_offsets)
-            if place[k.DOCUMENT] == len(offsets) - 1:
-                return out[: place[k.IDS]], out_offsets, (memory, place)
-            memory = _with_room(memory, place)
-
-    def _run(
-        self,
-        data: NDArray[np.uint8],
-        offsets: NDArray[np.int64],
-        recent: Recent,
-        out: NDArray[np.uint32],
-        out_offsets: NDArray[np.int64],
-    ) -> None:
-        """The kernel, until the chunk ends or the memory is full."""
-        cut, (memory, place) = cut_of(self.mode), recent
-        if self.stages is None:
-            vocabulary = (self.byte_ids, self.merges, self.whole)
-            k.encode(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
-        else:
-            staged = (self.byte_ids, self.stages.rules, self.whole)
-            encode_lines(data, offsets, cut, staged, memory, place, out, out_offsets)
 
     def decode(self, ids: NDArray[np.integer[Any]], /) -> bytes:
         """See `Encoder`."""
@@ -171,6 +143,29 @@ def whole_tokens(tokens: Mapping[bytes, int]) -> Memory:
     memory = slots, np.empty(len(data), np.uint8), np.empty(0, np.uint32)
     k.enter_tokens(data, offsets, ids, memory, place)
     return memory
+
+
+def encode_chunk(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    cut: tuple[NDArray[np.uint8], int],
+    vocabulary: tuple[NDArray[np.uint32], Merges | Rules, Memory],
+    recent: Recent,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], Recent]:
+    """One chunk by a kernel, which is given a wider or an emptied memory whenever its own is full; ids, offsets and what is remembered.
+
+    Merges in two stages are for lines, or for whole documents where `cut` is of another mode.
+    """
+    # There are at most as many ids as bytes; pages that are never written cost nothing.
+    out, out_offsets = np.empty(offsets[-1] - offsets[0] + 2, np.uint32), np.zeros(len(offsets), np.int64)
+    memory, place = recent
+    kernel = k.encode if len(vocabulary[1]) == 2 else encode_lines
+    place[[k.DOCUMENT, k.BYTE, k.IDS]] = 0, offsets[0], 0
+    kernel(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
+    while place[k.DOCUMENT] < len(offsets) - 1:
+        memory = _with_room(memory, place)
+        kernel(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
+    return out[: place[k.IDS]], out_offsets, (memory, place)
 
 
 def _with_room(memory: Memory, place: NDArray[np.int64]) -> Memory:
