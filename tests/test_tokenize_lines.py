@@ -3,6 +3,7 @@
 import argparse
 import json
 import tarfile
+import tempfile
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -16,14 +17,22 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 import naive_tokenize as naive
-from codecorpus.tokenize import TokenizerOptions, count_pretokens, encoder_of, load_encoder, native, reference
+from codecorpus.tokenize import (
+    TokenizerOptions,
+    count_pretokens,
+    encoder_of,
+    learning,
+    load_encoder,
+    native,
+    reference,
+)
 from codecorpus.tokenize import _kernels_lines as lines
 from codecorpus.tokenize import _kernels_stages as k
-from codecorpus.tokenize.alphabet import to_text
+from codecorpus.tokenize.alphabet import BYTE_IDS, to_text
 from codecorpus.tokenize.export import tokenizer_json
 from codecorpus.tokenize.load import byte_level_bpe
 from codecorpus.tokenize.native import NativeEncoder
-from codecorpus.tokenize.stages import _without_repeats, staged
+from codecorpus.tokenize.stages import _without_repeats, staged, stages_of
 from codecorpus.tokenize.superword import train_superword
 from codecorpus.tokenize.vocabulary import read_vocabulary
 
@@ -203,12 +212,12 @@ def test_two_tokens_stand_where_the_merges_make_these_two_of_their_bytes(pairs):
     made = [
         number
         for number in range(len(stages.born))
-        if stages.born[number] != k.UNMADE and tokens[number] in TOKENS_OF(pairs)
+        if stages.born[number] != k.UNMADE and tokens[number] in spelled(pairs)
     ]
     for left in made:
         for right in made:
             expected = naively_merged(
-                [ord_id(encoder, byte) for byte in tokens[left] + tokens[right]], merges
+                [int(encoder.byte_ids[byte]) for byte in tokens[left] + tokens[right]], merges
             ) == [left, right]
             assert expected == bool(
                 k.stand(left, right, stages.within[0], stages.halves, stages.born, 3 * first)
@@ -217,12 +226,9 @@ def test_two_tokens_stand_where_the_merges_make_these_two_of_their_bytes(pairs):
             assert expected or junction
 
 
-def TOKENS_OF(pairs):
+def spelled(pairs):
+    """The bytes of every token that may be made."""
     return {b"a", b"b", b" ", b"1", *("".join(pair).encode() for pair in pairs)}
-
-
-def ord_id(encoder, byte):
-    return int(encoder.byte_ids[byte])
 
 
 def naively_merged(symbols, merges):
@@ -276,29 +282,20 @@ def whole_tools():
         document["model"]["vocab"][to_text(token.encode())] = number
     library = Tokenizer.from_str(json.dumps(document))
     library.encode_special_tokens = True
-    bpe = byte_level_bpe(document)
-    assert bpe.whole
-    return _loaded(document), library
+    ours = loaded(document)
+    assert ours.stages is not None
+    assert ours.encode(pa.array(["whole line\nwhole"]))[0].tolist() == [2000, 2001]
+    return ours, library
 
 
-def _loaded(document):
-    import tempfile
-
+def loaded(document):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "tokenizer.json").write_text(json.dumps(document), "utf-8")
-        encoder = load_encoder(folder)
-    assert encoder.stages is not None
-    return encoder
+        return load_encoder(folder)
 
 
 def test_a_file_of_one_stage_is_merged_line_by_line():
-    document = made_by([("a", " "), ("b", "a ")])
-    encoder = None
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "tokenizer.json").write_text(json.dumps(document), "utf-8")
-        encoder = load_encoder(folder)
+    encoder = loaded(made_by([("a", " "), ("b", "a ")]))
     assert encoder.stages is None
     assert encoder.decode(encoder.encode(pa.array(["ba ba"]))[0]) == b"ba ba"
 
@@ -310,3 +307,29 @@ def test_few_merges_or_none_are_no_trouble(pairs):
         in_bulk(encoder).encode(pa.array(["abab", ""]))
     )
     assert np.all(encoder.stages.born[encoder.byte_ids] == -1)
+
+
+# --- training ----------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(TEXT.filter(bool), min_size=1, max_size=12))
+@example(texts=["x" * 5000, "a = 1\n", "12 " * 900, "12 " * 1400, "a = 1\n", "é" * 2048])
+def test_words_seeded_from_their_pieces_are_those_merged_by_themselves(texts):
+    bpe = trained()
+    ids = np.arange(256, len(bpe.vocab), dtype=np.int64)
+    merges = np.column_stack([bpe.merges, ids])
+    known = learning.Known(bpe.vocab, BYTE_IDS.astype(np.int32), merges, len(bpe.vocab))
+    stages = stages_of(merges, BYTE_IDS.astype(np.uint32), pa.array(bpe.vocab, pa.large_binary()))
+    column = pa.array([text.encode() for text in texts], pa.large_binary())
+    words = learning.Words(column, np.ones(len(texts), np.int64), np.zeros(len(texts), np.int32))
+    told = []
+    one = learning._seed_by_pieces(words, known, stages, lambda done, whole: told.append((done, whole)))
+    other = learning._seed_whole(words, known, None)
+    assert symbols_of(one) == symbols_of(other)
+    assert told[-1] == (len(texts), len(texts))
+
+
+def symbols_of(seed):
+    symbols, starts, lengths = seed
+    return [symbols[start : start + length].tolist() for start, length in zip(starts, lengths, strict=True)]

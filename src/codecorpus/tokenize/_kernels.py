@@ -27,9 +27,7 @@ PLAIN, CODE, SUPERWORD = 0, 1, 2
 
 # One bit in each of eight bytes, their top bits and the others; what takes `a`, and what takes the character after `z`, to the top bit.
 # All without a sign: the compiler takes it that numbers with one do not overflow.
-_ONES, _SPACES, _BREAKS = (
-    np.uint64(n) for n in (0x0101010101010101, 0x2020202020202020, 0x0A0A0A0A0A0A0A0A)
-)
+_ONES, _SPACES, _BREAKS = (np.uint64(n) for n in (0x0101010101010101, 0x2020202020202020, 0x0A0A0A0A0A0A0A0A))
 _TOP_BITS, _LOW_BITS = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
 _FROM_A, _ABOVE_Z = np.uint64(0x1F1F1F1F1F1F1F1F), np.uint64(0x0505050505050505)
 

@@ -60,7 +60,8 @@ def _cut(text: _Text, cut: tuple[U8, Int], place: I64, ends: I64, lines: I64, do
     """
     data, offsets = text
     classes, whole = cut[0], cut[1] != SUPERWORD
-    document, at, words, line, finished = place[DOCUMENT], place[BYTE], 0, 0, 0
+    document, at = place[DOCUMENT], place[BYTE]
+    words, line, finished = 0, 0, 0
     most = at + BLOCK
     lines[0, 1] = 0
     while document < len(offsets) - 1 and at < most and finished < BLOCK:
@@ -123,7 +124,7 @@ def _look_up(
 ) -> Int:
     """The ids of every word of a block, and where those of each begin; returns how many."""
     slots, store, id_store = memory
-    size = 0
+    size = np.int64(0)
     for word in range(len(ends)):
         length, close = ends[word] - start, _0
         firsts[word] = size
@@ -226,6 +227,21 @@ def _unsound(data: U8, ends: I64, firsts: I64, lines: I64, line: Int, ids: U32, 
     return line
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def _waiting(left: Int, right: Int, at: Int, merges: I64, bits: U64) -> Int:
+    """Rank << 7 | place of the merge of two tokens; `_NEVER_HERE` or more where there is none."""
+    return np.uint32(rank_across(left, right, merges, bits)) << _PLACE_BITS | np.uint32(at)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _lowest(ranked: U32, size: Int) -> Int:
+    """The lowest rank and place of as many."""
+    lowest = _NEVER_HERE
+    for at in range(size):
+        lowest = min(lowest, ranked[at])
+    return lowest
+
+
 @njit(cache=True, nogil=True)
 def _merge_across(rules: Rules, spans: I64, ids: U32, ranked: U32, links: I32, out: U32, size: Int) -> Int:
     """Apply the merges across words to lines (start and number of ids, place after the last one in `out`), lowest first, leftmost first.
@@ -237,22 +253,14 @@ def _merge_across(rules: Rules, spans: I64, ids: U32, ranked: U32, links: I32, o
         base, number = spans[line, 0], spans[line, 1]
         if number > SHORT:
             return line
-        lowest = _NEVER_HERE
-        for at in range(number - 1):
-            rank = rank_across(ids[base + at], ids[base + at + 1], merges, bits)
-            ranked[at] = np.uint32(rank) << _PLACE_BITS | np.uint32(at)
-            lowest = min(lowest, ranked[at])
-        if lowest >= _NEVER_HERE:
-            for at in range(number):
-                out[size + at] = ids[base + at]
-            size += number
-            spans[line, 2] = size
-            continue
-        for at in range(number - 1, number + _PAD):
-            ranked[at] = _NEVER_HERE
         for at in range(number):
             links[at], links[SHORT + at] = at + 1, at - 1
+        for at in range(number - 1):
+            ranked[at] = _waiting(ids[base + at], ids[base + at + 1], at, merges, bits)
+        for at in range(max(number - 1, 0), number + _PAD):
+            ranked[at] = _NEVER_HERE
         most = (number + _PAD - 2) & ~(_PAD - 1)
+        lowest = _lowest(ranked, most)
         while lowest < _NEVER_HERE:
             here, token = np.int64(lowest & np.uint32(SHORT - 1)), made[lowest >> _PLACE_BITS]
             right, left = np.int64(links[here]), np.int64(links[SHORT + here])
@@ -261,18 +269,14 @@ def _merge_across(rules: Rules, spans: I64, ids: U32, ranked: U32, links: I32, o
             ranked[here], ranked[right] = _NEVER_HERE, _NEVER_HERE
             if after < number:
                 links[SHORT + after] = here
-                rank = rank_across(token, ids[base + after], merges, bits)
-                ranked[here] = np.uint32(rank) << _PLACE_BITS | np.uint32(here)
+                ranked[here] = _waiting(token, ids[base + after], here, merges, bits)
             if left >= 0:
-                rank = rank_across(ids[base + left], token, merges, bits)
-                ranked[left] = np.uint32(rank) << _PLACE_BITS | np.uint32(left)
-            lowest = _NEVER_HERE
-            for at in range(most):
-                lowest = min(lowest, ranked[at])
-        at = np.int64(0)
-        while at < number:
-            out[size] = ids[base + at]
-            size, at = size + 1, np.int64(links[at])
+                ranked[left] = _waiting(ids[base + left], token, left, merges, bits)
+            lowest = _lowest(ranked, most)
+        here = np.int64(0)
+        while here < number:
+            out[size] = ids[base + here]
+            size, here = size + 1, np.int64(links[here])
         spans[line, 2] = size
     return len(spans)
 

@@ -30,7 +30,7 @@ Rows = TypeVar("Rows", bound=NDArray[Any])
 # Symbols looked at between two calls of the progress: a twentieth of a second or so.
 _STEP: Final = 4_000_000
 # Share of the time that it takes to apply known merges, before there is the first new one; words handled between two reports of it.
-_SEED_SHARE: Final = 0.7
+_SEED_SHARE: Final = 0.35
 _SEED_STEP: Final = 1 << 16
 
 

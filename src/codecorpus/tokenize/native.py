@@ -6,7 +6,7 @@ punctuation is. So every column of bytes has ids, and these ids have exactly its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -159,7 +159,7 @@ def encode_chunk(
     # There are at most as many ids as bytes; pages that are never written cost nothing.
     out, out_offsets = np.empty(offsets[-1] - offsets[0] + 2, np.uint32), np.zeros(len(offsets), np.int64)
     memory, place = recent
-    kernel = k.encode if len(vocabulary[1]) == 2 else encode_lines
+    kernel: Callable[..., None] = k.encode if len(vocabulary[1]) == 2 else encode_lines
     place[[k.DOCUMENT, k.BYTE, k.IDS]] = 0, offsets[0], 0
     kernel(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
     while place[k.DOCUMENT] < len(offsets) - 1:

@@ -82,7 +82,8 @@ def staged(
 def _without_repeats(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The merges of which no later one has the same parts."""
     _, back = np.unique(rows[::-1, 0] << 32 | rows[::-1, 1], return_index=True)
-    return rows[np.sort(len(rows) - 1 - back)]
+    kept: NDArray[np.int64] = rows[np.sort(len(rows) - 1 - back)]
+    return kept
 
 
 def _within(rows: NDArray[np.int64], tokens: pa.LargeBinaryArray) -> int:
