@@ -119,11 +119,11 @@ def _look_up(
     memory: _Memory,
     near: U64,
     place: I64,
-    ids: U32,
-    firsts: I64,
+    found_ids: tuple[U32, I64],
 ) -> Int:
-    """The ids of every word of a block, and where those of each begin; returns how many."""
+    """Write the ids of every word of a block, and where those of each begin; returns how many."""
     slots, store, id_store = memory
+    ids, firsts = found_ids
     size = np.int64(0)
     for word in range(len(ends)):
         length, close = ends[word] - start, _0
@@ -308,7 +308,7 @@ def _stage_one(
     byte_ids, rules, whole = vocabulary
     ids, firsts, spans = scratch
     known, count = (byte_ids, rules[0]), len(lines) - 1
-    end = _look_up(data, lines[0, 0], ends, known, memory, near, place, ids, firsts)
+    end = _look_up(data, lines[0, 0], ends, known, memory, near, place, (ids, firsts))
     for line in range(count):
         spans[line, 0] = firsts[lines[line, 1]]
         spans[line, 1] = firsts[lines[line + 1, 1]] - spans[line, 0]
