@@ -21,7 +21,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
-from codecorpus.tokenize import PATTERNS, count_pretokens, load_encoder, save, train_bpe
+from codecorpus.tokenize import (
+    PATTERNS,
+    TokenizerOptions,
+    count_pretokens,
+    load_encoder,
+    save,
+    train_bpe,
+    train_superword,
+)
 from codecorpus.tokenize.load import read_document, split_regex
 
 _SLOW_MEGABYTES = 8  # what the library, at two to four MB/s, is given
@@ -129,7 +137,11 @@ def hard(folder: Path) -> None:
 
 def trained(texts: list[str], mode: str, folder: Path) -> Path:
     counts = count_pretokens(pa.array(texts, pa.large_string()), mode=mode)
-    save(train_bpe(counts, vocab_size=32_768, mode=mode, special_tokens=["<|endoftext|>"]), folder / mode)
+    options, specials = TokenizerOptions(mode=mode, vocab_size=32_768), ["<|endoftext|>"]
+    if mode == "superword":  # in two stages, as `codecorpus build` does
+        save(train_superword(counts, options, special_tokens=specials), folder / mode)
+    else:
+        save(train_bpe(counts, vocab_size=32_768, mode=mode, special_tokens=specials), folder / mode)
     return folder / mode
 
 

@@ -358,7 +358,7 @@ def test_a_memory_does_not_grow_without_end():
     rng = np.random.default_rng(0)
     for _ in range(3):
         ours.encode(pa.array([bytes(rng.integers(97, 123, 3_000_000, np.uint8)).replace(b"e", b" ")]))
-    memory, _ = ours.remembered.take()
+    memory, *_ = ours.remembered.take()
     assert sum(array.nbytes for array in memory) < 32e6
 
 

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from codecorpus.buffers import CutTexts as CutTexts
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.bpe import Bpe
-from codecorpus.tokenize.load import byte_level_bpe, not_a_tokenizer, read_document
+from codecorpus.tokenize.load import ByteLevelBpe, byte_level_bpe, not_a_tokenizer, read_document
+from codecorpus.tokenize.merging import merge_table
+from codecorpus.tokenize.native import Memory, no_memory, whole_tokens
 from codecorpus.tokenize.native import NativeEncoder as NativeEncoder
-from codecorpus.tokenize.native import merge_table, no_memory, whole_tokens
+from codecorpus.tokenize.stages import stages_of
 from codecorpus.tokenize.stock import StockEncoder as StockEncoder
 from codecorpus.tokenize.stock import stock_encoder
 from codecorpus.tokenize.vocabulary import Encoded as Encoded
@@ -82,8 +84,8 @@ def encoder_of(bpe: Bpe) -> NativeEncoder:
     specials = {token: number for number, token in enumerate(bpe.special_tokens, start=len(bpe.vocab))}
     vocabulary = Vocabulary(pa.array(tokens, pa.large_binary()), specials)
     ids = np.arange(256, len(bpe.vocab), dtype=np.int64)
-    merges = merge_table(np.column_stack([bpe.merges, ids]))
-    return NativeEncoder(vocabulary, bpe.mode, BYTE_IDS.astype(np.uint32), merges, no_memory())
+    rows = np.column_stack([bpe.merges, ids])
+    return _native(vocabulary, ByteLevelBpe(bpe.mode, BYTE_IDS.astype(np.uint32), rows, False), no_memory())
 
 
 def load_encoder(path: str | Path) -> Encoder:
@@ -111,4 +113,9 @@ def _encoder(document: dict[str, Any]) -> NativeEncoder | StockEncoder:
         tokens = zip(vocabulary.tokens.to_pylist(), range(len(vocabulary.tokens)), strict=True)
         specials = set(vocabulary.specials.values())
         whole = whole_tokens({token: number for token, number in tokens if token and number not in specials})
-    return NativeEncoder(vocabulary, bpe.mode, bpe.byte_ids, merge_table(bpe.rows), whole)
+    return _native(vocabulary, bpe, whole)
+
+
+def _native(vocabulary: Vocabulary, bpe: ByteLevelBpe, whole: Memory) -> NativeEncoder:
+    stages = stages_of(bpe.rows, bpe.byte_ids, vocabulary.tokens) if bpe.mode == "superword" else None
+    return NativeEncoder(vocabulary, bpe.mode, bpe.byte_ids, merge_table(bpe.rows), whole, stages)

@@ -20,7 +20,9 @@ from codecorpus.tokenize import _kernels_train as kt
 from codecorpus.tokenize import _kernels_words as kw
 from codecorpus.tokenize.alphabet import BYTE_IDS
 from codecorpus.tokenize.clock import Clock, Progress, part
+from codecorpus.tokenize.native import Remembered, encode_chunk, no_memory
 from codecorpus.tokenize.pretoken import cut_of
+from codecorpus.tokenize.stages import Stages, stages_of
 
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
@@ -28,7 +30,7 @@ Rows = TypeVar("Rows", bound=NDArray[Any])
 # Symbols looked at between two calls of the progress: a twentieth of a second or so.
 _STEP: Final = 4_000_000
 # Share of the time that it takes to apply known merges, before there is the first new one; words handled between two reports of it.
-_SEED_SHARE: Final = 0.7
+_SEED_SHARE: Final = 0.35
 _SEED_STEP: Final = 1 << 16
 
 
@@ -202,6 +204,46 @@ def _groups(words: Words) -> I64:
 
 def _seed(words: Words, known: Known, progress: Progress | None) -> tuple[I32, I64, I32]:
     """All words as symbols end to end; the start and length of each."""
+    stages = None
+    if len(known.merges):
+        tokens = pa.array(known.tokens, pa.large_binary())
+        stages = stages_of(known.merges, known.byte_ids.astype(np.uint32), tokens)
+    if stages is None:
+        symbols, starts, lengths = _seed_whole(words, known, progress)
+    else:
+        symbols, starts, lengths = _seed_by_pieces(words, known, stages, progress)
+    if known.whole:
+        lengths[[text in known.whole for text in words.texts.to_pylist()]] = 1
+    return symbols, starts, lengths
+
+
+def _seed_by_pieces(
+    words: Words, known: Known, stages: Stages, progress: Progress | None
+) -> tuple[I32, I64, I32]:
+    """Symbols of words that are put together from pieces met before: lines repeat seldom, and their pieces all the time."""
+    data, offsets = text_buffers(words.texts)
+    count, used, size = len(offsets) - 1, 0, int(offsets[-1] - offsets[0])
+    starts, lengths = np.zeros(count, np.int64), np.zeros(count, np.int32)
+    symbols, recent = np.empty(size // 3 + kw.LONGEST, np.int32), Remembered().take()
+    vocabulary = (known.byte_ids.astype(np.uint32), stages.rules, no_memory())
+    for start in range(0, count, _SEED_STEP):
+        stop = min(count, start + _SEED_STEP)
+        ids, borders, recent = encode_chunk(
+            data, offsets[start : stop + 1], cut_of("code"), vocabulary, recent
+        )
+        if used + len(ids) > len(symbols):
+            symbols = _longer(symbols, used + len(ids) + len(symbols) // 2, exactly=True)
+        symbols[used : used + len(ids)] = ids
+        starts[start:stop], lengths[start:stop] = used + borders[:-1], np.diff(borders)
+        used += len(ids)
+        if progress is not None:
+            progress(stop, count)
+    lengths[np.diff(offsets) > kw.LONGEST] = 0
+    return symbols, starts, lengths
+
+
+def _seed_whole(words: Words, known: Known, progress: Progress | None) -> tuple[I32, I64, I32]:
+    """Symbols of words each of which is merged by itself."""
     data, offsets = text_buffers(words.texts)
     count = len(offsets) - 1
     starts, lengths, place = np.zeros(count, np.int64), np.zeros(count, np.int32), np.zeros(2, np.int64)
@@ -218,8 +260,6 @@ def _seed(words: Words, known: Known, progress: Progress | None) -> tuple[I32, I
             progress(int(place[0]), count)
         if place[0] < stop:
             symbols = _longer(symbols, len(symbols) * 3 // 2 + kw.LONGEST, exactly=True)
-    if known.whole:
-        lengths[[text in known.whole for text in words.texts.to_pylist()]] = 1
     return symbols, starts, lengths
 
 

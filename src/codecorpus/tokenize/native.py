@@ -6,7 +6,7 @@ punctuation is. So every column of bytes has ids, and these ids have exactly its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,15 +16,19 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import CutTexts, text_buffers, text_chunks
 from codecorpus.tokenize import _kernels_encode as k
-from codecorpus.tokenize import _kernels_merge
+from codecorpus.tokenize._kernels_lines import encode_lines
 from codecorpus.tokenize._kernels_recut import recut
+from codecorpus.tokenize._kernels_stages import Rules
+from codecorpus.tokenize.merging import Merges
+from codecorpus.tokenize.merging import merge_table as merge_table
 from codecorpus.tokenize.pretoken import cut_of
+from codecorpus.tokenize.stages import Stages
 from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, joined
 
 #: A memory of pre-tokens: slots, a store of bytes and a store of ids; see `_kernels_encode`.
 Memory = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint32]]
-#: The merges of a vocabulary: a hash table of pairs, and the id that each rank makes; see `_kernels_merge`.
-Merges = tuple[NDArray[np.int64], NDArray[np.uint32]]
+#: A memory, and how full it is.
+Recent = tuple[Memory, NDArray[np.int64]]
 
 # A memory is made with room for so many pre-tokens, and grows fourfold, up to 30 MB; full, it is emptied and filled anew. 31 MB of
 # code have 151,384 distinct ones.
@@ -40,18 +44,18 @@ class Remembered:
     """
 
     def __init__(self) -> None:
-        self._free: list[tuple[Memory, NDArray[np.int64]]] = []
+        self._free: list[Recent] = []
 
-    def take(self) -> tuple[Memory, NDArray[np.int64]]:
+    def take(self) -> Recent:
         """A memory, which is the caller's until it is given back, and how full it is."""
         try:
             return self._free.pop()
         except IndexError:
             return new_memory(_FIRST_ROOM), np.zeros(6, np.int64)
 
-    def give_back(self, memory: Memory, place: NDArray[np.int64]) -> None:
+    def give_back(self, recent: Recent) -> None:
         """Keep a memory for the next caller."""
-        self._free.append((memory, place))
+        self._free.append(recent)
 
     def __reduce__(self) -> tuple[type[Remembered], tuple[()]]:
         return Remembered, ()
@@ -67,6 +71,7 @@ class NativeEncoder:
         byte_ids: uint32[256], the id of each byte.
         merges: the arrays of `merge_table`.
         whole: a memory of the tokens that a pre-token of the same bytes becomes without any merge; of one slot where there are none.
+        stages: the merges in two stages, where pre-tokens are lines; None where they are not, or the merges have no stages.
     """
 
     vocabulary: Vocabulary
@@ -74,6 +79,7 @@ class NativeEncoder:
     byte_ids: NDArray[np.uint32]
     merges: Merges
     whole: Memory
+    stages: Stages | None = None
     remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     @property
@@ -93,13 +99,14 @@ class NativeEncoder:
 
     def encode(self, contents: pa.Array | pa.ChunkedArray, /) -> Encoded:
         """See `Encoder`."""
-        cut, vocabulary = cut_of(self.mode), (self.byte_ids, self.merges, self.whole)
-        memory, place = self.remembered.take()
+        recent, cut = self.remembered.take(), cut_of(self.mode)
+        merges = self.merges if self.stages is None else self.stages.rules
+        vocabulary = (self.byte_ids, merges, self.whole)
         encoded = []
         for data, offsets in text_chunks(contents):
-            ids, borders, memory = _encode(data, offsets, cut, vocabulary, (memory, place))
+            ids, borders, recent = encode_chunk(data, offsets, cut, vocabulary, recent)
             encoded.append((ids, borders))
-        self.remembered.give_back(memory, place)
+        self.remembered.give_back(recent)
         return joined(encoded, self.id_type)
 
     def recut(self, cut_texts: CutTexts, /) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
@@ -140,13 +147,6 @@ class NativeEncoder:
         return self.vocabulary.line_ends()
 
 
-def merge_table(rows: NDArray[np.int64]) -> Merges:
-    """Merges (left, right, id), in order of rank, as the kernels read them."""
-    pairs = np.full(2 << (3 * len(rows) + 16).bit_length(), -1, np.int64)
-    _kernels_merge.fill_merges(rows, pairs)
-    return pairs, rows[:, 2].astype(np.uint32)
-
-
 def new_memory(room: int) -> Memory:
     """An empty memory with room for a power of two of pre-tokens."""
     stores = (
@@ -171,23 +171,27 @@ def whole_tokens(tokens: Mapping[bytes, int]) -> Memory:
     return memory
 
 
-def _encode(
+def encode_chunk(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     cut: tuple[NDArray[np.uint8], int],
-    vocabulary: tuple[NDArray[np.uint32], Merges, Memory],
-    known: tuple[Memory, NDArray[np.int64]],
-) -> tuple[NDArray[np.uint32], NDArray[np.int64], Memory]:
-    """One chunk by the kernel, which is given a wider or an emptied memory whenever its own is full; ids, offsets and the memory."""
+    vocabulary: tuple[NDArray[np.uint32], Merges | Rules, Memory],
+    recent: Recent,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], Recent]:
+    """One chunk by a kernel, which is given a wider or an emptied memory whenever its own is full; ids, offsets and what is remembered.
+
+    Merges in two stages are for lines, or for whole documents where `cut` is of another mode.
+    """
     # There are at most as many ids as bytes; pages that are never written cost nothing.
     out, out_offsets = np.empty(offsets[-1] - offsets[0] + 2, np.uint32), np.zeros(len(offsets), np.int64)
-    memory, place = known
+    memory, place = recent
+    kernel: Callable[..., None] = k.encode if len(vocabulary[1]) == 2 else encode_lines
     place[[k.DOCUMENT, k.BYTE, k.IDS]] = 0, offsets[0], 0
-    k.encode(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
+    kernel(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
     while place[k.DOCUMENT] < len(offsets) - 1:
         memory = _with_room(memory, place)
-        k.encode(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
-    return out[: place[k.IDS]], out_offsets, memory
+        kernel(data, offsets, cut, vocabulary, memory, place, out, out_offsets)
+    return out[: place[k.IDS]], out_offsets, (memory, place)
 
 
 def _with_room(memory: Memory, place: NDArray[np.int64]) -> Memory:

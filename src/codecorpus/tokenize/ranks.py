@@ -22,7 +22,7 @@ from codecorpus.errors import DataError
 from codecorpus.tokenize import _kernels_merge
 from codecorpus.tokenize.alphabet import to_text
 from codecorpus.tokenize.load import ByteLevelBpe, byte_level_bpe, read_document
-from codecorpus.tokenize.native import merge_table
+from codecorpus.tokenize.merging import merge_table
 from codecorpus.tokenize.vocabulary import Vocabulary, read_vocabulary
 
 
