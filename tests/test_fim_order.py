@@ -174,6 +174,7 @@ def test_readme_comes_first_where_wanted():
     paths = ["a.py", "README.rst", "b/README.md", "b/c.py"]
     assert ordered(paths)[0] == "README.rst"
     assert ordered(paths, readme_first=False) == ["README.rst", "a.py", "b/README.md", "b/c.py"]
+    assert ordered(["a.py", "readme.py"], [("readme.py", "a.py")]) == ["a.py", "readme.py"]
     assert ordered(["a.py", "b.py", "readme"], [("b.py", "a.py")], readme_first=False)[0] == "a.py"
 
 

@@ -19,6 +19,9 @@ from codecorpus.fim.repository_files import split
 from codecorpus.fim.subjects import find_subjects, subject_name
 
 
+_PROSE = ("", "md", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "rdoc", "html", "textile")
+
+
 def order_files(
     paths: Sequence[str], edges: NDArray[np.integer], *, readme_first: bool = True
 ) -> NDArray[np.int64]:
@@ -179,4 +182,5 @@ def _insert_tests(
 
 
 def _is_readme(names: Names) -> bool:
-    return len(names) == 1 and names[0].lower().partition(".")[0] == "readme"
+    stem, _, extension = names[0].lower().partition(".")
+    return len(names) == 1 and stem == "readme" and extension in _PROSE
