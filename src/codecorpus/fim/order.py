@@ -18,7 +18,6 @@ from codecorpus.fim.path_index import Names
 from codecorpus.fim.repository_files import split
 from codecorpus.fim.subjects import find_subjects, subject_name
 
-
 _PROSE = ("", "md", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "rdoc", "html", "textile")
 
 

@@ -17,7 +17,6 @@ from codecorpus.fim.import_paths import resolve
 from codecorpus.fim.order import order_files
 from codecorpus.fim.repository_parts import repository_parts
 
-
 # Documents whose columns are copied at a time; a larger repository is a block of its own.
 _BLOCK = 1 << 16
 
