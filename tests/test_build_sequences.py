@@ -10,8 +10,8 @@ import pytest
 
 import codecorpus as cc
 from codecorpus.errors import ConfigError, UsageError
-from codecorpus.formats import Facts
 from codecorpus.fim import family, inverse, segments, sentinel_ids
+from codecorpus.formats import Facts
 from codecorpus.tokenize import load_encoder
 from naive_formats import READERS
 

@@ -199,6 +199,7 @@ def test_c_looks_beside_the_file_first_and_takes_the_nearest():
             "c/arch/z.h": '#include "z.h"\n',
             "d/z.c": "#include <arch/z.h>\n",
             "f/s.c": "#include <stdio.h>\n#include <notstd.h>\n",
+            "f/stdio.h": "",
             "g/stdio.h": "",
             "g/notstd.h": "",
             "tests/fake/w.h": "",
@@ -232,11 +233,12 @@ def test_rust_modules_and_crates():
         "Rust",
         {
             "k/my-core/src/lib.rs": 'mod a; pub mod b; #[path = "odd/c.rs"] mod c; mod inline { mod deep; }',
-            "k/my-core/src/a.rs": "use super::b::Thing; use self::sub::X; mod sub;",
+            "k/my-core/src/a.rs": "use super::b::Thing; use self::sub::X; mod sub; use super::super::build;",
             "k/my-core/src/a/sub.rs": "use super::super::b; use super::super::super::super::x;",
             "k/my-core/src/b/mod.rs": "use crate::Error;",
             "k/my-core/src/odd/c.rs": "",
             "k/my-core/src/inline/deep.rs": "",
+            "k/my-core/build.rs": "",
             "k/app/src/main.rs": "use my_core::b::{Thing, other}; extern crate my_core; use serde::a;",
             "k/app/tests/it.rs": "mod common;",
             "k/app/tests/common/mod.rs": "",
@@ -298,8 +300,9 @@ def test_php_classes_without_a_namespace_and_included_files():
         {
             "index.php": "<?php require 'inc/boot.php'; include ROOT . '/inc/extra.php'; require $x . 'y'; new Page;",
             "inc/boot.php": "<?php require_once __DIR__ . '/../lib/db.php'; require __DIR__ . '/../../../../etc/passwd';",
-            "inc/extra.php": "<?php",
-            "lib/db.php": "<?php class Db extends Missing {}",
+            "inc/extra.php": "<?php require __DIR__ . '/index.php'; include dirname(__FILE__) . '/lib/db.php';",
+            "lib/db.php": "<?php class Db extends Missing {} include 'inc/extra.php';",
+            "lib/q/inc/extra.php": "<?php",
             "lib/page.php": "<?php class Page { function f() { return Db::get(); } }",
         },
     )
@@ -309,6 +312,7 @@ def test_php_classes_without_a_namespace_and_included_files():
         ("index.php", "lib/page.php"),
         ("inc/boot.php", "lib/db.php"),
         ("lib/page.php", "lib/db.php"),
+        ("lib/db.php", "inc/extra.php"),
     }
 
 

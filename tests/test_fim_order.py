@@ -165,15 +165,27 @@ def test_of_two_files_with_the_tested_name_the_imported_one_is_meant():
     assert find_subjects(names, [[], [], []], tests)[2] == -1
 
 
+def test_of_two_files_with_the_tested_name_the_one_in_the_nearer_folder_is_meant():
+    names = [split(path) for path in ["b/m/z/q.py", "a/m/z/q.py", "a/m/n/tests/test_q.py"]]
+    assert find_subjects(names, [[], [], []], [False, False, True])[2] == 1
+
+
 def test_a_helper_that_other_files_import_is_no_test():
     paths = ["app.py", "test_lib.py", "lib.py"]
     assert ordered(paths, [("app.py", "test_lib.py")]) == ["test_lib.py", "app.py", "lib.py"]
+
+
+def test_what_a_helper_imports_is_no_test_either():
+    paths = ["app.py", "test_lib.py", "test_zoo.py", "zoo.py"]
+    order = ordered(paths, [("app.py", "test_lib.py"), ("test_lib.py", "test_zoo.py")])
+    assert order == ["test_zoo.py", "test_lib.py", "app.py", "zoo.py"]
 
 
 def test_readme_comes_first_where_wanted():
     paths = ["a.py", "README.rst", "b/README.md", "b/c.py"]
     assert ordered(paths)[0] == "README.rst"
     assert ordered(paths, readme_first=False) == ["README.rst", "a.py", "b/README.md", "b/c.py"]
+    assert ordered(["a.py", "readme.py"], [("readme.py", "a.py")]) == ["a.py", "readme.py"]
     assert ordered(["a.py", "b.py", "readme"], [("b.py", "a.py")], readme_first=False)[0] == "a.py"
 
 

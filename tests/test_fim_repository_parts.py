@@ -151,6 +151,14 @@ def test_the_order_of_rows_says_nothing(permutation, budget):
     assert order.parts.tolist() == expected.parts.tolist()
 
 
+def test_blocks_say_nothing(monkeypatch):
+    expected = repository_order(corpus(ROWS), 10)
+    monkeypatch.setattr("codecorpus.fim.context.corpus_order._BLOCK", 2)
+    order = repository_order(corpus(ROWS), 10)
+    assert order.rows.tolist() == expected.rows.tolist()
+    assert order.parts.tolist() == expected.parts.tolist()
+
+
 def test_a_corpus_without_documents_or_with_chunks():
     assert repository_order(corpus([]), 10).rows.tolist() == []
     assert repository_order(corpus([]), 10).part_offsets().tolist() == [0]

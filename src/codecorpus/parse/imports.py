@@ -7,7 +7,7 @@ A *reference* is written as its language writes it, so that one text says kind, 
 | Python | `a.b`, `..x:y` for `from ..x import y`, `a:*` | |
 | JavaScript, TypeScript, TSX, and scripts in Vue, Svelte and HTML | `./x`, `@a/b` | of `package.json`: `package @a/b` |
 | Go | `example.com/a/b` | `package a`; of `go.mod`: `module example.com/a` |
-| C, C++ | `"x.h"`, `<x.h>` | |
+| C, C++, and with the extra `all-languages` Cuda and Objective-C | `"x.h"`, `<x.h>` | |
 | Rust | `mod a::b`, `path a.rs`, `use crate::a::B` | |
 | Java, Kotlin, C# | `a.b.C`, `a.b.*`, `~C` for a name in the code | `a.b.*`, `a.b.C` |
 | PHP | as Java, with dots; `file x.php`, `here x.php` | `a.b.*`, `a.b.C` |
@@ -51,6 +51,8 @@ _FORMS: Mapping[str, Callable[[TreeView], Iterator[str]]] = {
     "Go": import_forms.of_go,
     "C": import_forms.of_c,
     "C++": import_forms.of_c,
+    "Cuda": import_forms.of_c,
+    "Objective-C": import_forms.of_c,
     "Rust": of_rust,
     "Java": import_types.of_java,
     "Kotlin": import_types.of_java,
@@ -121,7 +123,7 @@ def _clean(found: Iterable[str]) -> tuple[str, ...]:
     """Each once and sorted, without what can name no file."""
     kept: set[str] = set()
     for text in found:
-        if len(text) <= _MAX_CHARS and text.isprintable() and "\ufffd" not in text:
+        if 0 < len(text) <= _MAX_CHARS and text.isprintable() and "\ufffd" not in text:
             kept.add(text)
         if len(kept) >= _MAX_REFERENCES:
             break

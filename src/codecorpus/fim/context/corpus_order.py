@@ -17,6 +17,9 @@ from codecorpus.fim.context.file_order import order_files
 from codecorpus.fim.context.parts import repository_parts
 from codecorpus.fim.context.resolve import resolve
 
+# Documents whose columns are copied at a time; a larger repository is a block of its own.
+_BLOCK = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryOrder:
@@ -59,8 +62,8 @@ def repository_order(documents: pa.Table, budget: int, *, readme_first: bool = T
     rows: list[NDArray[np.int64]] = []
     sizes: list[int] = []
     parts: list[int] = []
-    for of_repository in _repositories(documents):
-        found = _parts(documents.take(pa.array(of_repository)), budget, readme_first)
+    for of_repository, files in _tables(documents):
+        found = _parts(files, budget, readme_first)
         rows += [of_repository[part] for part in found]
         parts += [len(part) for part in found]
         sizes.append(len(of_repository))
@@ -69,6 +72,30 @@ def repository_order(documents: pa.Table, budget: int, *, readme_first: bool = T
         np.repeat(np.arange(len(sizes)), sizes),
         np.repeat(np.arange(len(parts)), parts),
     )
+
+
+def _tables(documents: pa.Table) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
+    """Rows and columns of one repository after another; taken in blocks, for one `take` looks at every chunk of the table."""
+    columns = documents.select(["path", "language", "references", "declares", "tokens"])
+    block: list[NDArray[np.int64]] = []
+    held = 0
+    for rows in _repositories(documents):
+        if held and held + len(rows) > _BLOCK:
+            yield from _slices(columns, block)
+            block, held = [], 0
+        block.append(rows)
+        held += len(rows)
+    yield from _slices(columns, block) if block else ()
+
+
+def _slices(
+    columns: pa.Table, block: list[NDArray[np.int64]]
+) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
+    taken = columns.take(pa.array(np.concatenate(block)))
+    first = 0
+    for rows in block:
+        yield rows, taken.slice(first, len(rows))
+        first += len(rows)
 
 
 def _repositories(documents: pa.Table) -> Iterator[NDArray[np.int64]]:

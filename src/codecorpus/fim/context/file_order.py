@@ -18,6 +18,8 @@ from codecorpus.fim.context.files import split
 from codecorpus.fim.context.path_index import Names
 from codecorpus.fim.context.subjects import find_subjects, subject_name
 
+_PROSE = ("", "md", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "rdoc", "html", "textile")
+
 
 def order_files(
     paths: Sequence[str], edges: NDArray[np.integer], *, readme_first: bool = True
@@ -179,4 +181,5 @@ def _insert_tests(
 
 
 def _is_readme(names: Names) -> bool:
-    return len(names) == 1 and names[0].lower().partition(".")[0] == "readme"
+    stem, _, extension = names[0].lower().partition(".")
+    return len(names) == 1 and stem == "readme" and extension in _PROSE

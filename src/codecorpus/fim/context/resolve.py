@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codecorpus.fim.context import modules, scripts, types
-from codecorpus.fim.context.files import RepositoryFiles, Resolve, repository_files
+from codecorpus.fim.context.files import Resolve, repository_files
 
 _FAMILY = {
     "Python": "python",
@@ -85,6 +85,3 @@ def _edges_of(find: Resolve, members: list[int], references: Sequence[Sequence[s
         for target in find(file, references[file])
         if target >= 0 and target != file
     }
-
-
-__all__ = ["RepositoryFiles", "resolve"]
