@@ -324,6 +324,25 @@ def split_documents(
 
 
 @njit(cache=True, nogil=True)
+def spells(ids: Any, tokens: Any, texts: Any, lengths: Any) -> bool:
+    """Whether the ids of each document have as many bytes as its text.
+
+    Args:
+        ids: of all documents.
+        tokens: int64[n, 2], where the ids of each document begin and end.
+        texts: int64[n, 2], where its bytes begin and end.
+        lengths: uint32[vocabulary], bytes of each id.
+    """
+    for document in range(len(tokens)):
+        size = np.int64(0)
+        for index in range(tokens[document, 0], tokens[document, 1]):
+            size += lengths[ids[index]]
+        if size != texts[document, 1] - texts[document, 0]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def gather(ids: Any, sources: Any, firsts: Any, counts: Any, other: Any, out: Any) -> int:
     """Copy stretches of two arrays of ids one after the other.
 

@@ -64,7 +64,8 @@ def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tu
         UsageError: the sequence length is below what a part needs around it; the message says the minimum.
     """
     extra = _extra(texts, cutting.sentinels)
-    pieces = _split(texts, encoder, extra, cutting)
+    lengths = _lengths(texts, encoder)
+    pieces = _split(texts, encoder, lengths, extra, cutting)
     document, part = pieces[:, 0], pieces[:, 1]
     hashes = draws.part_draws(
         texts.keys[document], part, seed=cutting.seed, epoch=cutting.options.epoch + texts.copy[document]
@@ -78,7 +79,8 @@ def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tu
         kinds[:] = TOKEN
         recut = np.empty(0, texts.ids.dtype), np.zeros((len(pieces), 3), np.int64), np.zeros(0, np.int64)
     else:
-        recut = _cut_bytes(texts, encoder, pieces, (hashes, kinds, codes, room), cutting.options)
+        is_known = len(lengths) > 0
+        recut = _cut_bytes(texts, encoder, pieces, (hashes, kinds, codes, room), is_known, cutting.options)
     between = (kinds == TOKEN) & (codes != layout.NONE)
     cuts[between] = choose_cuts(pieces[between, 3], hashes[between], cutting.options)
     counts = np.stack([cuts[:, 0], cuts[:, 1] - cuts[:, 0], pieces[:, 3] - cuts[:, 1]], axis=1)
@@ -93,7 +95,13 @@ def _extra(texts: Texts, sentinels: SentinelIds) -> Ints:
     return np.asarray(names + paths + control, np.int64)
 
 
-def _split(texts: Texts, encoder: Encoder | None, extra: Ints, cutting: Cutting) -> Ints:
+def _split(
+    texts: Texts,
+    encoder: Encoder | None,
+    lengths: npt.NDArray[np.uint32],
+    extra: Ints,
+    cutting: Cutting,
+) -> Ints:
     """int64[parts, 7]: document, part, first token, tokens, 1 for the last part of a document, first byte, byte after the last."""
     plain, transformed = overheads(cutting.options)
     length, minimum = cutting.sequence_length, minimum_sequence_length(cutting.options)
@@ -109,11 +117,8 @@ def _split(texts: Texts, encoder: Encoder | None, extra: Ints, cutting: Cutting)
     limits = np.stack([length - plain - extra, budget - spare], axis=1)
     if encoder is None:
         line_ends = np.zeros(int(texts.ids.max(initial=0)) + 1, np.bool_)
-        lengths = np.empty(0, np.uint32)
     else:
-        line_ends, lengths = encoder.line_ends(), encoder.lengths()
-        if not _spells(texts, lengths):
-            lengths = np.empty(0, np.uint32)
+        line_ends = encoder.line_ends()
     out = np.empty((_most_parts(np.diff(texts.tokens)[:, 0], limits), 7), np.int64)
     count = kernels.split_documents(
         texts.data,
@@ -130,11 +135,13 @@ def _split(texts: Texts, encoder: Encoder | None, extra: Ints, cutting: Cutting)
     return out[:count]
 
 
-def _spells(texts: Texts, lengths: npt.NDArray[np.uint32]) -> bool:
-    """Whether the ids spell the texts byte for byte: a tokenizer may change text before it cuts it."""
-    sizes = np.concatenate([[0], np.cumsum(lengths[texts.ids], dtype=np.int64)])
-    spelt = sizes[texts.tokens[:, 1]] - sizes[texts.tokens[:, 0]]
-    return bool((spelt == np.diff(texts.texts)[:, 0]).all())
+def _lengths(texts: Texts, encoder: Encoder | None) -> npt.NDArray[np.uint32]:
+    """uint32[vocabulary]: bytes of each id; none where the ids do not spell the texts, for a tokenizer may change text before it cuts it."""
+    nothing = np.empty(0, np.uint32)
+    if encoder is None:
+        return nothing
+    lengths = encoder.lengths()
+    return lengths if kernels.spells(texts.ids, texts.tokens, texts.texts, lengths) else nothing
 
 
 def _most_parts(sizes: Ints, limits: Ints) -> int:
@@ -168,6 +175,7 @@ def _cut_bytes(
     encoder: Encoder,
     pieces: Ints,
     decided: tuple[draws.Draws, npt.NDArray[np.int8], npt.NDArray[np.int8], Ints],
+    is_known: bool,
     options: FimOptions,
 ) -> tuple[Ids, Ints, Ints]:
     """Middles of characters, lines and subtrees.
@@ -179,7 +187,7 @@ def _cut_bytes(
     hashes, kinds, codes, room = decided
     counts = np.zeros((len(pieces), 3), np.int64)
     rows = np.flatnonzero(kinds != TOKEN)
-    if not _spells(texts, encoder.lengths()):
+    if not is_known:
         # Where parts begin and end in the text is known only of whole documents.
         is_whole = (pieces[rows, 1] == 0) & (pieces[rows, 4] == 1)
         kinds[rows[~is_whole]] = TOKEN

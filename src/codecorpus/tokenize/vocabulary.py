@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -60,10 +61,17 @@ class Vocabulary:
         return np.diff(offsets).astype(np.uint32)
 
     def line_ends(self) -> NDArray[np.bool_]:
-        """Which tokens end a line."""
-        ends = np.array([_ENDS_LINE.search(token) is not None for token in self.tokens.to_pylist()], np.bool_)
-        ends[list(self.specials.values())] = False
-        return ends
+        """Which tokens end a line; not to be written to, for it is kept."""
+        return _line_ends(self)
+
+
+@lru_cache(maxsize=4)
+def _line_ends(vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Kept because every batch that is packed asks: 9 ms for 32,000 tokens."""
+    tokens = vocabulary.tokens.to_pylist()
+    ends = np.array([_ENDS_LINE.search(token) is not None for token in tokens], np.bool_)
+    ends[list(vocabulary.specials.values())] = False
+    return ends
 
 
 def joined(parts: Sequence[tuple[NDArray[Any], NDArray[np.int64]]], id_type: np.dtype[Any]) -> Encoded:
