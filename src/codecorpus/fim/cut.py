@@ -115,10 +115,8 @@ def _split(
     budget = length - max(plain, transformed) - extra
     spare = np.where(budget >= 16 * _SPARE, _SPARE, 0) if encoder is not None else 0
     limits = np.stack([length - plain - extra, budget - spare], axis=1)
-    if encoder is None:
-        line_ends = np.zeros(int(texts.ids.max(initial=0)) + 1, np.bool_)
-    else:
-        line_ends = encoder.line_ends()
+    nowhere = np.zeros(int(texts.ids.max(initial=0)) + 1, np.bool_) if encoder is None else None
+    line_ends = encoder.line_ends() if encoder is not None else nowhere
     out = np.empty((_most_parts(np.diff(texts.tokens)[:, 0], limits), 7), np.int64)
     count = kernels.split_documents(
         texts.data,
@@ -136,7 +134,7 @@ def _split(
 
 
 def _lengths(texts: Texts, encoder: Encoder | None) -> npt.NDArray[np.uint32]:
-    """uint32[vocabulary]: bytes of each id; none where the ids do not spell the texts, for a tokenizer may change text before it cuts it."""
+    """uint32[vocabulary]: bytes of each id; none where the ids do not spell the texts, as some tokenizers change text first."""
     nothing = np.empty(0, np.uint32)
     if encoder is None:
         return nothing
