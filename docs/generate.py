@@ -20,6 +20,7 @@ from typing import Any
 
 from codecorpus.config import option_rows
 from codecorpus.document import MEASURES
+from codecorpus.fim.sentinels import FAMILIES
 from codecorpus.rules import RULES, Rule
 from codecorpus.tokenize.comparison_rows import MEANINGS
 
@@ -32,19 +33,22 @@ _STAGES = {
     "3": "Licences, secrets and personal data",
     "4": "Duplicates",
     "5": "Benchmarks",
+    "6": "Single languages",
+    "7": "Packing",
 }
 
 
 def pages() -> dict[Path, str]:
     """Every page with generated content, as it should be: path → text."""
-    configuration, formats, tokenizers = (
-        DOCS / name for name in ("configuration.md", "formats.md", "tokenizers.md")
+    configuration, formats, tokenizers, packing = (
+        DOCS / name for name in ("configuration.md", "formats.md", "tokenizers.md", "packing.md")
     )
     return {
         DOCS / "rules.md": rules_page(RULES.values()),
         configuration: with_generated(configuration, "options", options_table()),
         formats: with_generated(formats, "measures", measures_table()),
         tokenizers: with_generated(tokenizers, "comparison", comparison_table()),
+        packing: with_generated(packing, "families", families_table()),
     }
 
 
@@ -95,6 +99,24 @@ def comparison_table() -> str:
     """Every column of a comparison of tokenizers, in its order."""
     rows = [f"| `{column}` | {meaning} |" for column, (_, meaning) in MEANINGS.items()]
     return "\n".join(["", "| column | meaning |", "|---|---|", *rows, ""])
+
+
+def families_table() -> str:
+    """Every model family: its control tokens, layouts, and where they were read."""
+    rows = []
+    for row in FAMILIES.values():
+        path = row.file or row.path_start
+        cells = (
+            f"`{row.name}`",
+            " ".join(f"`{token}`" for token in (row.prefix, row.suffix, row.middle)),
+            f"`{row.middle_end}`",
+            ", ".join(f"`{name}`" for name in row.layouts),
+            " ".join(f"`{token}`" for token in (row.repo, path) if token) or "not known",
+            "" if row.checked else "in part recalled",
+        )
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    head = "| family | prefix, suffix, middle | after a middle | layouts | before a repository, a path | source |"
+    return "\n".join(["", head, "|---|---|---|---|---|---|", *rows, ""])
 
 
 def options_table() -> str:

@@ -189,7 +189,7 @@ def transform(
     options: FimOptions | None = None,
     seed: int = 0,
 ) -> pa.Table:
-    """Transform each document on its own, uncut and unpacked.
+    """Transform each document on its own, uncut and unpacked. Of ids alone, middles lie between tokens.
 
     Args:
         table: a polars DataFrame or Arrow table with `input_ids` (lists of token ids), and `doc_id` where it has one; without it the

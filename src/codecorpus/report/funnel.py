@@ -174,7 +174,7 @@ def _token_lines(manifest: Mapping[str, Any], digits: int) -> list[str]:
         lines.append(_line("tokens", number(tokenizer["tokens"]), "", text, digits))
     mixture = (sequences or {}).get("mixture")
     if mixture and tokenizer:
-        text = f"of {number(tokenizer['tokens'])} source tokens · {number(mixture['left_out'])} documents left out CC601"
+        text = f"of {number(tokenizer['tokens'])} source tokens · {number(mixture['left_out'])} documents left out CC701"
         lines.append(_line("mixture", number(mixture["tokens"]), "", text, digits))
     if sequences:
         layouts = sequences.get("layouts", {})
@@ -183,4 +183,9 @@ def _token_lines(manifest: Mapping[str, Any], digits: int) -> list[str]:
         text = f"x {number(sequences['sequence_length'])} tokens · fill {percent(sequences['fill_rate'], 1)}"
         text += f" · FIM {percent(parts - plain, parts)}" if parts else ""
         lines.append(_line("sequences", number(sequences["rows"]), "", text, digits))
+        for name, counters in sequences.get("formats", {}).items():
+            hidden = counters.get("hidden_borders", 0)
+            text = f"rows as {name}"
+            text += f" · {number(hidden)} ends of samples that its reader does not see" if hidden else ""
+            lines.append(_line("formats", number(counters["rows"]), "", text, digits))
     return lines

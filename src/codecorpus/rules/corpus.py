@@ -56,7 +56,7 @@ CORPUS = (
         "Qwen2.5-Coder (arXiv 2409.12186) reports 10-gram overlap; which n-grams count was measured on files without benchmarks, and is ours",
     ),
     Rule(
-        "CC601",
+        "CC701",
         "left out of the mixture",
         "The document is kept, and is in no packed row: the mixture takes fewer tokens of its language, class and length than there are.",
         "Shares and a budget of tokens are what a mixture is for; which documents of a cell are left out is drawn from the seed.",

@@ -165,7 +165,7 @@ def _left_out(facts: pa.Table) -> pa.Table:
     count = facts.num_rows
     columns = {
         "stage": pa.array(["mix"] * count, pa.string()),
-        "code": pa.array(["CC601"] * count, pa.string()),
+        "code": pa.array(["CC701"] * count, pa.string()),
         "verdict": pa.array(["flagged"] * count, pa.string()),
         "measured": facts["tokens"].cast(pa.float64()),
         "limit": pa.nulls(count, pa.float64()),
