@@ -484,7 +484,7 @@ def test_pack_of_a_run_gives_the_rows_of_the_run(run, repos, tmp_path):
             2,
             "sequence_length",
         ),
-        (["pack", "REPOS", "--out", "new", "--tokenizer", "TOK", "--format", "mds"], 2, "parquet"),
+        (["pack", "REPOS", "--out", "new", "--tokenizer", "TOK", "--format", "mdx"], 2, "mds"),
     ],
 )
 def test_mistakes_are_short_have_their_exit_code_and_write_nothing(

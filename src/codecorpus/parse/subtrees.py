@@ -57,7 +57,7 @@ def find_subtrees(tree: FlatTree, grammar: Grammar) -> NDArray[np.int32]:
     >>> python, source = find_grammar("Python"), b"def f(x):\n    return g(x, 1)\n"
     >>> pairs = find_subtrees(read_tree(source, python), python).reshape(-1, 2)
     >>> [source[start:end] for start, end in pairs.tolist()]
-    [b'def f(x):\\n    return g(x, 1)', b'return g(x, 1)']
+    [b'def f(x):\n    return g(x, 1)', b'return g(x, 1)']
     """
     roles = roles_of(tree.kinds, grammar.roles)
     kept = kernels.subtrees(tree.arrays, roles, tree.missing, _skipped(grammar.name), SHORTEST)
