@@ -168,7 +168,7 @@ def sequence_chart(files: Sequence[Path]) -> Chart | None:
         return None
     frame = pl.scan_parquet([str(path) for path in files], glob=False, hive_partitioning=False)
     lengths = frame.select(pl.col("seq_lengths").explode().cast(pl.Float64).alias("value"))
-    return chart_of(lengths, "parts of packed rows, tokens", log=True)
+    return chart_of(lengths, "samples of packed rows, tokens", log=True)
 
 
 def chart_of(

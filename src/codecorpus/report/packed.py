@@ -65,6 +65,11 @@ class PackedRow:
     parts: tuple[PackedPart, ...]
     others: int
 
+    @property
+    def has_paths(self) -> bool:
+        """Whether a name or path is shown."""
+        return any(piece.role in ("name", "path") for part in self.parts for piece in part.pieces)
+
 
 def packed_row(run_dir: Path, family_name: str, documents: pl.LazyFrame) -> PackedRow | None:
     """Pick and decode one row: of the first 64, the one whose shown parts have the most layouts; the first of equal ones.
