@@ -353,6 +353,18 @@ def test_kind_falls_back_where_there_is_none(encoder):
     assert all(len(middle) for _, middle, _ in pieces_of(ids, parts))
 
 
+@pytest.mark.parametrize("kind", ["token", "character"])
+def test_empty_middles_are_there_only_if_asked_for(encoder, kind):
+    short = ["ab", "x", "é"] * 60
+    _, parts = cut_texts(encoder, short, 2000, only(kind))
+    assert parts.middle.min() >= 1
+    ids, parts = cut_texts(encoder, short, 2000, only(kind, min_middle=0))
+    assert (parts.layout > 0).all()
+    assert 0.2 < (parts.middle == 0).mean() < 0.8
+    found = [b"".join(encoder.decode(piece) for piece in pieces) for pieces in pieces_of(ids, parts)]
+    assert found == [text.encode() for text in short]
+
+
 @pytest.mark.parametrize("kind", SPANS)
 def test_middles_keep_their_limits(encoder, kind):
     options = only(kind, min_middle=3, max_middle=6)

@@ -32,8 +32,10 @@ def test_rates_outside_zero_to_one_are_refused(key, value):
     assert key in _mistake(**{key: value})
 
 
-@pytest.mark.parametrize("value", [{"min_middle": 0}, {"max_middle_share": 0}, {"max_middle_share": 1.5}])
-def test_empty_middles_cannot_be_asked_for(value):
+@pytest.mark.parametrize(
+    "value", [{"min_middle": -1}, {"max_middle_share": 0}, {"max_middle_share": 1.5}, {"max_middle": 0}]
+)
+def test_sizes_that_mean_nothing_are_refused(value):
     assert next(iter(value)) in _mistake(**value)
 
 

@@ -58,7 +58,9 @@ def _characters(data: Any, start: Any, stop: Any, limits: Any, draw: Any) -> tup
     if size == 0:
         return _NOTHING
     largest = min(size, np.int64(limits[1] * size // (stop - start)))
-    smallest = max(np.int64(1), np.int64(limits[0] * size // (stop - start)))
+    smallest = np.int64(limits[0] * size // (stop - start))
+    if limits[0] > 0:
+        smallest = max(np.int64(1), smallest)
     if largest < smallest:
         return _NOTHING
     first, last = pair(size, smallest, largest, draw)

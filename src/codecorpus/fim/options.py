@@ -58,8 +58,8 @@ class FimOptions(Options):
     )
     min_middle: int = Field(
         default=1,
-        ge=1,
-        description="Tokens in a middle, at least; a part with fewer tokens is not transformed.",
+        ge=0,
+        description="Tokens in a middle, at least; a part with fewer tokens is not transformed. 0 allows empty middles.",
     )
     epoch: int = Field(
         default=0,
@@ -145,4 +145,4 @@ def minimum_sequence_length(options: FimOptions) -> int:
     """
     if options.rate == 0:
         return overheads(options)[0] + 1
-    return max(overheads(options)) + math.ceil(options.min_middle / options.max_middle_share)
+    return max(overheads(options)) + max(1, math.ceil(options.min_middle / options.max_middle_share))
