@@ -24,12 +24,20 @@ if TYPE_CHECKING:
     from codecorpus.fim.plan import Plan, plan_samples
     from codecorpus.fim.readback import Segment, inverse, segments
     from codecorpus.fim.rows import RowPlan, plan_rows
-    from codecorpus.fim.samples import Around, Samples, around, repository_samples, single_samples
+    from codecorpus.fim.samples import (
+        AROUND_A_FILE,
+        Around,
+        Samples,
+        around,
+        repository_samples,
+        single_samples,
+    )
     from codecorpus.fim.sentinels import FAMILIES, Family, SentinelIds, family, sentinel_ids, special_tokens
     from codecorpus.fim.show import RowView, show_row
     from codecorpus.fim.texts import Texts, encoded_texts, only_ids, with_heads
 
 __all__ = [
+    "AROUND_A_FILE",
     "FAMILIES",
     "Around",
     "Cutting",
@@ -93,7 +101,7 @@ _HOME = {
     "readback": ("Segment", "inverse", "segments"),
     "context.corpus_order": ("RepositoryOrder", "repository_order"),
     "rows": ("RowPlan", "plan_rows"),
-    "samples": ("Around", "Samples", "around", "repository_samples", "single_samples"),
+    "samples": ("AROUND_A_FILE", "Around", "Samples", "around", "repository_samples", "single_samples"),
     "sentinels": ("FAMILIES", "Family", "SentinelIds", "family", "sentinel_ids", "special_tokens"),
     "show": ("RowView", "show_row"),
     "texts": ("Texts", "encoded_texts", "only_ids", "with_heads"),

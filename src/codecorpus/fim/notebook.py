@@ -27,7 +27,14 @@ from codecorpus.fim.options import FimOptions, overheads
 from codecorpus.fim.packing_options import PackingOptions, check_paths
 from codecorpus.fim.parts import Parts, doc_keys
 from codecorpus.fim.plan import plan_samples
-from codecorpus.fim.samples import Around, Samples, around, repository_samples, single_samples
+from codecorpus.fim.samples import (
+    AROUND_A_FILE,
+    Around,
+    Samples,
+    around,
+    repository_samples,
+    single_samples,
+)
 from codecorpus.fim.sentinels import SentinelIds, family, sentinel_ids
 from codecorpus.fim.show import RowView, show_row
 from codecorpus.fim.texts import Encoder, encoded_texts, only_ids, with_heads
@@ -157,7 +164,7 @@ def pack(
     flat, parts = cut_documents(texts, encoder, Cutting(options, sequence_length, sentinels, seed))
     needed = around(parts, row, sentinels, repository=packing.context == "repository")
     if packing.context == "repository":
-        sizes = np.diff(offsets) + sequence_length // 64
+        sizes = np.diff(offsets) + AROUND_A_FILE
         samples = _by_repository(documents, sizes, parts, needed, sequence_length, packing.readme_first)
     else:
         samples = single_samples(parts, needed)

@@ -18,6 +18,10 @@ from codecorpus.fim.sentinels import Family, SentinelIds
 
 Ints = npt.NDArray[np.int64]
 
+#: Tokens that stand around a file of a repository, about: its path and its sentinels. Which files fit together is decided with it before
+#: any is cut; what does not fit in the end begins the next sample.
+AROUND_A_FILE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from codecorpus.document import DECISIONS, DOC_ID_BYTES
 from codecorpus.fim import (
+    AROUND_A_FILE,
     Around,
     Cutting,
     FimOptions,
@@ -73,9 +74,6 @@ from codecorpus.tokenize import (
 
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
-
-#: Tokens that stand around a file of a repository, about: its path, its sentinels.
-_AROUND_A_FILE = 20
 
 
 _COUNTED_COLUMNS = ["content", "language", "repo_name", "path"]
@@ -185,7 +183,7 @@ def order(
     for documents, encoded in zip(documents_folders, encode_folders, strict=True):
         named = read_table(documents / "documents.parquet", ["doc_id", "repo_name", "path", "language"])
         outline = read_table(documents / "outline.parquet", ["references", "declares"])
-        tokens = np.diff(np.load(encoded / "offsets.npy")) + _AROUND_A_FILE
+        tokens = np.diff(np.load(encoded / "offsets.npy")) + AROUND_A_FILE
         for name in outline.column_names:
             named = named.append_column(name, outline[name])
         tables.append(named.append_column("tokens", pa.array(tokens, pa.int64())))
