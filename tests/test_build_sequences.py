@@ -174,6 +174,7 @@ def test_other_methods_pack_the_same_text(tmp_path, method):
     ("settings", "message"),
     [
         ({"formats": ["megatrn"]}, "did you mean 'megatron'"),
+        ({"formats": "megatrn"}, "did you mean 'megatron'"),
         ({"formats": ["megatron"], "packing.loss": "middle"}, "no place for a loss mask"),
         (
             {"packing.context": "repository", "fim.family": "codellama"},

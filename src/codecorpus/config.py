@@ -13,10 +13,10 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import tomli_w
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from codecorpus.dedup.contamination_options import ContaminationOptions
 from codecorpus.dedup.options import DedupOptions
@@ -39,6 +39,11 @@ from codecorpus.tokenize.options import TokenizerOptions
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f", did you mean {near[0]!r}?" if near else ""
+
+
+def _as_names(value: Any) -> Any:
+    """One name alone, as `--set formats=megatron` gives it, is a list of one."""
+    return (value,) if isinstance(value, str) else value
 
 
 class AlarmOptions(Options):
@@ -86,7 +91,7 @@ class Config(Options):
     sequence_length: int = Field(
         default=4096, ge=16, le=1_048_576, description="Tokens in one packed row, at most."
     )
-    formats: tuple[str, ...] = Field(
+    formats: Annotated[tuple[str, ...], BeforeValidator(_as_names)] = Field(
         default=("parquet",),
         description=(
             "What the rows are written as: Parquet always, in sequences/, and each other one in formats/. parquet, megatron, numpy "
