@@ -42,6 +42,7 @@ __all__ = [
     "load_config",
     "open",
     "parse",
+    "plan",
     "read",
     "sources",
     "tokenize",
@@ -56,6 +57,7 @@ _HOME = {
     "comparison_page": "corpus",
     "load_config": "config",
     "open": "corpus:open_run",
+    "plan": "corpus",
     "read": "inputs",
 }
 

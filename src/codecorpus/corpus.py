@@ -28,11 +28,12 @@ from codecorpus.report import (
 )
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
-from codecorpus.run.pipeline import run_build
+from codecorpus.run.pipeline import cores, run_build
 from codecorpus.run.verify import Verification, verify_run
 
 if TYPE_CHECKING:
     from codecorpus.fim import RowView
+    from codecorpus.run.estimate import Estimate
     from codecorpus.tokenize import TokenizerComparison
 
 
@@ -223,6 +224,47 @@ def build(
         progress=progress,
     )
     return Corpus(Path(out), manifest)
+
+
+def plan(
+    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    out: str | os.PathLike[str] = "corpus",
+    recipe: str | os.PathLike[str] = "default",
+    settings: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    sample_bytes: int | None = None,
+    progress: Any = False,
+) -> Estimate:
+    """What `build` with the same arguments would take and give, from a sample that is built in a temporary folder.
+
+    Nothing is written in `out`.
+
+    Args:
+        sources: as for `build`.
+        out: folder of the run; what is done there already is said.
+        recipe: as for `build`.
+        settings: as for `build`.
+        workers: processes of the run; all cores by default.
+        sample_bytes: bytes of the sample, at least, where there is so much; 24 MB by default.
+        progress: `None` for the progress of the sample.
+
+    Raises:
+        CodecorpusError: as for `build`.
+    """
+    from codecorpus.run.estimate import SAMPLE_BYTES, estimate_run
+    from codecorpus.run.progress import make_progress
+
+    if (workers is not None and workers < 1) or (sample_bytes is not None and sample_bytes < 1):
+        raise UsageError(f"workers = {workers}, sample_bytes = {sample_bytes}", "Give at least 1.")
+    return estimate_run(
+        [sources] if isinstance(sources, (str, os.PathLike)) else list(sources),
+        Path(out),
+        load_config(recipe if isinstance(recipe, str) else Path(recipe), settings),
+        workers=workers or cores(),
+        sample_bytes=sample_bytes or SAMPLE_BYTES,
+        progress=make_progress(progress),
+    )
 
 
 def open_run(run: str | os.PathLike[str]) -> Corpus:

@@ -20,6 +20,7 @@ from codecorpus.cli.decontaminate import decontaminate
 from codecorpus.cli.dedup import dedup
 from codecorpus.cli.look import attribution, explain, report, rule, sample, show, verify
 from codecorpus.cli.parts import pack
+from codecorpus.cli.plan import plan
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
 
@@ -36,6 +37,7 @@ def cli() -> None:
 
 for command in (
     build,
+    plan,
     explain,
     rule,
     sample,

@@ -89,14 +89,14 @@ def run_build(
     parts = plan_sources(sources, config.source, exclude=[out])
     with locked_output(out, fresh=fresh), storage_errors(out):
         size = sum(part.size for part in parts)
-        engine = make_executor(executor, workers or _cores(), size)
+        engine = make_executor(executor, workers or cores(), size)
         bar: Progress = make_progress(progress) if progress in (None, False) else progress
         run = Run(out / "work", engine, bar)
         try:
             run.warm_up(config)
-            stages = _stages(run, config, parts)
+            stages = run_stages(run, config, parts)
             engine.close()  # the workers' memory is not needed beside that of the report
-            manifest = _publish(out, config, summarize(config, parts, stages), run, stages, render)
+            manifest = publish(out, config, parts, run, stages, render)
             run.forget_unused()
             return manifest
         except KeyboardInterrupt:
@@ -158,14 +158,8 @@ class Run:
         """Have one worker compile all kernels before the others need them; once per run folder."""
         if not isinstance(self._executor, Processes):
             return
-        # Without what asks for more than the few files of the warm-up have.
-        plain = {
-            "tokenizer": config.tokenizer.model_copy(update={"path": None}),
-            "mixture": MixtureOptions(),
-            "formats": ("parquet",),
-        }
-        settings = config.model_copy(update=plain)
-        unit = Unit("warm", "codecorpus.run.warm:warm", (settings, _stages_in), unit_key("warm"), self.work)
+        arguments = (without_demands(config), stages_in)
+        unit = Unit("warm", "codecorpus.run.warm:warm", arguments, unit_key("warm"), self.work)
         if read_done(unit) is None:
             for outcome in self._executor.map([unit]):
                 if outcome.error is not None:
@@ -193,7 +187,21 @@ class Run:
             file.write(json.dumps(row) + "\n")
 
 
-def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
+def without_demands(config: Config) -> Config:
+    """The configuration without what asks for more than the few files of a warm-up have."""
+    plain = {
+        "tokenizer": config.tokenizer.model_copy(update={"path": None}),
+        "mixture": MixtureOptions(),
+        "formats": ("parquet",),
+    }
+    return config.model_copy(update=plain)
+
+
+class Stopped(Exception):
+    """Raised by an executor that was asked not to go on."""
+
+
+def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     """Stage after stage; each knows only the folders that the ones before it left."""
     benchmarks = _benchmarks(
         run, config
@@ -273,10 +281,10 @@ def _stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
     )
 
 
-def _stages_in(source: Path, work: Path, config: Config) -> None:
+def stages_in(source: Path, work: Path, config: Config) -> None:
     """All stages on one source, in this process; what `warm_up` runs."""
     work.mkdir()
-    _stages(Run(work, InProcess(), Silent()), config, plan_sources([source], config.source))
+    run_stages(Run(work, InProcess(), Silent()), config, plan_sources([source], config.source))
 
 
 def _filter(
@@ -566,15 +574,16 @@ def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:
         yield first, min(first + step, rows)
 
 
-def _publish(
+def publish(
     out: Path,
     config: Config,
-    manifest: dict[str, Any],
+    parts: Sequence[Part],
     run: Run,
     stages: Stages,
     render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
 ) -> dict[str, Any]:
-    """Final names, then alarms and views made from what has them, the manifest last."""
+    """Final names, then alarms and views made from what has them, the manifest last; returns the manifest."""
+    manifest = summarize(config, parts, stages)
     remove_temporaries(out)
     files = publish_tables(
         out,
@@ -611,5 +620,6 @@ def _publish(
     return write_manifest(out, manifest, render(out, manifest))
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,86 @@
+"""`codecorpus plan`: what a build would take."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from codecorpus.cli.build import SET_HELP
+
+if TYPE_CHECKING:
+    from codecorpus.run.estimate import Estimate
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
+@click.option(
+    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    help="Megabytes to build as a sample; 24 by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def plan(
+    sources: tuple[str, ...],
+    out: str,
+    recipe: str,
+    settings: tuple[str, ...],
+    workers: int | None,
+    sample: int | None,
+    as_json: bool,
+) -> None:
+    """Say what `build` would take and give: documents, tokens, memory, disk, time by stage.
+
+    Some shards of the input are built in a temporary folder and scaled up; nothing is written in DIR. What a run in DIR has done already is
+    said.
+    """
+    import codecorpus as cc
+    from codecorpus.config import parse_setting
+
+    estimate = cc.plan(
+        sources,
+        out=out,
+        recipe=recipe,
+        settings=dict(parse_setting(text) for text in settings),
+        workers=workers,
+        sample_bytes=None if sample is None else sample * 1_000_000,
+    )
+    click.echo(json.dumps(estimate.to_dict(), indent=1) if as_json else "\n".join(_lines(estimate)))
+
+
+def _lines(one: Estimate) -> list[str]:
+    from codecorpus.report.text import number, size
+
+    lines = [
+        f"input      {size(one.input_bytes)} in {number(one.shards)} shards; "
+        f"sampled {size(one.sampled_bytes)} in {number(one.sampled_shards)}",
+        f"documents  {number(one.documents_in)} read, about {number(one.documents_kept)} kept (fewer: duplicates between shards)",
+        f"tokens     about {number(one.tokens)} in {number(one.rows)} rows",
+        f"memory     {size(one.memory_bytes)} with {one.workers} workers",
+        f"disk       {size(one.work_bytes)} in work/, {size(one.output_bytes)} published",
+        f"time       {_time(one.seconds)} with {one.workers} workers, {one.cpu_seconds / 3600:.2f} core hours",
+        "",
+        f"{'stage':<16}{'core hours':>12}{'time':>12}{'a worker':>12}",
+    ]
+    lines += [
+        f"{stage.stage:<16}{stage.cpu_seconds / 3600:>12.3f}{_time(stage.seconds):>12}{size(stage.peak_bytes):>12}"
+        for stage in one.stages
+    ]
+    for stage, (done, whole) in one.done.items():
+        if whole:
+            lines.append(f"done       {stage}: {size(done)} of {size(whole)}")
+    return lines
+
+
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

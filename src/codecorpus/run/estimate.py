@@ -1,0 +1,248 @@
+"""What a run would take: some of its shards are built for real, in a temporary folder, and what that took is scaled to all of them.
+
+What comes in: the sources, the configuration, the run's folder if there is one. What goes out: an `Estimate`. Nothing is written where
+the run would be. Shards are drawn by a hash of their key, so that the same input gives the same sample.
+
+What does not scale like bytes is said: duplicates between shards that were not sampled are not found, so that fewer documents will be
+kept; training sees at most `tokenizer.superword_bytes` or 64 GiB of text and so takes less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from codecorpus.config import Config
+from codecorpus.run.executor import Executor, InProcess
+from codecorpus.run.pipeline import Run, Stopped, publish, run_stages, stages_in, without_demands
+from codecorpus.run.progress import Progress, Silent
+from codecorpus.run.unit import Outcome, Unit
+from codecorpus.run.warm import warm as warm_up
+from codecorpus.sources import Part, Shard, group_parts, plan_sources, resolve_opt_outs
+
+#: Bytes of a sample, at least, where there is so much.
+SAMPLE_BYTES = 24_000_000
+
+#: Stages of one unit, which more workers do not make faster.
+CORPUS_STAGES = frozenset({"licences", "candidates", "dedup", "weigh", "train", "mix", "order", "plan"})
+
+#: What deduplication and planning hold of each document beside the text of a shard: 1.79 GB at a million documents (docs/log.md).
+BYTES_PER_DOCUMENT = 1_800
+
+
+@dataclass(frozen=True, slots=True)
+class StageEstimate:
+    """One stage of the whole run.
+
+    Attributes:
+        stage: its name.
+        cpu_seconds: CPU of all its units.
+        seconds: wall time with the workers that were asked for.
+        peak_bytes: memory of one worker at its peak, as sampled.
+    """
+
+    stage: str
+    cpu_seconds: float
+    seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run would take and give.
+
+    Attributes:
+        input_bytes: bytes of the sources.
+        sampled_bytes: bytes of the shards that were built.
+        shards: shards of the sources.
+        sampled_shards: of these were built.
+        documents_in: documents that would be read.
+        documents_kept: documents that would be kept; fewer, for duplicates of shards not sampled are not seen.
+        tokens: tokens of the kept documents.
+        rows: packed rows.
+        workers: processes.
+        memory_bytes: peak of all processes: that of a worker for each, and what is held of each document.
+        work_bytes: size of `work/`, which may be deleted afterwards.
+        output_bytes: size of what is published.
+        stages: by stage, in order.
+        done: stage → (bytes done, bytes in all) of a run that was begun in this folder, up to the first stage that has something to do.
+    """
+
+    input_bytes: int
+    sampled_bytes: int
+    shards: int
+    sampled_shards: int
+    documents_in: int
+    documents_kept: int
+    tokens: int
+    rows: int
+    workers: int
+    memory_bytes: int
+    work_bytes: int
+    output_bytes: int
+    stages: tuple[StageEstimate, ...]
+    done: Mapping[str, tuple[int, int]]
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU of all stages."""
+        return sum(stage.cpu_seconds for stage in self.stages)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of all stages."""
+        return sum(stage.seconds for stage in self.stages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as `--json` prints them."""
+        return {**asdict(self), "cpu_seconds": self.cpu_seconds, "seconds": self.seconds}
+
+
+def estimate_run(
+    sources: Sequence[str | os.PathLike[str]],
+    out: Path,
+    config: Config,
+    *,
+    workers: int,
+    sample_bytes: int = SAMPLE_BYTES,
+    progress: Progress | None = None,
+) -> Estimate:
+    """Build a sample and scale it; see the module.
+
+    Args:
+        sources: as for `run_build`.
+        out: where the run is or would be; it is read, and need not exist.
+        config: what to do.
+        workers: processes of the run.
+        sample_bytes: bytes of the sample, at least, where there is so much.
+        progress: told about the stages of the sample.
+
+    Raises:
+        CodecorpusError: as `run_build`.
+    """
+    config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
+    parts = plan_sources(sources, config.source, exclude=[out])
+    shards = group_parts(parts)
+    chosen = _sample(shards, sample_bytes)
+    total, sampled = (sum(shard.size for shard in some) for some in (shards, chosen))
+    with TemporaryDirectory(prefix="codecorpus-plan-") as folder:
+        manifest, work = _build(
+            list(chain.from_iterable(shard.parts for shard in chosen)), Path(folder), config, progress
+        )
+        timings = _timings(work / "timings.jsonl")
+        sizes = [_folder_bytes(path) for path in (work, Path(folder) / "out")]
+    scale = total / sampled if sampled else 1.0
+    stages = tuple(_scaled(stage, rows, scale, workers) for stage, rows in timings.items())
+    documents = round(manifest["stages"][0]["documents_in"] * scale)
+    worker = max((stage.peak_bytes for stage in stages), default=0)
+    return Estimate(
+        input_bytes=total,
+        sampled_bytes=sampled,
+        shards=len(shards),
+        sampled_shards=len(chosen),
+        documents_in=documents,
+        documents_kept=round(manifest["stages"][-1]["documents_kept"] * scale),
+        tokens=round(_of(manifest, "tokenizer", "tokens") * scale),
+        rows=round(_of(manifest, "sequences", "rows") * scale),
+        workers=workers,
+        memory_bytes=min(workers, len(shards)) * worker + documents * BYTES_PER_DOCUMENT,
+        work_bytes=round(sizes[0] * scale),
+        output_bytes=round(sizes[1] * scale),
+        stages=stages,
+        done=_done(parts, out, config),
+    )
+
+
+def _sample(shards: Sequence[Shard], sample_bytes: int) -> list[Shard]:
+    """Shards in the order of a hash of their keys, until there are enough bytes; in their own order again."""
+    drawn = sorted(range(len(shards)), key=lambda index: hashlib.blake2b(shards[index].key.encode()).digest())
+    taken, size = [], 0
+    for index in drawn:
+        taken.append(index)
+        size += shards[index].size
+        if size >= sample_bytes:
+            break
+    return [shards[index] for index in sorted(taken)]
+
+
+def _build(
+    parts: Sequence[Part], folder: Path, config: Config, progress: Progress | None
+) -> tuple[dict[str, Any], Path]:
+    """The sample, built and published without its pages; kernels are compiled by a first, small run, which is not counted."""
+    warm = folder / "warm"
+    warm.mkdir()
+    warm_up(warm, without_demands(config), stages_in)
+    run = Run(folder / "work", InProcess(), progress or Silent())
+    run.work.mkdir()
+    (folder / "out").mkdir()
+    stages = run_stages(run, config, parts)
+    return publish(folder / "out", config, parts, run, stages, lambda _folder, _manifest: {}), run.work
+
+
+def _timings(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Stage → what its units took, in the order in which stages began."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found.setdefault(row["stage"], []).append(row)
+    return found
+
+
+def _scaled(stage: str, rows: Sequence[Mapping[str, Any]], scale: float, workers: int) -> StageEstimate:
+    cpu = sum(row["cpu_seconds"] for row in rows) * scale
+    wall = sum(row["seconds"] for row in rows) * scale
+    return StageEstimate(
+        stage, cpu, wall if stage in CORPUS_STAGES else wall / workers, max(row["peak_bytes"] for row in rows)
+    )
+
+
+def _of(manifest: Mapping[str, Any], table: str, name: str) -> int:
+    return int((manifest[table] or {}).get(name, 0))
+
+
+def _folder_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+class _Book(Silent):
+    """Writes down how many bytes of each stage an earlier run has done."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, tuple[int, int]] = {}
+
+    def stage(self, name: str, size: int, done: int) -> None:
+        """A stage begins."""
+        before = self.stages.get(name, (0, 0))
+        self.stages[name] = (before[0] + done, before[1] + size)
+
+
+class _Nothing:
+    """An executor that runs nothing: the first unit that is not done ends it."""
+
+    def map(self, units: Sequence[Unit], **_limits: Any) -> Sequence[Outcome]:
+        """Stop if there is anything to do."""
+        if units:
+            raise Stopped
+        return ()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _done(parts: Sequence[Part], out: Path, config: Config) -> dict[str, tuple[int, int]]:
+    """What a run in this folder has done already; nothing where there is none."""
+    if not (out / "work").is_dir():
+        return {}
+    book = _Book()
+    engine: Executor = _Nothing()  # type: ignore[assignment]
+    with suppress(Stopped):
+        run_stages(Run(out / "work", engine, book), config, parts)
+    return book.stages
