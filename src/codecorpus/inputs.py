@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from codecorpus.config import Config, load_config, option_rows
 from codecorpus.document import DECISIONS, DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, UsageError
+from codecorpus.objects import is_address
 from codecorpus.outputs import is_output, output_documents
 from codecorpus.run.input_tasks import with_date
 from codecorpus.run.manifest import read_manifest
@@ -198,8 +199,8 @@ def plan_inputs(
     if not listed:
         raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
     files: list[Path] = []
-    sources: list[Path] = []
-    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
+    sources: list[str | os.PathLike[str]] = [one for one in listed if is_address(one)]
+    for path in sorted({Path(os.path.realpath(one)) for one in listed if not is_address(one)}):
         found = _document_files(path)
         if found and any(path.is_relative_to(folder) for folder in own):
             raise UsageError(f"{path}: is given as INPUT and by --out", "Write into another folder.")
