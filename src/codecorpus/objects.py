@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, unquote
 
@@ -321,3 +322,42 @@ class ObjectFile(io.RawIOBase):
             raise StorageError(
                 str(error), "It went away while it was read; run the same command again."
             ) from None
+
+
+def upload_object(path: Path, address: Address) -> None:
+    """Upload a finished file, over whatever is there. An upload that is killed may leave a part of it: only a marker tells.
+
+    Raises:
+        StorageError: the store does not answer, or refuses.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as source:
+        _write(source, address)
+
+
+def put_bytes(data: bytes, address: Address) -> None:
+    """Write a small object.
+
+    Raises:
+        StorageError: the store does not answer, or refuses.
+    """
+    _write(io.BytesIO(data), address)
+
+
+def _write(source: BinaryIO, address: Address) -> None:
+    system = system_of(address)
+    # By default the name decides on compression, and what ends in .gz would be compressed once more.
+    with store_errors(address), system.open_output_stream(address.path, compression=None) as stream:
+        while block := source.read(_READ_AHEAD):
+            stream.write(block)
+
+
+def delete_object(address: Address) -> None:
+    """Remove an object; it is no error if there is none.
+
+    Raises:
+        StorageError: the store does not answer, or refuses.
+    """
+    system = system_of(address)
+    with suppress(FileNotFoundError), store_errors(address):
+        system.delete_file(address.path)
