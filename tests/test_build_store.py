@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import codecorpus as cc
+from codecorpus.addresses import parse_address
 from codecorpus.errors import OutputError, RunError, StorageError
 from codecorpus.run import remote_lock
 from codecorpus.run.remote import stored_run
@@ -91,12 +92,10 @@ def test_another_machine_continues_without_doing_anything_again(server, repos, l
     build(repos, server.url("runs/other"))
     before = {key: server.files.get_file_info(key).mtime_ns for key in server.keys("runs/other/work")}
     other = use_machine(monkeypatch, tmp_path / "second")
-    monkeypatch.setattr(
-        "codecorpus.run.executor.run_unit", lambda unit: pytest.fail(f"ran {unit.stage} again")
-    )
     build(repos, server.url("runs/other"))
     assert in_store(server, "runs/other") == published(local)
-    assert {key for key in server.keys("runs/other/work")} == set(before)
+    assert set(server.keys("runs/other/work")) == set(before)
+    assert not list(other.rglob("timings.jsonl"))  # where every unit that runs has a line
     # What this machine did not need did not come: the text as it was read, above all.
     assert not list(other.rglob("read/*/documents.parquet"))
 
@@ -202,6 +201,37 @@ def test_a_driver_whose_run_was_taken_over_publishes_nothing(server, repos, monk
     assert json.loads(server.get("runs/taken/work/lock.json"))["token"] == "t"
 
 
+def test_of_two_drivers_that_write_at_once_one_goes_on(server, repos, monkeypatch):
+    """The other one's lock comes between our write and our look."""
+    monkeypatch.setattr(
+        remote_lock.time, "sleep", lambda seconds: server.put("runs/race/work/lock.json", lock_of())
+    )
+    with (
+        pytest.raises(OutputError, match="taken over"),
+        remote_lock.held_lock(parse_address(server.url("runs/race"))),
+    ):
+        pytest.fail("both hold it")
+    assert json.loads(server.get("runs/race/work/lock.json"))["token"] == "t"
+
+
+def test_a_holder_is_seen_to_live_and_notices_when_it_lost_its_lock(server, monkeypatch):
+    monkeypatch.setattr(remote_lock, "BEAT", 0.05)
+    with remote_lock.held_lock(parse_address(server.url("runs/beat"))) as lock:
+        first = json.loads(server.get("runs/beat/work/lock.json"))["time"]
+        wait_for(lambda: json.loads(server.get("runs/beat/work/lock.json"))["time"] > first)
+        server.put("runs/beat/work/lock.json", lock_of())
+        # A beat that had looked before may still write over it.
+        wait_for(lambda: lock.lost or server.put("runs/beat/work/lock.json", lock_of()))
+    assert json.loads(server.get("runs/beat/work/lock.json"))["token"] == "t"
+
+
+def wait_for(seen):
+    deadline = time.monotonic() + 30
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_a_prefix_that_holds_something_else_is_refused_untouched(server, repos):
     server.put("runs/mine/thesis.txt", b"precious")
     with pytest.raises(OutputError, match=r"holds something else \(thesis.txt\)"):
@@ -241,6 +271,7 @@ def test_a_run_in_a_store_is_opened_and_asked_elsewhere(server, repos, local, tm
     assert theirs.explain("src/mean.py") == ours.explain("src/mean.py") != []
     assert theirs.documents().equals(ours.documents())
     assert theirs.sample(3).equals(ours.sample(3))
+    assert cc.read(server.url("runs/asked")) == cc.read(local)
     assert theirs.verify().ok
     assert theirs.report().read_bytes() == (local / "report.html").read_bytes()
     assert in_store(server, "runs/asked") == published(local)

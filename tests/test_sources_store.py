@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import codecorpus as cc
+from codecorpus.addresses import parse_address
 from codecorpus.errors import SourceError, StorageError, UsageError
-from codecorpus.objects import parse_address
 from codecorpus.sources import SourceOptions, group_parts, plan_sources, read_shard
 from conftest import write_repositories
 from object_store import KEY, MISSING, SECRET, Server

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from codecorpus.addresses import is_address
 from codecorpus.config import load_config
 from codecorpus.errors import StorageError, UsageError
-from codecorpus.objects import is_address
 from codecorpus.report import (
     attribution,
     collect,

@@ -149,7 +149,7 @@ class Run:
                 unit_key(stage, *call.depends_on),
                 self.work,
                 call.size,
-                self.stored,
+                stored=self.stored,
             )
             for call in calls
         ]

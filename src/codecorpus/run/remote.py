@@ -3,8 +3,8 @@
 The machine that works on a run has a folder of it, which is a cache: units are written there as in any run, then their files are uploaded,
 `unit.json` last. An object alone proves nothing: a stream that is dropped leaves a part of the file under its final name. So a unit is
 believed by its marker, a published file by the manifest, which goes up last and is taken away first; both hold the SHA-256 of every
-file,
-and what is fetched is held against it. Of a unit that another machine finished the marker is fetched, its files where they are needed.
+file, and what is fetched is held against it. Of a unit that another machine finished the marker is fetched, and its files only where
+they are needed.
 """
 
 from __future__ import annotations
@@ -20,16 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codecorpus.addresses import Address, parse_address
 from codecorpus.errors import OutputError, RunError
-from codecorpus.objects import (
-    Address,
-    delete_object,
-    list_objects,
-    look_up,
-    open_object,
-    parse_address,
-    upload_object,
-)
+from codecorpus.objects import delete_object, list_objects, look_up, open_object, upload_object
 from codecorpus.run.remote_lock import StoreLock, held_lock
 from codecorpus.run.store import MARKER, PUBLISHED, sha256_file
 

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codecorpus.addresses import Address
 from codecorpus.errors import OutputError, StorageError
-from codecorpus.objects import Address, delete_object, open_object, put_bytes
+from codecorpus.objects import delete_object, open_object, put_bytes
 
 #: Seconds between signs of life, and after how many without one the lock counts as left behind.
 BEAT, STALE = 30.0, 300.0
@@ -90,7 +91,7 @@ def held_lock(address: Address) -> Iterator[StoreLock]:
         yield lock
     finally:
         over.set()
-        beat.join()
+        beat.join(5)  # longer only where the store is silent
         # A store that is gone keeps the lock; it is left behind then.
         with suppress(StorageError, OutputError):
             lock.check()

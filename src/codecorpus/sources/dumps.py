@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from codecorpus.objects import Access
+from codecorpus.addresses import Access
 from codecorpus.sources.archive import archive_stem, is_archive
 from codecorpus.sources.folder import Found
 from codecorpus.sources.jsonl import check_columns, is_jsonl, jsonl_stem

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from codecorpus.objects import Access
+from codecorpus.addresses import Access
 from codecorpus.sources.columns import KNOWN_NAMES, map_columns, row_entry
 from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions

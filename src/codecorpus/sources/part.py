@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
-from codecorpus.objects import Access
+from codecorpus.addresses import Access
 
 Item = TypeVar("Item")
 

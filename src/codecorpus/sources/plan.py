@@ -17,8 +17,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from codecorpus.addresses import is_address, parse_address
 from codecorpus.errors import SourceError
-from codecorpus.objects import is_address, parse_address
 from codecorpus.sources.dumps import dump_parts, is_dump
 from codecorpus.sources.folder import Found, folder_parts, is_working_tree, look_at, walk
 from codecorpus.sources.git import git_parts, git_repo_name, is_git_folder

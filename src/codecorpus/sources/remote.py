@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from codecorpus.addresses import Address, address_of, is_plain
 from codecorpus.errors import SourceError
-from codecorpus.objects import Address, ObjectFile, address_of, is_plain, list_objects, look_up
+from codecorpus.objects import ObjectFile, list_objects, look_up
 from codecorpus.sources.dumps import dump_parts, is_dump
 from codecorpus.sources.folder import CONTROL, Found, folder_parts
 from codecorpus.sources.language import binary_tag
@@ -21,7 +22,7 @@ from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part, hash_fields, part_key
 from codecorpus.sources.rows import Entry, display_path, too_large
 
-#: Objects asked for at once: an answer takes some 20 ms, whatever the size. Those that wait are a stretch of 8 MB at most.
+#: Objects asked for at once: what takes long is the answer, not the bytes. Those that wait are a stretch of 8 MB at most.
 _AT_ONCE = 16
 
 

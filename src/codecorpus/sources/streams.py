@@ -15,7 +15,8 @@ from typing import IO, Any, BinaryIO, Protocol
 
 import pyarrow as pa
 
-from codecorpus.objects import Access, ObjectFile, address_of, open_object
+from codecorpus.addresses import Access, address_of
+from codecorpus.objects import ObjectFile, open_object
 
 #: What a broken compressed stream or archive raises, over all formats read here.
 DAMAGE = (
