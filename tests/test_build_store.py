@@ -239,6 +239,20 @@ def test_a_prefix_that_holds_something_else_is_refused_untouched(server, repos):
     assert server.keys("runs/mine") == ["runs/mine/thesis.txt"]
 
 
+def test_an_interrupted_run_lets_go_of_its_lock(server, repos, local, monkeypatch):
+    from codecorpus.errors import Interrupted
+    from codecorpus.run import pipeline
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(pipeline, "summarize", lambda *_: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(Interrupted) as caught:
+            build(repos, server.url("runs/stopped"))
+    assert caught.value.exit_code == 4
+    assert not [key for key in server.keys("runs/stopped") if key.endswith(("lock.json", "manifest.json"))]
+    build(repos, server.url("runs/stopped"))
+    assert in_store(server, "runs/stopped") == published(local)
+
+
 def test_another_configuration_leaves_nothing_of_the_first(server, repos, tmp_path):
     build(repos, server.url("runs/twice"))
     changed = {**SETTINGS, "sequence_length": 128}

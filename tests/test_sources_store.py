@@ -120,6 +120,12 @@ def test_credentials_may_come_from_the_environment(server, sources, monkeypatch)
     assert read(server.url("data/in/sources/alpha", user=False)).paths() == read(sources / "alpha").paths()
 
 
+def test_another_server_may_be_named_in_the_environment(server, sources, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
+    url = server.url("data/in/sources/alpha").partition("?")[0]
+    assert read(url).paths() == read(sources / "alpha").paths()
+
+
 def test_a_changed_object_is_planned_anew_and_an_unchanged_one_is_not(server):
     server.put("data/change/r/a.py", b"x = 1\n")
     server.put("data/change/s/a.py", b"x = 1\n")
@@ -177,9 +183,20 @@ def test_keys_that_no_file_could_have_are_decisions_and_read_nothing_else(server
     server.put("data/odd/secret.py", b"y = 1\n")
     client.put_object(Bucket="data", Key="odd/r/", Body=b"")
     client.put_object(Bucket="data", Key="odd/r/a\tb.py", Body=b"tab = 1\n")
+    for key in ("odd/r/../secret.py", "odd/r//b.py", "odd//c.py", "odd/./d.py"):
+        client.put_object(Bucket="data", Key=key, Body=b"odd = 1\n")
     url = server.url("data/odd")
     [part] = [p for p in plan_sources([url], SourceOptions()) if p.repo_name == "r"]
     assert part.items == ("a\tb.py", "good.py")
+    listed = read(url)
+    assert listed.texts() == {
+        ("r", "a\tb.py"): "tab = 1\n",
+        ("r", "good.py"): "x = 1\n",
+        ("odd", "secret.py"): "y = 1\n",
+    }
+    assert listed.codes() == {
+        ("odd", path): "CC001" for path in ("r/../secret.py", "r//b.py", "/c.py", "./d.py")
+    }
     hostile = replace(part, items=("../secret.py", "a//b.py", "good.py", "gone.py"))
     [batch] = read_shard(group_parts([hostile])[0], SourceOptions())
     assert batch.documents["path"].to_pylist() == ["good.py"]

@@ -49,23 +49,30 @@ def file_system(scheme: str, bucket: str, access: Access) -> pafs.FileSystem:
     options["anonymous"] = options.get("anonymous", "").lower() in ("1", "true", "yes")
     if scheme == "gs":
         return pafs.GcsFileSystem(**options)
+    way, host = s3_endpoint(access)
     user = dict(zip(("access_key", "secret_key"), access.user, strict=False))
-    region = (
-        options.pop("region", None) or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    )
-    asked = options.get("endpoint_override") or any(
-        name.startswith("AWS_ENDPOINT_URL") for name in os.environ
-    )
-    if region is None and not asked:
+    region = options.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if not region and not host:
         region = pafs.resolve_s3_region(bucket)
+    options |= {"region": region or "us-east-1", "scheme": way, "endpoint_override": host or None}
     return pafs.S3FileSystem(
         **options,
         **user,
-        region=region or "us-east-1",
         connect_timeout=_CONNECT,
         request_timeout=_ANSWER,
         retry_strategy=pafs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
     )
+
+
+def s3_endpoint(access: Access) -> tuple[str, str]:
+    """Scheme and host of the server, by the address or else by the environment; no host is the store's own.
+
+    Arrow does not look at `AWS_ENDPOINT_URL`, which other tools of S3 heed.
+    """
+    options = dict(access.options)
+    named = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+    way, _, host = options.get("endpoint_override", named).rpartition("://")
+    return options.get("scheme") or way or "https", host.rstrip("/")
 
 
 def system_of(address: Address) -> pafs.FileSystem:

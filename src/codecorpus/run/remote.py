@@ -22,7 +22,7 @@ from typing import Any
 
 from codecorpus.addresses import Address, parse_address
 from codecorpus.errors import OutputError, RunError
-from codecorpus.objects import delete_object, list_objects, look_up, open_object, upload_object
+from codecorpus.objects import delete_object, list_objects, look_up, open_object, s3_endpoint, upload_object
 from codecorpus.run.remote_lock import StoreLock, held_lock
 from codecorpus.run.store import MARKER, PUBLISHED, sha256_file
 
@@ -170,7 +170,7 @@ def stored_run(text: str) -> StoredRun:
     base = os.environ.get("CODECORPUS_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "codecorpus"
     )
-    server = dict(address.access.options).get("endpoint_override", "")
+    server = s3_endpoint(address.access)[1]
     known_as = hashlib.sha256(f"{server}\0{address.name}".encode()).hexdigest()[:16]
     return StoredRun(address, Path(base).absolute() / "runs" / known_as)
 

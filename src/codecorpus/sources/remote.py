@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 
 from codecorpus.addresses import Address, address_of, is_plain
 from codecorpus.errors import SourceError
@@ -24,6 +25,7 @@ from codecorpus.sources.rows import Entry, display_path, too_large
 
 #: Objects asked for at once: what takes long is the answer, not the bytes. Those that wait are a stretch of 8 MB at most.
 _AT_ONCE = 16
+_UNASKABLE = "an object whose name cannot be asked for"
 
 
 def address_parts(
@@ -58,7 +60,16 @@ def address_parts(
         raise SourceError(
             f"{address.name}: there is no such object, and none below it", f"A source is one of: {kinds}."
         )
-    return _prefix_parts(address, entries, options)
+    plain = [entry for entry in entries if is_plain(entry.path)]
+    odd = [_odd(address, entry.path) for entry in entries if not is_plain(entry.path)]
+    return chain(_prefix_parts(address, plain, options), odd)
+
+
+def _odd(address: Address, path: str) -> Part:
+    """An object that no copy on a disk could have."""
+    items = ("CC001", display_path(path), _UNASKABLE)
+    key = part_key(address.last, "", path)
+    return Part("damaged", address.name, display_path(address.last), key, hash_fields(items), 0, items)
 
 
 def _prefix_parts(address: Address, entries: list[Found], options: SourceOptions) -> Iterator[Part]:
@@ -130,7 +141,7 @@ def read_objects(part: Part, options: SourceOptions) -> Iterator[Entry]:
 def _read(root: Address, item: str, part: Part, outs: OptOuts, max_bytes: int) -> Entry:
     repo, path = part.repo_name or "", display_path(item)
     if not is_plain(item):
-        return Entry(repo, path, code="CC001", detail="an object whose name cannot be asked for")
+        return Entry(repo, path, code="CC001", detail=_UNASKABLE)
     try:
         with ObjectFile(root.below(item)) as file:
             size = file.size
