@@ -23,7 +23,7 @@ from codecorpus.errors import StorageError
 
 #: Bytes asked for at once. A store is taken to need tens of milliseconds for an answer (not measured here).
 _READ_AHEAD = 1 << 22
-#: Seconds, and how often a request is made in all. A server that is gone is given up after 1 to 3 s.
+#: Seconds, and how often a request is made in all. A server that is gone is given up within seconds.
 _CONNECT, _ANSWER, _TRIES = 10, 60, 4
 
 
