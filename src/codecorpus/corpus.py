@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from codecorpus.addresses import is_address
 from codecorpus.config import load_config
 from codecorpus.errors import StorageError, UsageError
 from codecorpus.report import (
@@ -29,12 +30,16 @@ from codecorpus.report import (
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
 from codecorpus.run.pipeline import cores, run_build
+from codecorpus.run.remote import StoredRun, downloaded, fetch_published, open_stored, stored_run
 from codecorpus.run.verify import Verification, verify_run
 
 if TYPE_CHECKING:
     from codecorpus.fim import RowView
     from codecorpus.run.estimate import Estimate
     from codecorpus.tokenize import TokenizerComparison
+
+#: What questions about documents read.
+_TABLES = ("documents", "decisions", "clusters", "pairs", "repositories", "licences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,12 @@ class Corpus:
     Attributes:
         path: the run's folder.
         manifest: what the run says of itself, see `docs/formats.md`.
+        stored: where it is in an object store, if it is in one; `path` is what is here of it then.
     """
 
     path: Path
     manifest: Mapping[str, Any]
+    stored: StoredRun | None = None
 
     @property
     def funnel(self) -> pl.DataFrame:
@@ -88,6 +95,7 @@ class Corpus:
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table of the run as a lazy frame, for corpora larger than memory."""
+        self._fetch(table)
         files = sorted((self.path / table).glob("*.parquet"))
         if not files:
             tables = sorted(
@@ -98,6 +106,7 @@ class Corpus:
 
     def explain(self, question: str | os.PathLike[str], *, limit: int = 20) -> list[Explanation]:
         """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex)."""
+        self._fetch(*_TABLES)
         return explain(self.path, os.fspath(question), limit=limit)
 
     def sample(self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0) -> pl.DataFrame:
@@ -130,6 +139,7 @@ class Corpus:
             raise UsageError(
                 f"row {row}: the run has {rows:,} rows", f"Give a number from 0 to {max(rows - 1, 0):,}."
             )
+        self._fetch("config.toml", "tokenizer", "sequences")
         config = load_config(self.path / "config.toml")
         encoder = tokenize.load_encoder(self.path / "tokenizer" / "tokenizer.json")
         family = fim.family(config.fim.family)
@@ -159,16 +169,27 @@ class Corpus:
 
     def attribution(self) -> pl.DataFrame:
         """One row per repository: licences, revisions, kept files and bytes, holders of the copyright; what `NOTICE` is made from."""
+        self._fetch(*_TABLES)
         return attribution(self.path)
 
     def report(self) -> Path:
         """Make report.html, the dataset card, NOTICE and croissant.json again from the run's files; returns the report's path."""
-        write_manifest(self.path, dict(self.manifest), render_views(self.path, self.manifest))
+        self._fetch()
+        manifest = write_manifest(self.path, dict(self.manifest), render_views(self.path, self.manifest))
+        if self.stored is not None:
+            replace(self.stored, folder=self.path).publish(manifest)
         return self.path / "report.html"
 
     def verify(self) -> Verification:
         """Re-hash and check every file of the run."""
-        return verify_run(self.path)
+        if self.stored is None:
+            return verify_run(self.path)
+        with downloaded(self.stored, self.path, self.manifest) as folder:
+            return verify_run(folder)
+
+    def _fetch(self, *names: str) -> None:
+        if self.stored is not None:
+            fetch_published(self.stored, self.path, self.manifest, names)
 
     def _read(self, table: str, columns: Sequence[str] | None) -> pl.DataFrame:
         frame = self.scan(table)
@@ -193,7 +214,7 @@ def build(
 
     Args:
         sources: a source or several: a folder of repositories, a bare git repository, an archive, Parquet, JSONL.
-        out: folder of the run.
+        out: folder of the run, or its address in an object store.
         recipe: name of a recipe, or path of a TOML file.
         settings: dotted key → value, such as `{"dedup.threshold": 0.8}`.
         workers: processes; all cores by default. Never changes the result.
@@ -213,9 +234,10 @@ def build(
         raise UsageError(
             "no source given", "Name a folder of repositories, an archive, or a Parquet or JSONL file."
         )
+    stored = stored_run(str(out)) if is_address(out) else None
     manifest = run_build(
         listed,
-        Path(out),
+        stored or Path(out),
         load_config(recipe if isinstance(recipe, str) else Path(recipe), settings),
         render=render_views,
         workers=workers,
@@ -223,7 +245,7 @@ def build(
         fresh=fresh,
         progress=progress,
     )
-    return Corpus(Path(out), manifest)
+    return Corpus(stored.folder if stored else Path(out), manifest, stored)
 
 
 def plan(
@@ -268,11 +290,15 @@ def plan(
 
 
 def open_run(run: str | os.PathLike[str]) -> Corpus:
-    """Open a finished run.
+    """Open a finished run: its folder, or its address in an object store, of which only what is asked for is fetched.
 
     Raises:
         RunError: there is no finished run in this folder.
     """
+    if is_address(run):
+        stored = stored_run(str(run))
+        folder = open_stored(stored)
+        return Corpus(folder, read_manifest(folder), stored)
     return Corpus(Path(run), read_manifest(Path(run)))
 
 

@@ -16,13 +16,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codecorpus.addresses import is_address
 from codecorpus.config import Config, load_config, option_rows
 from codecorpus.document import DECISIONS, DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import ConfigError, DataError, UsageError
+from codecorpus.objects import look_up
 from codecorpus.outputs import is_output, output_documents
 from codecorpus.run.input_tasks import with_date
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.progress import Progress, Silent
+from codecorpus.run.remote import fetch_published, open_stored, stored_run
 from codecorpus.run.store import is_run_folder
 from codecorpus.sources import (
     Part,
@@ -198,8 +201,10 @@ def plan_inputs(
     if not listed:
         raise UsageError("no input given", "Name a source, a run's folder, or a Parquet file of documents.")
     files: list[Path] = []
-    sources: list[Path] = []
-    for path in sorted({Path(os.path.realpath(one)) for one in listed}):
+    stored = {one: _stored_documents(str(one)) for one in listed if is_address(one)}
+    files += [file for found in stored.values() for file in found]
+    sources: list[str | os.PathLike[str]] = [one for one, found in stored.items() if not found]
+    for path in sorted({Path(os.path.realpath(one)) for one in listed if not is_address(one)}):
         found = _document_files(path)
         if found and any(path.is_relative_to(folder) for folder in own):
             raise UsageError(f"{path}: is given as INPUT and by --out", "Write into another folder.")
@@ -207,6 +212,17 @@ def plan_inputs(
         sources += [] if found else [path]
     parts = plan_sources(sources, options, exclude=exclude) if sources else ()
     return Plan(tuple(parts), tuple(dict.fromkeys(files)), options)
+
+
+def _stored_documents(text: str) -> list[Path]:
+    """The kept documents of a finished run in a store, fetched; none where this is the address of a source."""
+    run = stored_run(text)
+    if look_up(run.address.below("manifest.json")) is None or not is_run_folder(folder := open_stored(run)):
+        return []
+    manifest = read_manifest(folder)
+    fetch_published(run, folder, manifest, ["documents"])
+    names = [entry["path"] for entry in manifest["files"]]
+    return [folder / name for name in names if name.startswith("documents/")]
 
 
 def _document_files(path: Path) -> list[Path]:

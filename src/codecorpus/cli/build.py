@@ -9,7 +9,9 @@ SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
+@click.option(
+    "--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run, or s3://…"
+)
 @click.option(
     "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
 )

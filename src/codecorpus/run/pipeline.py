@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,6 +33,7 @@ from codecorpus.run.manifest import (
     write_manifest,
 )
 from codecorpus.run.progress import Progress, Silent, make_progress
+from codecorpus.run.remote import StoredRun
 from codecorpus.run.sequences import Sequences
 from codecorpus.run.store import (
     locked_output,
@@ -58,7 +60,7 @@ class Call:
 
 def run_build(
     sources: Sequence[str | os.PathLike[str]],
-    out: Path,
+    out: Path | StoredRun,
     config: Config,
     *,
     render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
@@ -71,7 +73,7 @@ def run_build(
 
     Args:
         sources: folders of repositories, bare git repositories, archives, Parquet or JSONL files.
-        out: the run's folder, see `docs/formats.md`.
+        out: the run's folder, see `docs/formats.md`; or a run in a store.
         config: what to do.
         render: makes the views (report, dataset card, …) from the published files and the manifest: name → text.
         workers: processes; all cores by default. The result does not depend on it.
@@ -86,17 +88,25 @@ def run_build(
         CodecorpusError: see `codecorpus.errors`.
     """
     config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
-    parts = plan_sources(sources, config.source, exclude=[out])
-    with locked_output(out, fresh=fresh), storage_errors(out):
+    stored, folder = (out, out.folder) if isinstance(out, StoredRun) else (None, out)
+    parts = plan_sources(sources, config.source, exclude=[folder, *([stored.address.name] if stored else [])])
+    with (
+        locked_output(folder, fresh=fresh),
+        storage_errors(folder),
+        stored.held(fresh=fresh) if stored else nullcontext() as lock,
+    ):
         size = sum(part.size for part in parts)
         engine = make_executor(executor, workers or cores(), size)
         bar: Progress = make_progress(progress) if progress in (None, False) else progress
-        run = Run(out / "work", engine, bar)
+        run = Run(folder / "work", engine, bar, stored)
         try:
             run.warm_up(config)
             stages = run_stages(run, config, parts)
             engine.close()  # the workers' memory is not needed beside that of the report
-            manifest = publish(out, config, parts, run, stages, render)
+            manifest = publish(folder, config, parts, run, stages, render)
+            if stored and lock:
+                lock.check()
+                stored.publish(manifest)
             run.forget_unused()
             return manifest
         except KeyboardInterrupt:
@@ -113,10 +123,14 @@ class Run:
         work: the run's `work` folder.
         executor: runs the units.
         progress: told about every stage and unit.
+        stored: the run in a store of which `work` is the folder on this machine.
     """
 
-    def __init__(self, work: Path, executor: Executor, progress: Progress) -> None:
+    def __init__(
+        self, work: Path, executor: Executor, progress: Progress, stored: StoredRun | None = None
+    ) -> None:
         self.work = work
+        self.stored = stored
         self.used: set[Path] = set()
         self._executor = executor
         self._progress = progress
@@ -135,9 +149,11 @@ class Run:
                 unit_key(stage, *call.depends_on),
                 self.work,
                 call.size,
+                stored=self.stored,
             )
             for call in calls
         ]
+        self._sync(units)
         todo = {unit.key: unit for unit in units if read_done(unit) is None}
         before = sum(unit.size for unit in units if unit.key not in todo)
         self._progress.stage(stage, sum(unit.size for unit in units), before)
@@ -147,8 +163,23 @@ class Run:
             self._note(outcome)
             self._progress.advance(outcome.unit.size)
         self.used |= {unit.folder for unit in units}
+        if any(read_done(unit) is None for unit in todo.values()):
+            self._sync(units)  # another machine's executor ran them
         done = [read_done(unit) for unit in units]
         return [unit for unit in done if unit is not None]
+
+    def _sync(self, units: Sequence[Unit]) -> None:
+        if self.stored and units:
+            self.stored.sync(units[0].stage, [unit.folder for unit in units])
+
+    def fetch(self, tables: Iterable[Sequence[tuple[Path, Done]]], folders: Iterable[Done]) -> None:
+        """Have the files that are to be published here, where the run is one in a store."""
+        if self.stored is None:
+            return
+        for path, done in chain.from_iterable(tables):
+            self.stored.fetch_unit(done.folder, [path.name])
+        for done in folders:
+            self.stored.fetch_unit(done.folder)
 
     def one(self, stage: str, task: str, call: Call) -> Done:
         """Run a stage of a single unit, such as a reduce."""
@@ -173,6 +204,8 @@ class Run:
                 for folder in stage.iterdir():
                     if folder not in self.used:
                         shutil.rmtree(folder)
+        if self.stored:
+            self.stored.forget_unused(self.used)
 
     def _note(self, outcome: Outcome) -> None:
         row = {
@@ -585,30 +618,29 @@ def publish(
     """Final names, then alarms and views made from what has them, the manifest last; returns the manifest."""
     manifest = summarize(config, parts, stages)
     remove_temporaries(out)
-    files = publish_tables(
-        out,
-        {
-            "documents": [(done.folder / "documents.parquet", done) for done in stages.documents],
-            "decisions": [
-                (done.folder / "decisions.parquet", done)
-                for done in [
-                    *stages.decisions,
-                    stages.dedup,
-                    *(stages.contamination.shards if stages.contamination else ()),
-                    *([stages.packing.mix] if stages.packing.mix else ()),
-                ]
-            ],
-            "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
-            "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
-            "repositories": [(stages.dedup.folder / "repositories.parquet", stages.dedup)],
-            "index": [(done.folder / "index.parquet", done) for done in stages.index],
-            "licences": [
-                (stages.licences.folder / "licences.parquet", stages.licences),
-                *((done.folder / "headers.parquet", done) for done in stages.read),
-            ],
-            "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
-        },
-    )
+    tables: dict[str, Sequence[tuple[Path, Done]]] = {
+        "documents": [(done.folder / "documents.parquet", done) for done in stages.documents],
+        "decisions": [
+            (done.folder / "decisions.parquet", done)
+            for done in [
+                *stages.decisions,
+                stages.dedup,
+                *(stages.contamination.shards if stages.contamination else ()),
+                *([stages.packing.mix] if stages.packing.mix else ()),
+            ]
+        ],
+        "clusters": [(stages.dedup.folder / "clusters.parquet", stages.dedup)],
+        "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
+        "repositories": [(stages.dedup.folder / "repositories.parquet", stages.dedup)],
+        "index": [(done.folder / "index.parquet", done) for done in stages.index],
+        "licences": [
+            (stages.licences.folder / "licences.parquet", stages.licences),
+            *((done.folder / "headers.parquet", done) for done in stages.read),
+        ],
+        "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
+    }
+    run.fetch(tables.values(), [stages.tokenizer, *stages.formats.values()])
+    files = publish_tables(out, tables)
     files += publish_folder(out, "tokenizer", stages.tokenizer)
     files += publish_formats(out, stages.formats)
     write_file(out / "config.toml", config.to_toml())

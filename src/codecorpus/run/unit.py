@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from codecorpus.run.remote import StoredRun
 from codecorpus.run.store import commit_folder, sha256_file, write_json
 
 #: What a task returns: counters, as plain JSON values.
@@ -37,6 +38,7 @@ class Unit:
         key: hex, names everything the output depends on.
         work: the run's `work` folder.
         size: bytes of input text that this unit stands for; progress counts in them.
+        stored: the run in a store that it belongs to, if any: where inputs come from that are not here, and where the output goes.
     """
 
     stage: str
@@ -45,6 +47,7 @@ class Unit:
     key: str
     work: Path
     size: int = 0
+    stored: StoredRun | None = None
 
     @property
     def folder(self) -> Path:
@@ -133,11 +136,15 @@ def run_unit(unit: Unit) -> Outcome:
     task: Task = getattr(importlib.import_module(module), function)
     temporary = unit.work / "tmp" / f"{unit.stage}-{unit.key}-{os.getpid()}"
     temporary.mkdir(parents=True)
+    if unit.stored is not None:
+        unit.stored.fetch_inputs(unit.arguments)
     counters = task(temporary, *unit.arguments)
     found = sorted(path for path in temporary.rglob("*") if path.is_file())
     files = {path.relative_to(temporary).as_posix(): sha256_file(path) for path in found}
     digest = hashlib.sha256(json.dumps([files, counters], sort_keys=True).encode()).hexdigest()
     write_json(temporary / "unit.json", {"counters": counters, "digest": digest, "files": files})
     commit_folder(temporary, unit.folder)
+    if unit.stored is not None:
+        unit.stored.push_unit(unit.folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Outcome(unit, None, time.monotonic() - started, time.process_time() - cpu, peak)

@@ -19,7 +19,15 @@ from codecorpus.sources.opt_out import left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
-from codecorpus.sources.streams import DAMAGE, ForwardStream, as_file, bomb_budget, decompress, open_regular
+from codecorpus.sources.streams import (
+    DAMAGE,
+    ForwardStream,
+    as_file,
+    bomb_budget,
+    decompress,
+    open_place,
+    size_of,
+)
 
 _EXTENSION = re.compile(r"(?:\.tar(?:\.(?:gz|bz2|xz|zst))?|\.tgz|\.tbz2|\.txz|\.tzst|\.zip)$", re.IGNORECASE)
 _MAX_PATH = 4096
@@ -56,8 +64,8 @@ def read_archive(part: Part, options: SourceOptions) -> Iterator[Entry]:
 def _read_tar(part: Part, options: SourceOptions) -> Iterator[Entry]:
     repo, outs = part.repo_name or "", opt_outs(options.opt_out)
     max_read = options.max_bytes + _MAX_HEADER
-    with open_regular(part.location) as raw:
-        budget = bomb_budget(os.fstat(raw.fileno()).st_size)
+    with open_place(part.location, part.access) as raw:
+        budget = bomb_budget(size_of(raw))
         stream = ForwardStream(decompress(raw, part.location), budget=budget, max_read=max_read)
         with tarfile.TarFile(fileobj=as_file(stream), mode="r", errors="surrogateescape") as archive:
             while (member := archive.next()) is not None:
@@ -97,8 +105,8 @@ def _read_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, repo: st
 
 def _read_zip(part: Part, options: SourceOptions) -> Iterator[Entry]:
     repo, outs = part.repo_name or "", opt_outs(options.opt_out)
-    with open_regular(part.location) as raw, zipfile.ZipFile(raw) as archive:
-        left = bomb_budget(os.fstat(raw.fileno()).st_size)
+    with open_place(part.location, part.access) as raw, zipfile.ZipFile(raw) as archive:
+        left = bomb_budget(size_of(raw))
         for member in archive.infolist():
             if member.is_dir():
                 continue

@@ -20,7 +20,8 @@ from codecorpus.sources.part import Part, cut_stretches, hash_fields, part_key
 from codecorpus.sources.rows import Entry, display_path, too_large
 from codecorpus.sources.streams import NotRegularError, open_regular
 
-_CONTROL = frozenset({".git", ".hg", ".svn"})
+#: Folders of version control, which are not content.
+CONTROL = frozenset({".git", ".hg", ".svn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def walk(root: str, exclude: frozenset[str] = frozenset()) -> list[Found]:
                 for entry in entries:
                     path = relative + entry.name
                     if entry.is_dir(follow_symlinks=False):
-                        if entry.name not in _CONTROL and os.path.join(root, path) not in exclude:
+                        if entry.name not in CONTROL and os.path.join(root, path) not in exclude:
                             folders.append(path + "/")
                     elif path != ".git" and not path.endswith("/.git"):
                         found.append(look_at(root, path))

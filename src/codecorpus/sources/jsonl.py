@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from codecorpus.addresses import Access
 from codecorpus.sources.columns import KNOWN_NAMES, map_columns, row_entry
 from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
-from codecorpus.sources.streams import DAMAGE, ByteStream, bomb_budget, decompress, open_regular
+from codecorpus.sources.streams import DAMAGE, ByteStream, bomb_budget, decompress, open_place, size_of
 
 _NAME = re.compile(r"\.jsonl(?:\.(?:gz|zst))?$", re.IGNORECASE)
 _BLOCK = 1 << 20
@@ -41,18 +42,16 @@ def jsonl_stem(name: str) -> str:
     return _NAME.sub("", name)
 
 
-def check_columns(location: str, options: SourceOptions) -> None:
+def check_columns(location: str, options: SourceOptions, access: Access | None = None) -> None:
     """Look at the first line, so that a wrong column name is one error and not a million bad rows.
 
     Raises:
         SourceError: the first row is an object without a needed column. A file that cannot be read is left to the reader.
     """
     try:
-        with open_regular(location) as raw:
+        with open_place(location, access) as raw:
             stream = decompress(raw, location)
-            line, _ = next(
-                _lines(stream, _line_limit(options), bomb_budget(os.fstat(raw.fileno()).st_size)), (b"", 0)
-            )
+            line, _ = next(_lines(stream, _line_limit(options), bomb_budget(size_of(raw))), (b"", 0))
             row = json.loads(line or b"null")
     except DAMAGE:
         return
@@ -75,9 +74,9 @@ def read_jsonl(part: Part, options: SourceOptions) -> Iterator[Entry]:
     number = 0
     outs = opt_outs(options.opt_out)
     try:
-        with open_regular(part.location) as raw:
+        with open_place(part.location, part.access) as raw:
             stream = decompress(raw, part.location)
-            budget = bomb_budget(os.fstat(raw.fileno()).st_size)
+            budget = bomb_budget(size_of(raw))
             for number, (line, length) in enumerate(_lines(stream, _line_limit(options), budget), start=1):
                 if line is None:
                     yield too_large(stem, f"{name}#{number}", length, _line_limit(options))

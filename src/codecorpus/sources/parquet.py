@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
-from codecorpus.sources.streams import DAMAGE, open_regular
+from codecorpus.sources.streams import DAMAGE, open_place
 
 #: Rows decoded at once. At the mean of The Stack, 8 KB, that is 2 MB of text; at the largest file it takes, 1 MB, it is 256 MB.
 _BATCH_ROWS = 256
@@ -33,7 +34,7 @@ def parquet_parts(part: Part, options: SourceOptions) -> Iterator[Part]:
         SourceError: a needed column is missing, or the content is not text.
     """
     try:
-        with open_regular(part.location) as raw, _open(raw) as file:
+        with open_place(part.location, part.access) as raw, _open(raw) as file:
             _column_types(file, options, part.location)
             sizes = [file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups)]
     except DAMAGE as error:
@@ -41,7 +42,7 @@ def parquet_parts(part: Part, options: SourceOptions) -> Iterator[Part]:
         return
     for group, size in enumerate(sizes):
         key, fingerprint = f"{part.key}\0{group:08}", f"{part.fingerprint}-{group}"
-        yield Part(part.kind, part.location, part.repo_name, key, fingerprint, max(size, 0), (group,))
+        yield replace(part, key=key, fingerprint=fingerprint, size=max(size, 0), items=(group,))
 
 
 def damaged(part: Part, reason: str) -> Part:
@@ -65,7 +66,7 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
     rows = 0
     outs = opt_outs(options.opt_out)
     try:
-        with open_regular(part.location) as raw, _open(raw) as file:
+        with open_place(part.location, part.access) as raw, _open(raw) as file:
             mapping = _column_types(file, options, part.location)
             for group in part.items:
                 first = sum(file.metadata.row_group(before).num_rows for before in range(group))

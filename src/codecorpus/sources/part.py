@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
+from codecorpus.addresses import Access
+
 Item = TypeVar("Item")
 
 #: Counted for an entry on top of its bytes: a row costs memory and time even where the file is empty.
@@ -27,7 +29,7 @@ class Part:
 
     Attributes:
         kind: `folder`, `git`, `archive`, `parquet`, `jsonl` or `damaged`.
-        location: absolute path of the folder, repository or file; in no key and no output.
+        location: absolute path, or address in an object store, of the folder, repository or file; in no key and no output.
         repo_name: name of the repository, or what stands for it in a file of many.
         key: unique in a plan, made of names only: source, place in it, first item.
         fingerprint: hex; changes when what is read here may have changed.
@@ -36,6 +38,7 @@ class Part:
             empty where it is the whole file.
         revision: the commit that is read (git).
         revision_date: its committer's date in seconds, where it has one (git).
+        access: what opens the object store that it lies in, if it does; in no key, no output and no message.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Part:
     items: tuple[Any, ...] = ()
     revision: str | None = None
     revision_date: int | None = None
+    access: Access | None = None
 
     @property
     def source(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@
 |   | loose files: a repository named like the folder |
 | `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tar.xz`, `.tar.zst`, `.zip` | one repository, named like the file |
 | `.parquet`, `.jsonl`, `.jsonl.gz`, `.jsonl.zst` | rows of many repositories |
+| `s3://bucket/prefix`, `gs://bucket/prefix` | what a copy on the disk would be read as |
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from codecorpus.addresses import is_address, parse_address
 from codecorpus.errors import SourceError
-from codecorpus.sources.archive import archive_stem, is_archive
+from codecorpus.sources.dumps import dump_parts, is_dump
 from codecorpus.sources.folder import Found, folder_parts, is_working_tree, look_at, walk
 from codecorpus.sources.git import git_parts, git_repo_name, is_git_folder
-from codecorpus.sources.jsonl import check_columns, is_jsonl, jsonl_stem
 from codecorpus.sources.model import check_model
 from codecorpus.sources.options import SourceOptions
-from codecorpus.sources.parquet import parquet_parts
 from codecorpus.sources.part import Part, hash_fields, part_key, sort_parts
+from codecorpus.sources.remote import address_parts
 from codecorpus.sources.rows import display_path
 
 _KINDS = "folder, bare git repository, .tar[.gz|.bz2|.xz|.zst], .zip, .parquet, .jsonl[.gz|.zst]"
@@ -41,9 +42,9 @@ def plan_sources(
     The result does not depend on the order of the sources, and a place given twice is read once.
 
     Args:
-        sources: paths of folders, git repositories, archives, Parquet and JSONL files.
+        sources: paths of folders, git repositories, archives, Parquet and JSONL files; addresses of prefixes and objects in a store.
         options: the revision of git repositories and the names of columns.
-        exclude: folders that are not looked into wherever they lie, such as the output of this run.
+        exclude: folders and addresses that are not looked into wherever they lie, such as the output of this run.
 
     Raises:
         SourceError: one or more sources are missing, empty, of an unknown kind, or cannot be read at all; all of them are named.
@@ -55,10 +56,17 @@ def plan_sources(
         raise SourceError("no source was given", f"Give at least one: {_KINDS}.")
     parts: list[Part] = []
     bad: list[SourceError] = []
-    left_out = frozenset(os.path.realpath(folder) for folder in exclude)
-    for location in sorted({os.path.realpath(source) for source in sources}):
+    left_out = frozenset(os.path.realpath(folder) for folder in exclude if not is_address(folder))
+    own = frozenset(parse_address(str(place)).name for place in exclude if is_address(place))
+    local = [source for source in sources if not is_address(source)]
+    # Of two spellings of an address, such as one with credentials and one without, either will do.
+    stored = {address.name: address for address in (parse_address(str(s)) for s in sources if is_address(s))}
+    for location in sorted({*(os.path.realpath(source) for source in local), *stored}):
         try:
-            found = list(_source_parts(Path(location), options, left_out))
+            if location in stored:
+                found = list(address_parts(stored[location], options, own, _KINDS))
+            else:
+                found = list(_source_parts(Path(location), options, left_out))
             if not found:
                 raise SourceError(
                     f"{location}: there is nothing to read in it", "A source needs at least one file."
@@ -87,11 +95,11 @@ def _source_parts(path: Path, options: SourceOptions, exclude: frozenset[str]) -
     if not os.path.lexists(path):
         raise SourceError(f"{path}: there is no such file or folder", f"A source is one of: {_KINDS}.")
     if not path.is_dir():
-        if not _is_dump(path.name):
+        if not is_dump(path.name):
             raise SourceError(
                 f"{path}: not a kind of source that can be read", f"A source is one of: {_KINDS}."
             )
-        return _dump_parts(path, (name, ""), options)
+        return dump_parts(str(path), look_at(str(path.parent), path.name), (name, ""), options)
     if is_working_tree(path):
         return folder_parts(str(path), name, (name, ""), walk(str(path), exclude))
     if is_git_folder(path):
@@ -110,8 +118,8 @@ def _children_parts(
         if child.is_dir(follow_symlinks=False):
             if child.path not in exclude:
                 yield from _child_parts(path, name, options, exclude)
-        elif child.is_file(follow_symlinks=False) and _is_dump(child.name):
-            yield from _dump_parts(path, (name, child.name), options)
+        elif child.is_file(follow_symlinks=False) and is_dump(child.name):
+            yield from dump_parts(child.path, look_at(str(folder), child.name), (name, child.name), options)
         else:
             loose.append(look_at(str(folder), child.name))
     yield from folder_parts(str(folder), name, (name, ""), loose)
@@ -136,23 +144,3 @@ def _child_parts(child: Path, source: str, options: SourceOptions, exclude: froz
             0,
             items,
         )
-
-
-def _is_dump(name: str) -> bool:
-    return is_archive(name) or is_jsonl(name) or name.lower().endswith(".parquet")
-
-
-def _dump_parts(path: Path, names: tuple[str, str], options: SourceOptions) -> Iterator[Part]:
-    found = look_at(str(path.parent), path.name)
-    key, fingerprint = part_key(*names, path.name), hash_fields([found.fingerprint])
-    if is_archive(path.name):
-        return iter(
-            [Part("archive", str(path), display_path(archive_stem(path.name)), key, fingerprint, found.size)]
-        )
-    if is_jsonl(path.name):
-        check_columns(str(path), options)
-        return iter(
-            [Part("jsonl", str(path), display_path(jsonl_stem(path.name)), key, fingerprint, found.size)]
-        )
-    stem = display_path(path.name[: -len(".parquet")])
-    return parquet_parts(Part("parquet", str(path), stem, key, fingerprint, found.size), options)

@@ -12,6 +12,7 @@ from codecorpus.sources.opt_out import resolve_opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.parquet import read_parquet
 from codecorpus.sources.part import Part, Shard
+from codecorpus.sources.remote import read_objects
 from codecorpus.sources.rows import Entry, ReadBatch, RowBuilder
 
 
@@ -28,6 +29,11 @@ _READERS: Mapping[str, Callable[[Part, SourceOptions], Iterator[Entry]]] = {
     "jsonl": read_jsonl,
     "damaged": _read_damaged,
 }
+
+
+def _reader(part: Part) -> Callable[[Part, SourceOptions], Iterator[Entry]]:
+    """By its kind alone, but for folders: what opens one file opens it in a store as well."""
+    return read_objects if part.kind == "folder" and part.access is not None else _READERS[part.kind]
 
 
 def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
@@ -48,7 +54,7 @@ def read_shard(shard: Shard, options: SourceOptions) -> Iterator[ReadBatch]:
     for part in shard.parts:
         rows.run += part.source != before
         before = part.source
-        for entry in _READERS[part.kind](part, options):
+        for entry in _reader(part)(part, options):
             rows.add(entry)
             if rows.full:
                 yield rows.take()

@@ -15,6 +15,9 @@ from typing import IO, Any, BinaryIO, Protocol
 
 import pyarrow as pa
 
+from codecorpus.addresses import Access, address_of
+from codecorpus.objects import ObjectFile, open_object
+
 #: What a broken compressed stream or archive raises, over all formats read here.
 DAMAGE = (
     OSError,
@@ -69,6 +72,22 @@ def open_regular(path: str) -> BinaryIO:
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def open_place(location: str, access: Access | None) -> BinaryIO:
+    """Open a file on the disk as `open_regular` does, or an object of a store where there is an access.
+
+    Raises:
+        OSError: it cannot be opened.
+        StorageError: the store does not answer, or refuses; this is no damage of the file.
+    """
+    return open_regular(location) if access is None else open_object(address_of(location, access))
+
+
+def size_of(raw: BinaryIO) -> int:
+    """Bytes of what `open_place` opened, without moving in it."""
+    held: Any = getattr(raw, "raw", None)
+    return int(held.size) if isinstance(held, ObjectFile) else os.fstat(raw.fileno()).st_size
 
 
 def decompress(raw: BinaryIO, name: str) -> ByteStream:
