@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars conformance check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars conformance fuzz check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -72,6 +72,12 @@ grammars: build/pack ## the tests of the extra all-languages: 130 more grammars,
 
 conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
 	$(BIN)/python tests/conformance/run.py
+
+MINUTES ?= 30
+
+fuzz: $(VENV)/.installed-dev ## the readers and the parse walk, fuzzed with atheris for MINUTES=30; TARGETS="tar git" for some
+	$(RUN) pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python fuzz/run.py $(TARGETS) --minutes $(MINUTES) --corpus build/fuzz
 
 check: lint types layers ## lint, format, strict types, layer contract
 

@@ -166,3 +166,11 @@ mod tests {
 def repositories(tmp_path: Path) -> Path:
     """A folder of three small repositories."""
     return write_repositories(tmp_path / "repos")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    """A finished run over every hostile input that lies in files: (corpus, decisions by place, folder of the dump)."""
+    from hostile_run import build_hostile
+
+    return build_hostile(tmp_path_factory.mktemp("hostile"))

@@ -19,9 +19,27 @@ single bad document is never an exception: it is a row of the decisions table.
 
 from __future__ import annotations
 
+import re
+
+#: `user:password` of an address; a password may hold slashes. Resolving a path makes one slash of two.
+_USER = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]+:/{1,3})(?:[^/\s?#:@]+:[^\s?#]*|[^/\s?#]+)@")
+_PARAMETER = re.compile(
+    r"([?&][^=&\s]*(?:key|secret|token|password|passwd|credential|signature|sig)[^=&\s]*=)[^&#\s]+",
+    re.IGNORECASE,
+)
+
+
+def without_credentials(text: str) -> str:
+    """The text with what addresses in it say of users, passwords, keys and signatures left out.
+
+    >>> without_credentials("s3://KEY:SECRET@bucket/a?secret_key=B&region=c")
+    's3://***@bucket/a?secret_key=***&region=c'
+    """
+    return _PARAMETER.sub(r"\1***", _USER.sub(r"\1***@", text))
+
 
 class CodecorpusError(Exception):
-    """Base of every error that is shown without a traceback.
+    """Base of every error that is shown without a traceback; credentials in addresses are shown nowhere.
 
     Args:
         what: what happened, and where.
@@ -31,6 +49,7 @@ class CodecorpusError(Exception):
     exit_code = 3
 
     def __init__(self, what: str, hint: str = "") -> None:
+        what, hint = without_credentials(what), without_credentials(hint)
         super().__init__(what, hint)
         self.what = what
         self.hint = hint

@@ -4,12 +4,14 @@ A repository from a dump is hostile until shown otherwise, and git runs commands
 hooks, fsmonitor, external diff, ssh. So only `rev-parse`, `ls-tree` and `cat-file` are used, which read objects and nothing
 else, in an environment of ours: no system or user configuration, no inherited GIT_ variables, no transport (a missing object of
 a partial clone is not fetched). Objects outside the repository (alternates, links, shared worktrees) are refused: they can point
-at any other repository of the machine.
+at any other repository of the machine. So is what git would wait for, a fifo among the objects or in an included configuration.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -28,6 +30,10 @@ from codecorpus.sources.rows import Entry, display_path, too_large
 Blob = tuple[str, str, str, int]
 
 _REGULAR = ("100644", "100755", "100664")
+
+#: Bytes of a repository's configuration; git writes some hundred.
+_MOST_CONFIG = 1 << 20
+_INCLUDE = re.compile(rb"\[\s*include", re.IGNORECASE)
 
 #: Bytes of a commit that are looked at for its date: names have no limit, but honest ones are short.
 _COMMIT_HEAD = 65_536
@@ -212,10 +218,51 @@ def _refuse_outside_objects(folder: Path) -> None:
     for name in ("objects/info/alternates", "objects/info/http-alternates"):
         if os.path.lexists(folder / name):
             raise SourceError(f"{folder}: keeps objects in another folder ({name})", hint)
-    for name in ("objects", "objects/pack", "refs", "packed-refs", "HEAD"):
-        target = os.path.realpath(folder / name)
-        if os.path.commonpath([root, target]) != root:
-            raise SourceError(f"{folder}: {name} is a link that leaves the repository", hint)
+    for entry in _looked_at(folder):
+        name = os.path.relpath(entry.path, folder)
+        if entry.is_symlink() and os.path.commonpath([root, os.path.realpath(entry.path)]) != root:
+            raise SourceError(f"{folder}: {display_path(name)} is a link that leaves the repository", hint)
+        # A socket cannot be opened; git's own daemon leaves one.
+        if stat.S_IFMT(_mode(entry)) in (stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK):
+            raise SourceError(f"{folder}: {display_path(name)} is a fifo or device", hint)
+    for name in ("config", "config.worktree"):
+        if _includes(folder / name):
+            raise SourceError(f"{folder}: its {name} includes other files, or is none of git's", hint)
+
+
+def _looked_at(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """The entries that git may open: those of the folder itself, and all below objects, refs and info. Links are not followed."""
+    folders = [os.fspath(folder), *(os.path.join(folder, name) for name in ("objects", "refs", "info"))]
+    top = folders[0]
+    while folders:
+        place = folders.pop()
+        if os.path.islink(place) or not os.path.isdir(place):
+            continue
+        with os.scandir(place) as entries:
+            for entry in entries:
+                yield entry
+                if place != top and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+
+
+def _mode(entry: os.DirEntry[str]) -> int:
+    """The mode of what an entry leads to; 0 where it leads nowhere."""
+    if entry.is_file() or entry.is_dir():  # known from the listing, without a call
+        return 0
+    try:
+        return entry.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _includes(config: Path) -> bool:
+    """Whether a configuration names other files to be read, which may be anything, or is not the few lines that git writes."""
+    try:
+        with config.open("rb") as file:
+            text = file.read(_MOST_CONFIG + 1)
+    except OSError:
+        return False
+    return len(text) > _MOST_CONFIG or _INCLUDE.search(text) is not None
 
 
 def _command(location: str, *arguments: str) -> list[str]:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from codecorpus.addresses import Access
@@ -25,6 +26,8 @@ _BLOCK = 1 << 20
 #: A character may be written as an escape of six bytes; the other columns of a row have a megabyte.
 _ESCAPE_FACTOR = 6
 _OTHER_COLUMNS = 1 << 20
+#: Rows that may lack a column before the column is taken to have another name.
+_LOOKED_AT = 20
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -43,23 +46,34 @@ def jsonl_stem(name: str) -> str:
 
 
 def check_columns(location: str, options: SourceOptions, access: Access | None = None) -> None:
-    """Look at the first line, so that a wrong column name is one error and not a million bad rows.
+    """Look at the first lines, so that a wrong column name is one error and not a million bad rows.
 
     Raises:
-        SourceError: the first row is an object without a needed column. A file that cannot be read is left to the reader.
+        SourceError: none of the first rows has a needed column. A file that cannot be read is left to the reader.
     """
+    rows: list[list[str]] = []
     try:
         with open_place(location, access) as raw:
             stream = decompress(raw, location)
-            line, _ = next(_lines(stream, _line_limit(options), bomb_budget(size_of(raw))), (b"", 0))
-            row = json.loads(line or b"null")
+            budget = bomb_budget(size_of(raw))
+            for line, _ in islice(_lines(stream, _line_limit(options), budget), _LOOKED_AT):
+                found = _names(line or b"")
+                if options.content in found:
+                    return
+                rows += [found] if found else []
     except DAMAGE:
-        return
-    if isinstance(row, dict):
-        mapping = map_columns(
-            [key for key in row if isinstance(key, str)] + _open_columns(options), options, location
-        )
-        assert mapping
+        pass
+    if rows:
+        map_columns(rows[0] + _open_columns(options), options, location)
+
+
+def _names(line: bytes) -> list[str]:
+    """Names of a row's columns; none where the line is no object."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError, MemoryError):
+        return []
+    return list(row) if isinstance(row, dict) else []
 
 
 def _open_columns(options: SourceOptions) -> list[str]:

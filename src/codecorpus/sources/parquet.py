@@ -17,10 +17,11 @@ from codecorpus.sources.opt_out import OptOuts, left_out, opt_outs
 from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.part import Part
 from codecorpus.sources.rows import Entry, display_path, too_large
-from codecorpus.sources.streams import DAMAGE, open_place
+from codecorpus.sources.streams import DAMAGE, bomb_budget, open_place, size_of
 
-#: Rows decoded at once. At the mean of The Stack, 8 KB, that is 2 MB of text; at the largest file it takes, 1 MB, it is 256 MB.
-_BATCH_ROWS = 256
+#: Rows decoded at once. At the mean of The Stack, 8 KB, that is a quarter of a MB of text; at the largest file that is read by default,
+#: 256 MB. A dictionary makes many rows of one text, so that the size of a file says nothing about this.
+_BATCH_ROWS = 32
 
 
 def parquet_parts(part: Part, options: SourceOptions) -> Iterator[Part]:
@@ -68,6 +69,7 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
     try:
         with open_place(part.location, part.access) as raw, _open(raw) as file:
             mapping = _column_types(file, options, part.location)
+            left = bomb_budget(size_of(raw))
             for group in part.items:
                 first = sum(file.metadata.row_group(before).num_rows for before in range(group))
                 read, rows = 0, file.metadata.row_group(group).num_rows
@@ -75,10 +77,14 @@ def read_parquet(part: Part, options: SourceOptions) -> Iterator[Entry]:
                 for batch in file.iter_batches(
                     _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
                 ):
-                    yield from _batch_entries(
+                    for entry in _batch_entries(
                         batch, mapping, part.repo_name or "", first + read, options.max_bytes, outs
-                    )
-                    read += batch.num_rows
+                    ):
+                        left -= entry.size
+                        if left < 0:
+                            raise OSError("more bytes decoded than is plausible: taken for a bomb")
+                        yield entry
+                        read += 1
     except DAMAGE as error:
         detail = f"{rows - read:,} rows lost: {_first_line(str(error))}"
         yield Entry(

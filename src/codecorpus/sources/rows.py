@@ -13,6 +13,7 @@ of the text as UTF-8.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,10 @@ from codecorpus.sources.notebook import NotebookError, is_notebook, script_of
 #: Limits of one batch: whichever is reached first.
 BATCH_BYTES = 8_000_000
 BATCH_ROWS = 20_000
+
+#: What stands in a path for a byte that is no UTF-8, and the backslash of what would be taken for it.
+_ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f]|5c)")
+_LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 #: Bytes at the head of a document that may tell its language.
 HEAD_BYTES = 8192
@@ -81,10 +86,23 @@ class ReadBatch:
 def display_path(path: str) -> str:
     r"""The path as it stands in tables: undecodable bytes of the file system's name become `\xNN`, all else stays.
 
-    >>> display_path("caf\udce9.py")
-    'caf\\xe9.py'
+    So that no two names become one, a backslash that only looks like the beginning of such an escape becomes `\x5c`.
+
+    >>> display_path("caf\udce9.py"), display_path(r"caf\xe9.py")
+    ('caf\\xe9.py', 'caf\\x5cxe9.py')
     """
+    if "\\x" in path:
+        path = _LIKE_AN_ESCAPE.sub(r"\\x5c", path)
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def name_bytes(path: str) -> bytes:
+    r"""The name that a path of the tables has in the file system, the inverse of `display_path`.
+
+    >>> name_bytes(r"caf\xe9.py"), name_bytes(r"caf\x5cxe9.py"), name_bytes("é")
+    (b'caf\xe9.py', b'caf\\xe9.py', b'\xc3\xa9')
+    """
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), path.encode("utf-8"))
 
 
 def too_large(repo_name: str, path: str, size: int, limit: int) -> Entry:

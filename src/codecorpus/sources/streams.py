@@ -26,6 +26,9 @@ DAMAGE = (
     RecursionError,
     MemoryError,
     LookupError,
+    # Offsets over 64 bits; a zip archive that asks for a newer version.
+    OverflowError,
+    NotImplementedError,
     struct.error,
     zlib.error,
     lzma.LZMAError,

@@ -1,0 +1,197 @@
+"""Hostile content, rows 37 to 42 and 45 of docs/security.md."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import codecorpus as cc
+from codecorpus.parse import ParseOptions
+from hostile_archives import good
+from hostile_dump import PAIRS, SENTINELS
+
+SOURCE = Path(cc.__file__).parent
+
+
+def test_row_37_sentinels_in_source_are_text(hostile):
+    from tokenizers import Tokenizer
+
+    text = hostile.kept["r37", "good.py"]
+    assert text.startswith(SENTINELS)
+    folder = hostile.corpus.path / "tokenizer"
+    stock = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    encoder = cc.tokenize.load_encoder(folder / "tokenizer.json")
+    ids, _ = encoder.encode(pl.Series([text]).to_arrow())
+    special = {stock.token_to_id(token) for token in cc.fim.special_tokens(cc.fim.family("qwen2.5-coder"))}
+    assert None not in special
+    assert not special & set(ids.tolist())
+    assert encoder.decode(ids) == text.encode()
+    # In the rows as well: what is left without our own sentinels spells the source's.
+    rows = hostile.corpus.sequences()["input_ids"].to_list()
+    spelt = encoder.decode(np.array([token for row in rows for token in row if token not in special]))
+    assert spelt.count(b"<|endoftext|>") == "".join(hostile.kept.values()).count("<|endoftext|>") == 1
+
+
+def test_row_38_a_pickle_in_the_input_is_never_loaded(hostile):
+    assert hostile.codes("r38") == {"cache.pkl": "CC004", "model.pt": "CC004", "hidden.py": "CC004"}
+    assert hostile.paths("r38") == ["good.py"]
+    assert hostile.kept["r38_jsonl", "good.py"] == good("r38_row")
+    assert good("r38_table") in hostile.kept.values()
+    assert not hostile.marker.exists()
+
+
+def test_row_38_an_index_that_holds_a_pickle_is_refused(tmp_path):
+    from codecorpus.dedup.index_file import read_data
+
+    class Evil:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "it-ran"),))
+
+    buffer = io.BytesIO()
+    np.savez(buffer, about=np.array([Evil()], dtype=object))
+    (tmp_path / "index.npz").write_bytes(buffer.getvalue())
+    with pytest.raises(ValueError, match="pickle"):
+        read_data(tmp_path / "index.npz")
+    assert not (tmp_path / "it-ran").exists()
+    # The trap is real.
+    np.load(io.BytesIO(buffer.getvalue()), allow_pickle=True)["about"]
+    assert (tmp_path / "it-ran").exists()
+
+
+#: What executes or deserialises: name → the files of the package that may use it, on bytes of our own.
+DANGEROUS = {
+    "pickle": {"run/worker.py", "run/executor.py"},
+    "marshal": set(),
+    "shelve": set(),
+    "dill": set(),
+    "cloudpickle": set(),
+    "yaml": set(),
+    "runpy": set(),
+    "joblib": set(),
+    "torch": set(),
+}
+
+
+def test_rows_38_and_39_no_module_of_the_package_can_execute_or_deserialise_a_dump():
+    for path in sorted(SOURCE.rglob("*.py")):
+        place = path.relative_to(SOURCE).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                root = name.partition(".")[0]
+                assert place in DANGEROUS.get(root, {place}), f"{place} imports {root}"
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"eval", "exec", "__import__"}, place
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called = ast.unparse(node.func)
+                assert called not in {"os.system", "os.popen", "tarfile.extractall"}, place
+                assert node.func.attr not in {"extractall", "read_pickle"}, f"{place}: {called}"
+                assert not any(
+                    word.arg == "shell" or (word.arg == "allow_pickle" and ast.unparse(word.value) != "False")
+                    for word in node.keywords
+                ), f"{place}: {called}"
+
+
+def test_row_39_yaml_objects_and_alias_bombs_are_text(hostile):
+    assert not hostile.marker.exists()
+    found = {path for repo, path in [*hostile.kept, *hostile.dropped] if repo == "r39"}
+    assert found == {"evil.yaml", "bomb.yaml", "CITATION.cff", "pubspec.yaml", "good.py"}
+    assert "!!python/object/apply" in hostile.kept["r39", "pubspec.yaml"]
+    assert len(hostile.kept["r39", "bomb.yaml"]) < 1000
+    assert ("r39", "good.py") in hostile.kept
+
+
+#: Pieces on which a pattern that tries again takes quadratic or exponential time.
+REDOS = (
+    *("a" * 100, "(a+)+$ ", "aaaa!", " ", "\t", "x" * 30 + "@", "a.", "a-", "_", "-----BEGIN ", "/*", "/**", '"', '\\"', "'''", "<!--"),
+    *("<a ", "{{", "#", "//", "=", "key=", "password:", "http://a:", "1.1.1.1.", "::", "eyJ", "# -*- coding: ", "(", "Copyright "),
+    *("SPDX-License-Identifier: (MIT OR ", "generated by ", "DO NOT EDIT ", "import a, ", "from a import (", "License :: ", "é", "\u202e"),
+    *("data:image/png;base64,", "0x41, ", "\\x41", "AAAA"),
+)  # fmt: skip
+
+
+def filter_seconds(text: str, language: str, path: str) -> float:
+    """Time of every measure of the text and every filter. Grammars are left out: they have their deadline."""
+    table = pl.DataFrame({"path": [path], "content": [text], "language": [language]})
+    started = time.process_time()
+    cc.filters.apply(cc.filters.measure(table, ParseOptions(max_bytes=1)))
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "end"),
+    [
+        ("Python", "a.py", ""),
+        ("Python", "a.py", "\n"),
+        ("JavaScript", "LICENSE.js", ""),
+        ("YAML", "a.lock.yml", "\n"),
+    ],
+)
+def test_row_40_no_line_costs_the_filters_more_than_its_length(language, path, end):
+    filter_seconds(good("warm"), language, path)
+    slow = {}
+    for piece in REDOS:
+        short, long = ((piece + end) * (size // len(piece + end)) for size in (20_000, 160_000))
+        taken = min(filter_seconds(long, language, path) for _ in range(2))
+        # Eight times the text: a quadratic pattern takes 64 times as long. Below 30 ms the clock decides.
+        if taken > 24 * max(filter_seconds(short, language, path), 0.03):
+            slow[piece] = taken
+    assert slow == {}
+
+
+def test_row_40_a_pattern_of_the_readers_takes_no_longer(tmp_path):
+    from codecorpus.sources import SourceOptions, group_parts, plan_sources, read_shard
+
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        root = tmp_path / str(size)
+        for number, piece in enumerate(REDOS):
+            for name in ("a.py", "n.ipynb", "LICENSE", "package.json", "setup.py"):
+                (root / str(number)).mkdir(parents=True, exist_ok=True)
+                (root / str(number) / name).write_text(piece * (size // len(piece)))
+        shards = group_parts(plan_sources([root], SourceOptions()))
+        assert sum(batch.seen for shard in shards for batch in read_shard(shard, SourceOptions())) == 5 * len(
+            REDOS
+        )
+        return time.process_time() - started
+
+    seconds(100)
+    assert seconds(160_000) < 48 * max(seconds(10_000), 0.5)
+
+
+def test_row_41_a_hundred_thousand_brackets_cost_no_more_than_their_document(hostile):
+    assert hostile.codes("r41")["deep.ipynb"] == "CC012"
+    flagged = hostile.corpus.decisions().filter((pl.col("repo_name") == "r41") & (pl.col("code") == "CC103"))
+    assert set(flagged["path"]) >= {"deep.py", "deep.js"}
+    assert set(flagged["detail"]) == {"too many open brackets to parse"}
+    assert hostile.paths("r41") == ["good.py"]
+
+
+def test_row_42_equal_files_and_full_buckets_make_no_quadratic_pairs(tmp_path):
+    """The search itself, with a million: test_dedup_search.py::test_a_million_equal_files_make_no_pairs. Here a run, with near ones."""
+    head = "\n".join(f"header_{number} = {number}" for number in range(60))
+    for number in range(400):
+        (tmp_path / "in" / f"r{number % 3}").mkdir(parents=True, exist_ok=True)
+        tail = "" if number % 2 else f"\nlast_{number} = {number}"
+        (tmp_path / "in" / f"r{number % 3}" / f"f{number}.py").write_text(head + tail + "\n")
+    corpus = cc.build(
+        tmp_path / "in", out=tmp_path / "out", settings={"tokenizer.vocab_size": 300}, progress=False
+    )
+    assert corpus.documents().height == 1
+    # 200 files that are no copies would be 19,900 pairs at each of two levels; a document is compared with 16 of its bucket's followers.
+    assert corpus.pairs().height <= 2 * 16 * 400
+
+
+def test_row_45_names_that_differ_in_case_or_form_are_all_kept(hostile):
+    for place, name in enumerate(PAIRS):
+        assert hostile.kept["r45", name] == good(f"r45_{place}")
+    assert len(set(PAIRS)) == 4
+    assert hostile.corpus.explain("r45/Case.py")[0].kept
