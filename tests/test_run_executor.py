@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from codecorpus.errors import StorageError, UsageError
+from codecorpus.errors import ExtraMissingError, StorageError, UsageError
 from codecorpus.run.executor import Executor, Guarded, InProcess, Processes, make_executor
 from codecorpus.run.limits import memory_share, parse_bytes, unit_seconds
 from codecorpus.run.unit import Unit, read_done, unit_key
@@ -107,6 +109,17 @@ def test_limits_that_nobody_set_grow_with_the_unit_and_end_no_reduce():
     assert unit_seconds(0, None) == float("inf")
     assert unit_seconds(100, None) < unit_seconds(10**9, None)
     assert memory_share(1) >= memory_share(4) >= 1_000_000_000
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ExtraMissingError, match=r"pip install 'codecorpus\[ray\]'"):
+        make_executor("ray", 2, 0)
+
+
+def test_nothing_of_ray_is_imported_unless_asked():
+    code = "import sys, codecorpus.cli, codecorpus.run.pipeline as p; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_sizes_that_are_none_are_refused():

@@ -211,7 +211,8 @@ def build(
     Raises:
         ConfigError: all mistakes of the configuration at once.
         SourceError: a source is missing, empty or of an unknown kind.
-        OutputError: `out` is in use, cannot be written, or holds something else.
+        OutputError: `out` is in use, or holds something else.
+        StorageError: `out` cannot be written.
     """
     given = {"workers": workers, "unit_timeout": unit_timeout, "worker_memory": worker_memory}
     for name, value in given.items():

@@ -13,6 +13,7 @@ RAY_USAGE_STATS_ENABLED.
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, suppress
@@ -153,18 +154,31 @@ def _import_ray() -> ModuleType:
 
 def _start(ray: ModuleType, workers: int, address: str | None) -> None:
     """Join a cluster, or start one of this machine alone, without dashboard."""
-    asked: dict[str, Any] = (
-        {"num_cpus": workers, "include_dashboard": False} if address is None else {"address": address}
-    )
+    # "local", for without it Ray would join whatever cluster it finds; and Ray has no passwords, so that nobody else may reach this one.
+    alone = {
+        "address": "local",
+        "_node_ip_address": "127.0.0.1",
+        "num_cpus": workers,
+        "include_dashboard": False,
+    }
+    asked: dict[str, Any] = alone if address is None else {"address": address}
     # Ray puts the driver's current folder on the import path of its workers, and that folder may be a hostile dump.
+    if "PYTHONPATH" in os.environ:
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            map(os.path.abspath, os.environ["PYTHONPATH"].split(os.pathsep))
+        )
+    before = signal.getsignal(signal.SIGTERM)
     with chdir(Path(__file__).parents[2]):
         try:
             ray.init(**asked, log_to_driver=False, logging_level="ERROR")
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except Exception as error:  # Ray raises Exception itself where a process of its own does not start.
             raise UsageError(
                 f"no Ray cluster at {address}: {error}" if address else f"Ray does not start: {error}",
                 "See that the cluster runs and has this Python, this Ray and codecorpus.",
             ) from None
+    # Ray has put its own in place, and the command would end with its exit code and not with ours.
+    with suppress(ValueError, TypeError):
+        signal.signal(signal.SIGTERM, before)
 
 
 def _lost(unit: Unit, error: Exception) -> CodecorpusError:
