@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, suppress
@@ -29,6 +30,7 @@ from codecorpus.run.unit import Outcome, Unit
 MOST_LOSSES = 5
 # Tasks handed to Ray beyond those that can run: enough that no core waits, few enough that a cluster's head holds no million of them.
 _AHEAD = 2
+_SEE = "See that the cluster runs, and has this Python, this Ray and codecorpus."
 
 # The worker of this process, if it is one of Ray's: kept between tasks, for a start costs a second or two.
 _kept: list[Processes] = []
@@ -167,18 +169,29 @@ def _start(ray: ModuleType, workers: int, address: str | None) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(
             map(os.path.abspath, os.environ["PYTHONPATH"].split(os.pathsep))
         )
+    if address is not None:
+        _knock(address)
     before = signal.getsignal(signal.SIGTERM)
     with chdir(Path(__file__).parents[2]):
         try:
             ray.init(**asked, log_to_driver=False, logging_level="ERROR")
         except Exception as error:  # Ray raises Exception itself where a process of its own does not start.
-            raise UsageError(
-                f"no Ray cluster at {address}: {error}" if address else f"Ray does not start: {error}",
-                "See that the cluster runs and has this Python, this Ray and codecorpus.",
-            ) from None
+            what = f"no Ray cluster at {address}" if address else "Ray does not start"
+            raise UsageError(f"{what}: {error}", _SEE) from None
     # Ray has put its own in place, and the command would end with its exit code and not with ours.
     with suppress(ValueError, TypeError):
         signal.signal(signal.SIGTERM, before)
+
+
+def _knock(address: str) -> None:
+    """Refuse an address at which nobody listens; Ray itself tries for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        return  # `auto`, or what else Ray knows
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"no Ray cluster at {address}: {error}", _SEE) from None
 
 
 def _lost(unit: Unit, error: Exception) -> CodecorpusError:
