@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars conformance fuzz check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars faults ray conformance fuzz check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -69,6 +69,16 @@ build/pack: pyproject.toml | $(VENV)/.installed-dev
 
 grammars: build/pack ## the tests of the extra all-languages: 130 more grammars, 184 MB
 	PYTHONPATH=build/pack $(RUN) pytest tests/test_parse_pack.py
+
+faults: $(VENV)/.installed-dev ## 50 kills at random moments, full disks, interrupts: a quarter of an hour
+	FAULT_KILLS=50 $(RUN) pytest tests/test_faults.py tests/test_build_crash.py
+
+build/ray: pyproject.toml | $(VENV)/.installed-dev
+	$(RUN) pip install --quiet --disable-pip-version-check --target $@ --upgrade 'ray>=2.50'
+	@touch $@
+
+ray: build/ray ## the tests of the extra ray, with workers, machines and drivers that are killed: 250 MB
+	PYTHONPATH=build/ray $(RUN) pytest tests/test_ray.py
 
 conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
 	$(BIN)/python tests/conformance/run.py

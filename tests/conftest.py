@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
         ]:
             if compiled.stat().st_mtime < written:
                 compiled.unlink()
+
+
+def importable(folder: Path | str) -> str:
+    """PYTHONPATH with one more folder in front; what was there stays, for the package itself may be found by it."""
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
 
 
 FUNCTION = '''

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from codecorpus.errors import StorageError, UsageError
+from codecorpus.errors import ExtraMissingError, StorageError, UsageError
 from codecorpus.run.executor import Executor, Guarded, InProcess, Processes, make_executor
+from codecorpus.run.limits import memory_share, parse_bytes, unit_seconds
 from codecorpus.run.unit import Unit, read_done, unit_key
+from conftest import importable
 
 TESTS = str(Path(__file__).parent)
 
 
 @pytest.fixture(params=["in-process", "processes"])
 def executor(request, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", TESTS)
+    monkeypatch.setenv("PYTHONPATH", importable(TESTS))
     engine: Executor = InProcess() if request.param == "in-process" else Processes(2)
     yield engine
     engine.close()
@@ -21,7 +25,7 @@ def executor(request, monkeypatch):
 
 @pytest.fixture
 def processes(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", TESTS)
+    monkeypatch.setenv("PYTHONPATH", importable(TESTS))
     engine = Processes(2)
     yield engine
     engine.close()
@@ -72,6 +76,63 @@ def test_a_worker_that_dies_once_is_replaced(processes, tmp_path):
     assert read_done(unit) is not None
 
 
+def test_a_unit_over_its_time_is_tried_again_and_then_said(processes, tmp_path):
+    units = [make(tmp_path, "hang", "x"), make(tmp_path, "write", "fine")]
+    outcomes = {o.unit.task: o.error for o in processes.map(units, retries=1, timeout=1.0)}
+    assert outcomes["unit_tasks:write"] is None
+    assert "did not end within 1 s, 2 times" in str(outcomes["unit_tasks:hang"])
+    assert "--unit-timeout" in str(outcomes["unit_tasks:hang"])
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory of others is read from /proc")
+def test_a_worker_over_its_memory_is_killed(processes, tmp_path):
+    units = [make(tmp_path, "devour", "x"), make(tmp_path, "write", "fine")]
+    outcomes = {o.unit.task: o.error for o in processes.map(units, retries=0, memory=700_000_000)}
+    assert outcomes["unit_tasks:write"] is None
+    assert "more than 0.7 GB of memory" in str(outcomes["unit_tasks:devour"])
+
+
+def test_a_worker_that_gets_no_memory_is_one_over_its_memory(processes, tmp_path):
+    (outcome,) = processes.map([make(tmp_path, "no_memory", "x")], retries=0)
+    assert "of memory" in str(outcome.error)
+
+
+def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced(processes, tmp_path):
+    assert [o.error for o in processes.map([make(tmp_path, "write", "one")])] == [None]
+    (worker,) = processes._workers
+    worker.process.kill()
+    worker.process.wait()
+    assert [o.error for o in processes.map([make(tmp_path, "write", "two")])] == [None]
+
+
+def test_limits_that_nobody_set_grow_with_the_unit_and_end_no_reduce():
+    assert unit_seconds(0, None) == float("inf")
+    assert unit_seconds(100, None) < unit_seconds(10**9, None)
+    assert memory_share(1) >= memory_share(4) >= 1_000_000_000
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ExtraMissingError, match=r"pip install 'codecorpus\[ray\]'"):
+        make_executor("ray", 2, 0)
+
+
+def test_nothing_of_ray_is_imported_unless_asked():
+    code = "import sys, codecorpus.cli, codecorpus.run.pipeline as p; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_sizes_that_are_none_are_refused():
+    for text in ("", "many", "-1", "0", "4XB", "nan", "inf GB"):
+        with pytest.raises(UsageError, match="size"):
+            parse_bytes(text)
+
+
+def test_a_cluster_is_named_with_its_executor_only():
+    with pytest.raises(UsageError, match="--executor ray"):
+        make_executor("processes", 2, 0, "localhost:6379")
+
+
 def test_same_digest_in_process_and_in_processes(tmp_path, processes):
     here, there = make(tmp_path / "a", "write", "text"), make(tmp_path / "b", "write", "text")
     list(InProcess().map([here]))
@@ -87,5 +148,5 @@ def test_small_input_stays_in_this_process_by_default():
 
 
 def test_an_unknown_executor_names_the_choices():
-    with pytest.raises(UsageError, match="in-process, processes"):
+    with pytest.raises(UsageError, match="in-process, processes, ray"):
         make_executor("spark", 2, 0)

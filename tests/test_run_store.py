@@ -101,7 +101,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_an_unwritable_parent_is_refused(tmp_path):
     tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="cannot be written"), locked_output(tmp_path / "out", fresh=False):
+    with pytest.raises(StorageError, match="cannot be written"), locked_output(tmp_path / "out", fresh=False):
         pass
     tmp_path.chmod(0o700)
 

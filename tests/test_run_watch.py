@@ -10,6 +10,7 @@ from codecorpus.run.executor import Processes
 from codecorpus.run.tables import TableWriter, read_table
 from codecorpus.run.unit import Unit, read_done, unit_key
 from codecorpus.run.watch import MOST_CRASHES
+from conftest import importable
 
 
 def documents(*contents: str) -> pa.Table:
@@ -32,7 +33,7 @@ def documents(*contents: str) -> pa.Table:
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_parser_that_crashes_costs_only_the_documents_it_crashes_on(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", importable(Path(__file__).parent))
     with TableWriter(tmp_path / "documents.parquet", SOURCE_DOCUMENTS) as writer:
         writer.write(documents("x = 1", "CRASH = 1", "y = 2"))
         writer.write(documents("CRASH = 2", "z = 3"))

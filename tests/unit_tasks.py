@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import time
 from pathlib import Path
 
 from codecorpus.errors import StorageError
@@ -29,6 +31,24 @@ def die_once(out: Path, text: str) -> dict[str, int]:
         flag.write_text("dead")
         os.kill(os.getpid(), signal.SIGKILL)
     return write(out, "alive")
+
+
+def hang(out: Path, text: str) -> dict[str, int]:
+    # With the interpreter's lock held, as C code does.
+    while True:
+        ctypes.PyDLL(None).pause()
+
+
+def devour(out: Path, text: str) -> dict[str, int]:
+    held = []
+    for _ in range(20):
+        held.append(b"x" * 100_000_000)
+        time.sleep(0.05)
+    return {"held": len(held)}
+
+
+def no_memory(out: Path, text: str) -> dict[str, int]:
+    return {"length": len(b"x" * 2**62)}
 
 
 def parse_and_crash(out: Path, read_folder: Path) -> dict[str, object]:

@@ -28,6 +28,8 @@ from codecorpus.report import (
     render_notice,
 )
 from codecorpus.report.explain import Explanation, explain
+from codecorpus.run.executor import Machines
+from codecorpus.run.limits import Limits
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
 from codecorpus.run.pipeline import cores, run_build
 from codecorpus.run.remote import StoredRun, downloaded, fetch_published, open_stored, stored_run
@@ -207,6 +209,9 @@ def build(
     settings: Mapping[str, Any] | None = None,
     workers: int | None = None,
     executor: str | None = None,
+    ray_address: str | None = None,
+    unit_timeout: float | None = None,
+    worker_memory: int | None = None,
     fresh: bool = False,
     progress: Any = None,
 ) -> Corpus:
@@ -218,17 +223,23 @@ def build(
         recipe: name of a recipe, or path of a TOML file.
         settings: dotted key → value, such as `{"dedup.threshold": 0.8}`.
         workers: processes; all cores by default. Never changes the result.
-        executor: `in-process` or `processes`; by default whichever pays.
+        executor: `in-process`, `processes` or `ray` (the extra `ray`); by default what pays on this machine.
+        ray_address: a running Ray cluster; by default a local one with `workers` processes.
+        unit_timeout: seconds that one unit, such as one stage on one shard, may take; by default by its size, generously.
+        worker_memory: bytes that a worker may hold; by default its share of what is free.
         fresh: forget earlier work in `out`.
         progress: `False` for silence.
 
     Raises:
         ConfigError: all mistakes of the configuration at once.
         SourceError: a source is missing, empty or of an unknown kind.
-        OutputError: `out` is in use, cannot be written, or holds something else.
+        OutputError: `out` is in use, or holds something else.
+        StorageError: `out` cannot be written.
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers = {workers}", "Give at least 1.")
+    given = {"workers": workers, "unit_timeout": unit_timeout, "worker_memory": worker_memory}
+    for name, value in given.items():
+        if value is not None and not value > 0:
+            raise UsageError(f"{name} = {value}", "Give more than nothing.")
     listed = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
     if not listed:
         raise UsageError(
@@ -240,8 +251,7 @@ def build(
         stored or Path(out),
         load_config(recipe if isinstance(recipe, str) else Path(recipe), settings),
         render=render_views,
-        workers=workers,
-        executor=executor,
+        machines=Machines(executor, workers, ray_address, Limits(unit_timeout, worker_memory)),
         fresh=fresh,
         progress=progress,
     )

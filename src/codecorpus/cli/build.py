@@ -19,8 +19,22 @@ SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
 @click.option(
     "--executor",
-    type=click.Choice(["in-process", "processes"]),
+    type=click.Choice(["in-process", "processes", "ray"]),
     help="Where units run; chosen by size by default.",
+)
+@click.option(
+    "--ray-address", metavar="ADDR", help="A running Ray cluster; by default a local one with N workers."
+)
+@click.option(
+    "--unit-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="What one stage on one shard may take; by its size by default.",
+)
+@click.option(
+    "--worker-memory",
+    metavar="SIZE",
+    help="What a worker may hold, such as 4GB; a share of what is free by default.",
 )
 @click.option("--fresh", is_flag=True, help="Forget earlier work in DIR instead of continuing it.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is an alarm.")
@@ -31,6 +45,9 @@ def build(
     settings: tuple[str, ...],
     workers: int | None,
     executor: str | None,
+    ray_address: str | None,
+    unit_timeout: float | None,
+    worker_memory: str | None,
     fresh: bool,
     strict: bool,
 ) -> int:
@@ -42,6 +59,7 @@ def build(
     import codecorpus as cc
     from codecorpus.config import parse_setting
     from codecorpus.report import funnel_text
+    from codecorpus.run.limits import parse_bytes
 
     corpus = cc.build(
         sources,
@@ -50,6 +68,9 @@ def build(
         settings=dict(parse_setting(text) for text in settings),
         workers=workers,
         executor=executor,
+        ray_address=ray_address,
+        unit_timeout=unit_timeout,
+        worker_memory=None if worker_memory is None else parse_bytes(worker_memory),
         fresh=fresh,
     )
     click.echo(funnel_text(corpus.manifest))

@@ -24,7 +24,8 @@ from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import MixtureOptions, family, special_tokens
 from codecorpus.run.alarms import find_alarms
-from codecorpus.run.executor import Executor, InProcess, Processes, make_executor
+from codecorpus.run.executor import Executor, Guarded, InProcess, Machines, make_executor
+from codecorpus.run.limits import NO_LIMITS, Limits
 from codecorpus.run.manifest import (
     file_entry,
     publish_folder,
@@ -64,8 +65,7 @@ def run_build(
     config: Config,
     *,
     render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]],
-    workers: int | None = None,
-    executor: str | None = None,
+    machines: Machines | None = None,
     fresh: bool = False,
     progress: Any = None,
 ) -> dict[str, Any]:
@@ -76,8 +76,7 @@ def run_build(
         out: the run's folder, see `docs/formats.md`; or a run in a store.
         config: what to do.
         render: makes the views (report, dataset card, …) from the published files and the manifest: name → text.
-        workers: processes; all cores by default. The result does not depend on it.
-        executor: `in-process` or `processes`; by default whichever pays.
+        machines: where it runs. The result does not depend on it.
         fresh: forget earlier work in `out`.
         progress: `False` for silence, or an object like `codecorpus.run.progress.Progress`.
 
@@ -96,9 +95,11 @@ def run_build(
         stored.held(fresh=fresh) if stored else nullcontext() as lock,
     ):
         size = sum(part.size for part in parts)
-        engine = make_executor(executor, workers or cores(), size)
+        machines = machines or Machines()
+        workers = machines.workers or cores()
+        engine = make_executor(machines.executor, workers, size, machines.ray_address)
         bar: Progress = make_progress(progress) if progress in (None, False) else progress
-        run = Run(folder / "work", engine, bar, stored)
+        run = Run(folder / "work", engine, bar, machines.limits, stored)
         try:
             run.warm_up(config)
             stages = run_stages(run, config, parts)
@@ -123,17 +124,24 @@ class Run:
         work: the run's `work` folder.
         executor: runs the units.
         progress: told about every stage and unit.
+        limits: time and memory of every unit.
         stored: the run in a store of which `work` is the folder on this machine.
     """
 
     def __init__(
-        self, work: Path, executor: Executor, progress: Progress, stored: StoredRun | None = None
+        self,
+        work: Path,
+        executor: Executor,
+        progress: Progress,
+        limits: Limits = NO_LIMITS,
+        stored: StoredRun | None = None,
     ) -> None:
         self.work = work
         self.stored = stored
         self.used: set[Path] = set()
         self._executor = executor
         self._progress = progress
+        self._limits = limits
 
     def each(self, stage: str, task: str, calls: Sequence[Call], *, retries: int = 1) -> list[Done]:
         """Run one stage; returns its finished units in the order of `calls`.
@@ -157,7 +165,10 @@ class Run:
         todo = {unit.key: unit for unit in units if read_done(unit) is None}
         before = sum(unit.size for unit in units if unit.key not in todo)
         self._progress.stage(stage, sum(unit.size for unit in units), before)
-        for outcome in self._executor.map(list(todo.values()), retries=retries):
+        limits = self._limits
+        for outcome in self._executor.map(
+            list(todo.values()), retries=retries, timeout=limits.timeout, memory=limits.memory
+        ):
             if outcome.error is not None:
                 raise outcome.error
             self._note(outcome)
@@ -187,7 +198,7 @@ class Run:
 
     def warm_up(self, config: Config) -> None:
         """Have one worker compile all kernels before the others need them; once per run folder."""
-        if not isinstance(self._executor, Processes):
+        if isinstance(self._executor, InProcess | Guarded):
             return
         arguments = (without_demands(config), stages_in)
         unit = Unit("warm", "codecorpus.run.warm:warm", arguments, unit_key("warm"), self.work)

@@ -126,7 +126,8 @@ def locked_output(out: Path, *, fresh: bool) -> Iterator[None]:
     """Hold `out` for one run: create it, refuse what is not ours, refuse a second run at the same time.
 
     Raises:
-        OutputError: the folder holds something else, cannot be written, or another run works in it.
+        OutputError: the folder holds something else, or another run works in it.
+        StorageError: it cannot be written.
     """
     _check_folder(out)
     work = out / "work"
@@ -134,7 +135,7 @@ def locked_output(out: Path, *, fresh: bool) -> Iterator[None]:
         work.mkdir(parents=True, exist_ok=True)
         lock = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise OutputError(
+        raise StorageError(
             f"{out}: cannot be written: {error.strerror}", "Choose another folder with --out."
         ) from None
     try:

@@ -134,7 +134,8 @@ def run_unit(unit: Unit) -> Outcome:
     started, cpu = time.monotonic(), time.process_time()
     module, _, function = unit.task.partition(":")
     task: Task = getattr(importlib.import_module(module), function)
-    temporary = unit.work / "tmp" / f"{unit.stage}-{unit.key}-{os.getpid()}"
+    # Not the process's number: two machines of a cluster have the same ones.
+    temporary = unit.work / "tmp" / f"{unit.stage}-{unit.key}-{os.urandom(6).hex()}"
     temporary.mkdir(parents=True)
     if unit.stored is not None:
         unit.stored.fetch_inputs(unit.arguments)
