@@ -57,7 +57,9 @@ def test_a_part_is_scaled(tmp_path):
         folder = tmp_path / "repos" / f"r{number}"
         folder.mkdir(parents=True)
         for file in range(300):
-            text = "".join(f"def name_{number}_{file}_{line}(x):\n    return x + {line}\n\n\n" for line in range(400))
+            text = "".join(
+                f"def name_{number}_{file}_{line}(x):\n    return x + {line}\n\n\n" for line in range(400)
+            )
             (folder / f"m{file}.py").write_text(text)
     found = cc.plan(tmp_path / "repos", out=tmp_path / "out", settings=SETTINGS, sample_bytes=1)
     assert found.sampled_shards == 1
