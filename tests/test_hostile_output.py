@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import codecorpus as cc
+from codecorpus.cli import main
 from codecorpus.errors import CodecorpusError, without_credentials
+from hostile_archives import good
 from hostile_dump import NAMES, SECRET, Evil, write
 from report_text import UNSEEN
 
@@ -62,8 +64,9 @@ def audited(tmp_path_factory):
             "conftest.py": "raise SystemExit\n",
         },
     )
-    for name in (name for names in NAMES.values() for name in names):
-        write(sources / "evil", {name: f"# {name!r}\nvalue = 1\n"})
+    for number, name in enumerate(name for names in NAMES.values() for name in names):
+        write(sources / "evil", {name: good(f"evil_{number}")})
+    write(sources / "evil", {"moving.py": MOVING})
     path = os.pathsep.join(filter(None, [str(place / "hook"), os.environ.get("PYTHONPATH")]))
     settings = [
         part for key in ("tokenizer.vocab_size=600", "sequence_length=256") for part in ("--set", key)
@@ -151,20 +154,30 @@ def test_what_workers_unpickle_are_objects_of_our_own(audited):
     assert not modules & {"os", "posix", "nt", "subprocess", "sys", "shutil", "importlib", "runpy"}
 
 
-@pytest.mark.parametrize("question", [name for names in NAMES.values() for name in names])
-def test_row_34_a_terminal_gets_no_control_characters(audited, question):
+#: A document that stays, though it moves a terminal's cursor and turns the direction of text.
+MOVING = "# \x1b]0;owned \u202e gnp.exe\n" + good("moving")
+
+
+def test_row_34_a_terminal_gets_no_control_characters(audited, capsys):
     place, _, built = audited
-    printed = built.stdout + built.stderr
-    for arguments in (
-        ("explain", question, "--out", place / "out"),
-        ("sample", "--out", place / "out", "-n", 50),
-        ("explain", "no such " + question, "--out", place / "out"),
-    ):
-        done = command(*arguments)
-        assert "Traceback" not in done.stderr
-        printed += done.stdout + done.stderr
-    assert len(printed) > 500
-    assert UNSEEN.findall(printed) == []
+    out = str(place / "out")
+    names = [name for names in NAMES.values() for name in names]
+    calls = [("explain", out, f"evil/{name}") for name in (*names, "moving.py")]
+    calls += [("explain", out, f"no such {name}") for name in names]
+    calls += [
+        ("show", out, "--row", "0"),
+        ("sample", out, "-n", "500"),
+        ("sample", out, "--dropped-by", "CC401"),
+    ]
+    printed = [built.stdout + built.stderr]
+    for arguments in calls:
+        with pytest.raises(SystemExit) as end:
+            main(list(arguments))
+        assert (end.value.code in (0, None)) == ("no such" not in arguments[2]), arguments
+        said = capsys.readouterr()
+        printed.append(said.out + said.err)
+    assert "owned" in "".join(printed)
+    assert {text for text in printed if UNSEEN.search(text)} == set()
 
 
 class Page(HTMLParser):
@@ -244,8 +257,9 @@ def test_row_43_nor_in_what_is_printed(tmp_path):
         ("sample", "--dropped-by", "CC204"),
         ("sample",),
     ):
-        done_too = command(*arguments, "--out", tmp_path / "out")
-        assert SECRET not in done_too.stdout + done_too.stderr
+        looked = command(arguments[0], tmp_path / "out", *arguments[1:])
+        assert looked.returncode == 0, looked.stderr
+        assert SECRET not in looked.stdout + looked.stderr
     assert SECRET not in done.stdout + done.stderr
     assert SECRET not in every_byte(tmp_path / "out")
 

@@ -96,10 +96,19 @@ def _fail(error: CodecorpusError, traceback: bool) -> int:
         import traceback as module
 
         module.print_exception(error)
-    click.echo(f"error: {error.what}", err=True)
+    click.echo(_inert(f"error: {error.what}"), err=True)
     if error.hint:
-        click.echo(error.hint, err=True)
+        click.echo(_inert(error.hint), err=True)
     return error.exit_code
+
+
+def _inert(text: str) -> str:
+    """The text with what would move a terminal's cursor made visible: messages name files of the corpus."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from codecorpus.report.text import printable
+
+    return printable(text, keep="\n")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
