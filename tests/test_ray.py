@@ -130,6 +130,27 @@ def test_a_machine_of_the_cluster_that_goes_costs_nothing(expected, out):
     cluster.communicate(timeout=60)
 
 
+INTRUDER = """
+import sys, ray
+try:
+    ray.init(address=sys.argv[1], log_to_driver=False)
+except ConnectionError:
+    sys.exit(77)
+"""
+
+
+def test_nobody_else_joins_a_cluster_of_ours(out):
+    run = start([EXAMPLES], out, *RAY, slow=2.0)
+    wait_for(out, 2)
+    line = Path(f"/proc/{processes_of(out, 'gcs-address=')[0]}/cmdline").read_bytes().decode()
+    address = line.partition("gcs-address=")[2].partition("\0")[0]
+    tried = subprocess.run([sys.executable, "-c", INTRUDER, address], capture_output=True, timeout=120)
+    assert run.poll() is None
+    assert tried.returncode == 77, tried.stderr
+    run.kill()
+    run.wait()
+
+
 def test_a_document_that_crashes_the_parser_costs_itself_on_a_cluster_too(tmp_path, out, monkeypatch):
     folder = tmp_path / "hook"
     folder.mkdir()

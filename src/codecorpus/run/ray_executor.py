@@ -13,8 +13,10 @@ RAY_USAGE_STATS_ENABLED.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
+import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, suppress
@@ -79,12 +81,12 @@ class RayTasks:
     """
 
     def __init__(self, workers: int, address: str | None = None) -> None:
-        self._ray = _import_ray()
+        self._ray = _import_ray(is_alone=address is None)
         self._is_ours = not self._ray.is_initialized()
         self._workers = workers if address is None else None
         if self._is_ours:
             _start(self._ray, workers, address)
-        # An outcome goes through the object store, so that a retry of Ray's would run a unit again behind our back.
+        # Retries of its own are off: a unit that is lost is counted, here.
         self._task = self._ray.remote(num_cpus=1, max_retries=0)(run_supervised)
         self._running: dict[Any, Unit] = {}
 
@@ -143,9 +145,12 @@ class RayTasks:
             self._is_ours = False
 
 
-def _import_ray() -> ModuleType:
-    # Read when Ray is imported.
+def _import_ray(*, is_alone: bool) -> ModuleType:
+    # All of this is read when Ray is imported.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if is_alone and "ray" not in sys.modules and "RAY_AUTH_MODE" not in os.environ:
+        # Ray listens on every network of the machine, and whoever reaches it may run code; before 2.52 it knows no token.
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     try:
         import ray
     except ImportError:
@@ -156,13 +161,8 @@ def _import_ray() -> ModuleType:
 
 def _start(ray: ModuleType, workers: int, address: str | None) -> None:
     """Join a cluster, or start one of this machine alone, without dashboard."""
-    # "local", for without it Ray would join whatever cluster it finds; and Ray has no passwords, so that nobody else may reach this one.
-    alone = {
-        "address": "local",
-        "_node_ip_address": "127.0.0.1",
-        "num_cpus": workers,
-        "include_dashboard": False,
-    }
+    # "local", for without it Ray would join whatever cluster it finds.
+    alone = {"address": "local", "num_cpus": workers, "include_dashboard": False}
     asked: dict[str, Any] = alone if address is None else {"address": address}
     # Ray puts the driver's current folder on the import path of its workers, and that folder may be a hostile dump.
     if "PYTHONPATH" in os.environ:
