@@ -55,11 +55,16 @@ for command in (
     cli.add_command(command)
 
 
+_STOPPED = Interrupted("stopped", "What is done is kept; the same command continues.")
+_was_interrupted = False
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; errors are one to three lines, never a traceback unless asked for."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     traceback = "--traceback" in given
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = cli.main(
             [word for word in given if word != "--traceback"], prog_name="codecorpus", standalone_mode=False
@@ -71,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(_fail(Interrupted("stopped", ""), traceback))
+        sys.exit(_fail(_STOPPED, traceback))
     except BrokenPipeError:
         # The reader of our output (`| head`) has gone; point stdout elsewhere so that Python's last flush is quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CodecorpusError as error:
         sys.exit(_fail(error, traceback))
     except Exception as error:
+        if _was_interrupted:
+            sys.exit(_fail(_STOPPED, traceback))
         if traceback:
             raise
         what = f"{type(error).__name__}: {error}"
@@ -88,6 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 False,
             )
         )
+    except BaseException:
+        # Some extension modules turn an interrupt that meets them while they are imported into a panic of their own.
+        if not _was_interrupted:
+            raise
+        sys.exit(_fail(_STOPPED, traceback))
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -112,4 +124,6 @@ def _inert(text: str) -> str:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    global _was_interrupted
+    _was_interrupted = True
     raise KeyboardInterrupt
