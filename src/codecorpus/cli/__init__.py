@@ -23,6 +23,7 @@ from codecorpus.cli.parts import pack
 from codecorpus.cli.plan import plan
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
+from codecorpus.run import interrupts
 
 
 @click.group(
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; errors are one to three lines, never a traceback unless asked for."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     traceback = "--traceback" in given
+    interrupts.forget()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
@@ -126,4 +128,5 @@ def _inert(text: str) -> str:
 def _interrupt(number: int, frame: FrameType | None) -> None:
     global _was_interrupted
     _was_interrupted = True
+    interrupts.request()
     raise KeyboardInterrupt

@@ -23,6 +23,7 @@ from codecorpus.dedup.index_file import read_shipped
 from codecorpus.dedup.problems import own_files
 from codecorpus.errors import DataError, Interrupted
 from codecorpus.fim import MixtureOptions, family, special_tokens
+from codecorpus.run import interrupts
 from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import Executor, Guarded, InProcess, Machines, make_executor
 from codecorpus.run.limits import NO_LIMITS, Limits
@@ -173,6 +174,7 @@ class Run:
                 raise outcome.error
             self._note(outcome)
             self._progress.advance(outcome.unit.size)
+            interrupts.check()
         self.used |= {unit.folder for unit in units}
         if any(read_done(unit) is None for unit in todo.values()):
             self._sync(units)  # another machine's executor ran them

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
+from codecorpus.run import interrupts
 from codecorpus.run.deaths import Reason, death_error, note_death, reason_of
 from codecorpus.run.limits import memory_share, own_memory, unit_seconds
 from codecorpus.run.unit import Outcome, Unit
@@ -124,6 +125,7 @@ class Processes:
         deaths: Counter[str] = Counter()
         waiting = len(queue)
         while waiting:
+            interrupts.check()
             self._hand_out(queue, timeout)
             for worker in self._ready(limit):
                 unit, outcome = worker.unit, worker.take()

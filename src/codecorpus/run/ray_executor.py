@@ -25,6 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from codecorpus.errors import CodecorpusError, ExtraMissingError, UsageError
+from codecorpus.run import interrupts
 from codecorpus.run.processes import Processes
 from codecorpus.run.unit import Outcome, Unit
 
@@ -111,7 +112,8 @@ class RayTasks:
                 unit = queue.popleft()
                 sent = self._task.remote(unit, os.getcwd(), retries, timeout, memory, share)
                 self._running[sent] = unit
-            ready, _ = self._ray.wait(list(self._running), num_returns=1, timeout=10.0)
+            interrupts.check()
+            ready, _ = self._ray.wait(list(self._running), num_returns=1, timeout=1.0)
             if not ready:
                 cpus, _ = self._room(len(queue))  # machines come and go
             for one in ready:
