@@ -263,35 +263,6 @@ def test_loss_counts_the_middle_and_its_end_alone():
     assert set(plain["loss_mask"].combine_chunks().flatten().to_pylist()) == {1}
 
 
-def test_repository_sample_reads_as_its_family_writes_it():
-    """StarCoder2: the path within the prefix; Qwen: before the sentinels; the name once, and one end."""
-    for name, wanted in (
-        ("starcoder2", "R n F p 1 2 F < p P > S | M E"),
-        ("qwen2.5-coder", "R n F p 1 2 F p < P > S | M E"),
-    ):
-        options = FimOptions(family=name, rate=1, spm_rate=0, min_middle=5)
-        _, _, table, ids = packed([[1, 2], [3] * 9], 64, options, groups=[0, 0], heads=1)
-        [(row, lengths, parts, _)] = rows_of(table)
-        sign = {ids.repo: "R", ids.file: "F", ids.prefix: "<", ids.middle: "|", ids.suffix: ">", ids.end: "E"}
-        found, heads = [], iter("npp")
-        shown = {"prefix": "P", "middle": "M", "suffix": "S", "text": "1 2"}
-        for one in segments(row, lengths, parts, **read_of(name, ids)):
-            if one.role == "control":
-                found += [sign[int(token)] for token in row[one.start : one.stop]]
-            elif one.role in ("name", "path"):
-                found.append("n" if one.role == "name" else "p")
-            else:
-                found.append(shown[one.role])
-        pieces = {one["prefix"] > 0 for one in parts[1:]}, {one["suffix"] > 0 for one in parts[1:]}
-        text = " ".join(found)
-        if pieces != ({True}, {True}):  # an empty piece is not among the segments
-            wanted = wanted.replace(" P" if pieces[0] == {False} else " \0", "").replace(
-                " S" if pieces[1] == {False} else " \0", ""
-            )
-        assert text == wanted
-        assert next(heads)
-
-
 def test_same_documents_in_more_shards_give_the_same_rows():
     documents = [[(n * k) % VOCABULARY for k in range(5 + n % 70)] for n in range(300)]
     tables = [packed(documents, 48, FimOptions(), shards=shards)[2] for shards in (1, 2, 7)]
