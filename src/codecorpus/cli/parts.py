@@ -55,9 +55,10 @@ def pack(
     memory.
     """
     from codecorpus import fim
-    from codecorpus.formats import Facts, check_format, write_format, write_sequences
+    from codecorpus.formats import check_format, write_format, write_sequences
     from codecorpus.outputs import check_output, write_output
     from codecorpus.run.progress import Lines
+    from codecorpus.run.sequences import facts_of
     from codecorpus.run.store import sha256_file
     from codecorpus.tokenize import load_encoder
 
@@ -69,13 +70,7 @@ def pack(
     row = fim.family(config.fim.family)
     paths = config.packing.writes_paths
     sentinels = fim.sentinel_ids(row, encoder.token_id, rate=config.fim.rate, paths=paths)
-    facts = Facts(
-        id_type=encoder.id_type,
-        vocab_size=encoder.vocab_size,
-        sequence_length=config.sequence_length,
-        end_id=sentinels.end,
-        pad_id=None if row.pad is None else encoder.token_id(row.pad),
-    )
+    facts = facts_of(encoder, row, sentinels, config.sequence_length)
     check_format(form, facts, loss_mask=config.packing.loss == "middle")
     found = read_documents(inputs, config, progress, out=folder)
     staged(progress, "pack", found.documents)

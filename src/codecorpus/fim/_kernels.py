@@ -115,14 +115,6 @@ def mark_middles(shape: Any, edges: Any, ends: Any, mask: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def copy_ranges(values: Any, starts: Any, lengths: Any, out: Any) -> None:
-    """Copy stretches of `values` one after the other."""
-    at = 0
-    for stretch in range(len(starts)):
-        at = _copy(values, starts[stretch], starts[stretch] + lengths[stretch], out, at)
-
-
-@njit(cache=True, nogil=True)
 def copy_to(values: Any, starts: Any, firsts: Any, lasts: Any, out: Any) -> None:
     """Copy stretches of `values` to places of `out`: as many as lie between `firsts` and `lasts`."""
     for stretch in range(len(starts)):

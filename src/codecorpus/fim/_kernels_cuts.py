@@ -342,30 +342,3 @@ def spells(ids: Any, tokens: Any, texts: Any, lengths: Any) -> bool:
         if size != texts[document, 1] - texts[document, 0]:
             return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def gather(ids: Any, sources: Any, firsts: Any, counts: Any, other: Any, out: Any) -> int:
-    """Copy stretches of two arrays of ids one after the other.
-
-    Args:
-        ids: the first array.
-        sources: int8[n], 0 where a stretch is of `ids`, 1 where it is of `other`.
-        firsts: int64[n].
-        counts: int64[n].
-        other: the second array.
-        out: written; of the type of both.
-
-    Returns:
-        The number of ids written.
-    """
-    at = 0
-    for stretch in range(len(firsts)):
-        first, count = firsts[stretch], counts[stretch]
-        pieces, place = ids[first : first + count], out[at : at + count]
-        if sources[stretch] != 0:
-            pieces = other[first : first + count]
-        for index in range(count):
-            place[index] = pieces[index]
-        at += count
-    return at

@@ -22,6 +22,7 @@ from codecorpus.buffers import CutTexts
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels_cuts as kernels
 from codecorpus.fim import draws, layout
+from codecorpus.fim._kernels import copy_to
 from codecorpus.fim.options import FimOptions, minimum_sequence_length, overheads, spm_code
 from codecorpus.fim.parts import Parts
 from codecorpus.fim.sentinels import SentinelIds, family
@@ -47,6 +48,21 @@ class Cutting:
     sequence_length: int
     sentinels: SentinelIds
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Recut:
+    """Parts that were encoded again.
+
+    Attributes:
+        ids: of all of them, one after the other.
+        rows: int64[n], which parts they are.
+        counts: int64[n, 3], ids of prefix, middle and suffix of each.
+    """
+
+    ids: Ids
+    rows: Ints
+    counts: Ints
 
 
 def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tuple[Ids, Parts]:
@@ -77,15 +93,15 @@ def cut_documents(texts: Texts, encoder: Encoder | None, cutting: Cutting) -> tu
     cuts = np.zeros((len(pieces), 2), np.int64)
     if encoder is None:
         kinds[:] = TOKEN
-        recut = np.empty(0, texts.ids.dtype), np.zeros((len(pieces), 3), np.int64), np.zeros(0, np.int64)
+        recut = _Recut(texts.ids[:0], np.zeros(0, np.int64), np.zeros((0, 3), np.int64))
     else:
         is_known = len(lengths) > 0
         recut = _cut_bytes(texts, encoder, pieces, (hashes, kinds, codes, room), is_known, cutting.options)
     between = (kinds == TOKEN) & (codes != layout.NONE)
     cuts[between] = choose_cuts(pieces[between, 3], hashes[between], cutting.options)
     counts = np.stack([cuts[:, 0], cuts[:, 1] - cuts[:, 0], pieces[:, 3] - cuts[:, 1]], axis=1)
-    counts[recut[2]] = recut[1][recut[2]]
-    return _assemble(texts, pieces, (codes, kinds), counts, (recut[0], recut[2]))
+    counts[recut.rows] = recut.counts
+    return _assemble(texts, pieces, (codes, kinds), counts, recut)
 
 
 def _extra(texts: Texts, sentinels: SentinelIds) -> Ints:
@@ -115,8 +131,9 @@ def _split(
     budget = length - max(plain, transformed) - extra
     spare = np.where(budget >= 16 * _SPARE, _SPARE, 0) if encoder is not None else 0
     limits = np.stack([length - plain - extra, budget - spare], axis=1)
-    nowhere = np.zeros(int(texts.ids.max(initial=0)) + 1, np.bool_) if encoder is None else None
-    line_ends = encoder.line_ends() if encoder is not None else nowhere
+    line_ends = (
+        np.zeros(int(texts.ids.max(initial=0)) + 1, np.bool_) if encoder is None else encoder.line_ends()
+    )
     out = np.empty((_most_parts(np.diff(texts.tokens)[:, 0], limits), 7), np.int64)
     count = kernels.split_documents(
         texts.data,
@@ -175,15 +192,12 @@ def _cut_bytes(
     decided: tuple[draws.Draws, npt.NDArray[np.int8], npt.NDArray[np.int8], Ints],
     is_known: bool,
     options: FimOptions,
-) -> tuple[Ids, Ints, Ints]:
+) -> _Recut:
     """Middles of characters, lines and subtrees.
 
-    Returns:
-        The ids of these parts, int64[parts, 3], ids of prefix, middle and suffix of each, and the parts that have them. `kinds` is
-        rewritten: a part that has no such middle, or one that does not fit, is cut between tokens.
+    `kinds` is rewritten: a part that has no such middle, or one that does not fit, is cut between tokens.
     """
     hashes, kinds, codes, room = decided
-    counts = np.zeros((len(pieces), 3), np.int64)
     rows = np.flatnonzero(kinds != TOKEN)
     if not is_known:
         # Where parts begin and end in the text is known only of whole documents.
@@ -210,9 +224,8 @@ def _cut_bytes(
     ids, sizes = encoder.recut(_cut_texts(texts, pieces[rows], cuts))
     fits = _fits(sizes, codes[rows], room[rows], options)
     kinds[rows[~fits]] = TOKEN
-    counts[rows] = sizes
     kept = np.repeat(fits, sizes.sum(axis=1))
-    return ids[kept], counts, rows[fits]
+    return _Recut(ids[kept], rows[fits], sizes[fits])
 
 
 def _cut_texts(texts: Texts, pieces: Ints, cuts: Ints) -> CutTexts:
@@ -239,22 +252,24 @@ def _assemble(
     pieces: Ints,
     codes: tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]],
     counts: Ints,
-    recut: tuple[Ids, Ints],
+    recut: _Recut,
 ) -> tuple[Ids, Parts]:
     """One stretch of ids for each part: name, path, text."""
     layouts, kinds = codes
     document, tokens = pieces[:, 0], counts.sum(axis=1)
     is_recut = np.zeros(len(pieces), np.bool_)
-    is_recut[recut[1]] = True
+    is_recut[recut.rows] = True
     firsts = pieces[:, 2].copy()
-    firsts[recut[1]] = len(texts.heads) + np.cumsum(tokens[recut[1]]) - tokens[recut[1]]
+    firsts[recut.rows] = np.cumsum(tokens[recut.rows]) - tokens[recut.rows]
     names, paths = texts.names[document], texts.paths[document]
     sizes = np.stack([np.diff(names)[:, 0], np.diff(paths)[:, 0], tokens], axis=1)
-    starts = np.stack([names[:, 0], paths[:, 0], firsts], axis=1)
-    sources = np.stack([np.ones_like(is_recut), np.ones_like(is_recut), is_recut], axis=1).astype(np.int8)
-    flat = np.empty(int(sizes.sum()), texts.ids.dtype)
-    other = np.concatenate([texts.heads, recut[0].astype(texts.ids.dtype, copy=False)])
-    kernels.gather(texts.ids, sources.reshape(-1), starts.reshape(-1), sizes.reshape(-1), other, flat)
+    borders = np.concatenate([[0], np.cumsum(sizes)])
+    begins, ends = borders[:-1].reshape(-1, 3), borders[1:].reshape(-1, 3)
+    flat = np.empty(int(borders[-1]), texts.ids.dtype)
+    copy_to(texts.heads, names[:, 0], begins[:, 0], ends[:, 0], flat)
+    copy_to(texts.heads, paths[:, 0], begins[:, 1], ends[:, 1], flat)
+    for values, some in ((texts.ids, ~is_recut), (recut.ids, is_recut)):
+        copy_to(values, firsts[some], begins[some, 2], ends[some, 2], flat)
     stored = sizes.sum(axis=1)
     is_cut = layouts != layout.NONE
     return flat, Parts.from_columns(

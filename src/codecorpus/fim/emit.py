@@ -194,14 +194,12 @@ def _only(
 ) -> tuple[Ids, npt.NDArray[np.uint8] | None, dict[str, npt.NDArray[Any]], Ints]:
     """What lies in `ranges`; a part of which something is missing is text, and its text is what the column calls the suffix."""
     lengths = ranges[:, 1] - ranges[:, 0]
-    starts = ends[:-1] + ranges[:, 0]
-    size = int(lengths.sum())
-    out = np.empty(size, written[0].dtype)
-    _kernels.copy_ranges(written[0], starts, lengths, out)
-    mask = None
-    if written[1] is not None:
-        mask = np.empty(size, np.uint8)
-        _kernels.copy_ranges(written[1], starts, lengths, mask)
+    starts, borders = ends[:-1] + ranges[:, 0], np.concatenate([[0], np.cumsum(lengths)])
+    out, mask = (None if values is None else np.empty(int(borders[-1]), values.dtype) for values in written)
+    for values, target in zip(written, (out, mask), strict=True):
+        if target is not None:
+            _kernels.copy_to(values, starts, borders[:-1], borders[1:], target)
+    assert out is not None
     is_part = lengths < fields["length"]
     found = dict(fields)
     at = (edges[:, :3] >= 0).cumsum(axis=1)

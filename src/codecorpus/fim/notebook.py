@@ -32,7 +32,7 @@ from codecorpus.fim.samples import (
     Around,
     Samples,
     around,
-    repository_samples,
+    ordered_samples,
     single_samples,
 )
 from codecorpus.fim.sentinels import SentinelIds, family, sentinel_ids
@@ -342,10 +342,7 @@ def _by_repository(
         }
     )
     found = repository_order(table, sequence_length, readme_first=readme_first)
-    rank, group = np.empty(len(sizes), np.int64), np.empty(len(sizes), np.int64)
-    rank[found.rows], group[found.rows] = np.arange(len(sizes)), found.parts
-    order = np.lexsort((parts.part, rank[parts.document]))
-    return repository_samples(needed, order, group[parts.document], sequence_length)
+    return ordered_samples(parts, parts.document, found.by_document(), needed, sequence_length)
 
 
 def _names(documents: pa.Table, doc_ids: pa.Array) -> dict[bytes, str]:

@@ -90,6 +90,36 @@ def single_samples(parts: Parts, needed: Around) -> Samples:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where each document stands among all, and with which others; int64[documents] each, from `repository_order`.
+
+    Attributes:
+        rank: place of a document in the order of the corpus.
+        group: number of the part of its repository; documents of one group may share a sample.
+    """
+
+    rank: Ints
+    group: Ints
+
+
+def ordered_samples(
+    parts: Parts, documents: Ints, order: Order, needed: Around, sequence_length: int
+) -> Samples:
+    """Samples of repositories; each copy of a document stands among the same copies of its neighbours.
+
+    Args:
+        parts: of the whole corpus.
+        documents: int64[n], the document of each part, as `order` counts them.
+        order: of the documents.
+        needed: what stands around each part.
+        sequence_length: tokens in a row, at most.
+    """
+    placed = np.lexsort((parts.part, order.rank[documents], parts.copy))
+    groups = order.group[documents] + parts.copy.astype(np.int64) * (int(order.group.max(initial=0)) + 1)
+    return repository_samples(needed, placed, groups, sequence_length)
+
+
 def repository_samples(
     needed: Around, order: Ints, groups: npt.NDArray[Any], sequence_length: int
 ) -> Samples:

@@ -22,13 +22,12 @@ import pyarrow.compute as pc
 from codecorpus.document import DECISIONS, DOC_ID_BYTES
 from codecorpus.fim import (
     AROUND_A_FILE,
-    Around,
     Cutting,
     FimOptions,
     MixtureOptions,
+    Order,
     Parts,
     Plan,
-    Samples,
     SentinelIds,
     Writing,
     around,
@@ -41,10 +40,10 @@ from codecorpus.fim import (
     family,
     gather,
     layouts_of,
+    ordered_samples,
     plan_mixture,
     plan_samples,
     repository_order,
-    repository_samples,
     sentinel_ids,
     single_samples,
     spans_of,
@@ -52,13 +51,12 @@ from codecorpus.fim import (
 )
 from codecorpus.formats import (
     FORMATS,
-    Facts,
     hidden_borders,
     iter_sequences,
     write_format,
     write_sequences,
 )
-from codecorpus.run.sequences import Sequences
+from codecorpus.run.sequences import Sequences, facts_of
 from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts, write_table
 from codecorpus.run.unit import Counters
 from codecorpus.tokenize import (
@@ -178,7 +176,7 @@ def _left_out(facts: pa.Table) -> pa.Table:
 def order(
     out: Path, documents_folders: list[Path], encode_folders: list[Path], settings: Sequences
 ) -> Counters:
-    """Repositories in the order of their imports → rank.npy and part.npy, of each document of all shards."""
+    """Repositories in the order of their imports → rank.npy and group.npy, of each document of all shards."""
     tables = []
     for documents, encoded in zip(documents_folders, encode_folders, strict=True):
         named = read_table(documents / "documents.parquet", ["doc_id", "repo_name", "path", "language"])
@@ -189,10 +187,9 @@ def order(
         tables.append(named.append_column("tokens", pa.array(tokens, pa.int64())))
     readme_first = settings.packing.readme_first
     found = repository_order(pa.concat_tables(tables), settings.sequence_length, readme_first=readme_first)
-    for name, values in (("rank", np.arange(len(found.rows))), ("part", found.parts)):
-        placed = np.empty(len(found.rows), np.int64)
-        placed[found.rows] = values
-        np.save(out / f"{name}.npy", placed)
+    placed = found.by_document()
+    for field in fields(placed):
+        np.save(out / f"{field.name}.npy", getattr(placed, field.name))
     return {
         "repositories": len(np.unique(found.repositories)),
         "parts": len(np.unique(found.parts)),
@@ -253,7 +250,7 @@ def plan(
     tokenizer_folder: Path,
     settings: Sequences,
 ) -> Counters:
-    """The parts of all shards → which part goes into which row: plan.npz, and shards.npy (first part of each shard)."""
+    """The parts of all shards → which part goes into which row: a file for each field of `Plan`, and shards.npy, first parts of shards."""
     _, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
     tables = [read_table(folder / "parts.parquet") for folder in cut_folders]
     parts = Parts.concat(Parts.from_arrow(table) for table in tables)
@@ -264,23 +261,14 @@ def plan(
         samples = single_samples(parts, needed)
     else:
         shifts = np.repeat(first_documents, [table.num_rows for table in tables])
-        samples = _by_repository(parts, parts.document + shifts, order_folder, needed, settings)
+        order = Order(*(np.load(order_folder / f"{field.name}.npy") for field in fields(Order)))
+        samples = ordered_samples(parts, parts.document + shifts, order, needed, settings.sequence_length)
     rows = plan_samples(samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed)
     for field in fields(rows):
         np.save(out / f"{field.name}.npy", getattr(rows, field.name))
     np.save(out / "shards.npy", np.cumsum([0, *(table.num_rows for table in tables)], dtype=np.int64))
     rows_per_file = max(1, FILE_TOKENS // settings.sequence_length)
     return {"rows": rows.rows, "rows_per_file": rows_per_file, "files": -(-rows.rows // rows_per_file)}
-
-
-def _by_repository(
-    parts: Parts, documents: np.ndarray, order_folder: Path, needed: Around, settings: Sequences
-) -> Samples:
-    """Samples of repositories; each copy of a document stands among the same copies of its neighbours."""
-    rank, group = np.load(order_folder / "rank.npy"), np.load(order_folder / "part.npy")
-    in_order = np.lexsort((parts.part, rank[documents], parts.copy))
-    groups = group[documents] + parts.copy.astype(np.int64) * (int(group.max(initial=0)) + 1)
-    return repository_samples(needed, in_order, groups, settings.sequence_length)
 
 
 def pack(
@@ -321,14 +309,7 @@ def write(
 ) -> Counters:
     """The rows of all files → the files of a trainer's format."""
     encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
-    pad = family(settings.fim.family).pad
-    facts = Facts(
-        id_type=encoder.id_type,
-        vocab_size=encoder.vocab_size,
-        sequence_length=settings.sequence_length,
-        end_id=sentinels.end,
-        pad_id=None if pad is None else encoder.token_id(pad),
-    )
+    facts = facts_of(encoder, family(settings.fim.family), sentinels, settings.sequence_length)
     hidden = 0
 
     def tables() -> Iterator[pa.Table]:

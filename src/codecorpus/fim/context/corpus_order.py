@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from codecorpus.fim.context.file_order import order_files
 from codecorpus.fim.context.parts import repository_parts
 from codecorpus.fim.context.resolve import resolve
+from codecorpus.fim.samples import Order
 
 # Documents whose columns are copied at a time; a larger repository is a block of its own.
 _BLOCK = 1 << 16
@@ -34,6 +35,12 @@ class RepositoryOrder:
     rows: NDArray[np.int64]
     repositories: NDArray[np.int64]
     parts: NDArray[np.int64]
+
+    def by_document(self) -> Order:
+        """The same by document: where each one stands, and in which part."""
+        rank, group = np.empty(len(self.rows), np.int64), np.empty(len(self.rows), np.int64)
+        rank[self.rows], group[self.rows] = np.arange(len(self.rows)), self.parts
+        return Order(rank, group)
 
     def part_offsets(self) -> NDArray[np.int64]:
         """int64[parts + 1]: where each part begins in `rows`, and where the last one ends."""
