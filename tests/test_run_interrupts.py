@@ -37,3 +37,22 @@ def test_waiting_for_workers_ends(tmp_path):
             list(executor.map([unit]))
     finally:
         executor.close()
+
+
+def test_a_run_that_was_interrupted_takes_its_request_along(tmp_path, monkeypatch):
+    import codecorpus as cc
+    from codecorpus.errors import Interrupted
+    from codecorpus.run import runner
+
+    (tmp_path / "alpha").mkdir()
+    (tmp_path / "alpha" / "a.py").write_text("def f(x):\n    return x + 1\n")
+
+    def interrupted(*_):
+        interrupts.request()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(runner.Run, "each", interrupted)
+        with pytest.raises(Interrupted):
+            cc.build(tmp_path / "alpha", out=tmp_path / "out", progress=False)
+    assert cc.build(tmp_path / "alpha", out=tmp_path / "out", progress=False).verify().ok

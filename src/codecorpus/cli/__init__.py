@@ -106,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(error: CodecorpusError, traceback: bool) -> int:
+    interrupts.forget()  # whatever was asked for is said now
     if traceback:
         import traceback as module
 

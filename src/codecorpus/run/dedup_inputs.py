@@ -24,8 +24,8 @@ from codecorpus.run.alarms import find_alarms
 from codecorpus.run.executor import make_executor
 from codecorpus.run.input_tasks import Piece, all_whole, cut_file, in_order
 from codecorpus.run.manifest import publish_tables
-from codecorpus.run.pipeline import Call, Run
 from codecorpus.run.progress import Progress
+from codecorpus.run.runner import Call, Run
 from codecorpus.run.tables import read_table, sum_counts
 from codecorpus.run.unit import Done
 from codecorpus.sources import Part, group_parts

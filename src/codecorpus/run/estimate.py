@@ -22,8 +22,9 @@ from typing import Any
 
 from codecorpus.config import Config
 from codecorpus.run.executor import Executor, InProcess
-from codecorpus.run.pipeline import Run, Stopped, publish, run_stages, stages_in, without_demands
+from codecorpus.run.pipeline import publish, run_stages, stages_in, without_demands
 from codecorpus.run.progress import Progress, Silent
+from codecorpus.run.runner import Run, Stopped
 from codecorpus.run.unit import Outcome, Unit
 from codecorpus.run.warm import warm as warm_up
 from codecorpus.sources import Part, Shard, group_parts, plan_sources, resolve_opt_outs

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,12 +18,11 @@ from codecorpus.config import Config, fingerprint
 from codecorpus.dedup.contamination_options import SHIPPED
 from codecorpus.dedup.index_file import read_shipped
 from codecorpus.dedup.problems import own_files
-from codecorpus.errors import DataError, Interrupted
-from codecorpus.fim import MixtureOptions, family, special_tokens
+from codecorpus.errors import Interrupted
+from codecorpus.fim import MixtureOptions
 from codecorpus.run import interrupts
 from codecorpus.run.alarms import find_alarms
-from codecorpus.run.executor import Executor, Guarded, InProcess, Machines, make_executor
-from codecorpus.run.limits import NO_LIMITS, Limits
+from codecorpus.run.executor import InProcess, Machines, make_executor
 from codecorpus.run.manifest import (
     file_entry,
     publish_folder,
@@ -34,9 +30,10 @@ from codecorpus.run.manifest import (
     publish_tables,
     write_manifest,
 )
+from codecorpus.run.packing import make_tokenizer, pack_rows, write_formats
 from codecorpus.run.progress import Progress, Silent, make_progress
 from codecorpus.run.remote import StoredRun
-from codecorpus.run.sequences import Sequences
+from codecorpus.run.runner import Call, Run
 from codecorpus.run.store import (
     locked_output,
     remove_temporaries,
@@ -44,20 +41,10 @@ from codecorpus.run.store import (
     storage_errors,
     write_file,
 )
-from codecorpus.run.summary import Contamination, Packing, Stages, summarize
-from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
+from codecorpus.run.summary import Contamination, Stages, summarize
+from codecorpus.run.unit import Done
 from codecorpus.run.watch import MOST_CRASHES
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs, shard_options
-from codecorpus.tokenize.options import counted_share
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One unit to be: the arguments of its task, what of them its key depends on, and how many bytes of input it stands for."""
-
-    arguments: tuple[Any, ...]
-    depends_on: tuple[Any, ...]
-    size: int = 0
 
 
 def run_build(
@@ -102,7 +89,7 @@ def run_build(
         bar: Progress = make_progress(progress) if progress in (None, False) else progress
         run = Run(folder / "work", engine, bar, machines.limits, stored)
         try:
-            run.warm_up(config)
+            run.warm_up(without_demands(config), stages_in)
             stages = run_stages(run, config, parts)
             engine.close()  # the workers' memory is not needed beside that of the report
             manifest = publish(folder, config, parts, run, stages, render)
@@ -112,125 +99,11 @@ def run_build(
             run.forget_unused()
             return manifest
         except KeyboardInterrupt:
+            interrupts.forget()  # this was it: the next run of this process is another one
             raise Interrupted("stopped", "What is done is kept; the same command continues.") from None
         finally:
             engine.close()
             bar.finish()
-
-
-class Run:
-    """Carries out stages: skips units that are done, hands the others to the executor, keeps the book of times.
-
-    Args:
-        work: the run's `work` folder.
-        executor: runs the units.
-        progress: told about every stage and unit.
-        limits: time and memory of every unit.
-        stored: the run in a store of which `work` is the folder on this machine.
-    """
-
-    def __init__(
-        self,
-        work: Path,
-        executor: Executor,
-        progress: Progress,
-        limits: Limits = NO_LIMITS,
-        stored: StoredRun | None = None,
-    ) -> None:
-        self.work = work
-        self.stored = stored
-        self.used: set[Path] = set()
-        self._executor = executor
-        self._progress = progress
-        self._limits = limits
-
-    def each(self, stage: str, task: str, calls: Sequence[Call], *, retries: int = 1) -> list[Done]:
-        """Run one stage; returns its finished units in the order of `calls`.
-
-        Raises:
-            CodecorpusError: the first error that a unit met, after the other running units were given up.
-        """
-        units = [
-            Unit(
-                stage,
-                f"codecorpus.run.{task}",
-                call.arguments,
-                unit_key(stage, *call.depends_on),
-                self.work,
-                call.size,
-                stored=self.stored,
-            )
-            for call in calls
-        ]
-        self._sync(units)
-        todo = {unit.key: unit for unit in units if read_done(unit) is None}
-        before = sum(unit.size for unit in units if unit.key not in todo)
-        self._progress.stage(stage, sum(unit.size for unit in units), before)
-        limits = self._limits
-        for outcome in self._executor.map(
-            list(todo.values()), retries=retries, timeout=limits.timeout, memory=limits.memory
-        ):
-            if outcome.error is not None:
-                raise outcome.error
-            self._note(outcome)
-            self._progress.advance(outcome.unit.size)
-            interrupts.check()
-        self.used |= {unit.folder for unit in units}
-        if any(read_done(unit) is None for unit in todo.values()):
-            self._sync(units)  # another machine's executor ran them
-        done = [read_done(unit) for unit in units]
-        return [unit for unit in done if unit is not None]
-
-    def _sync(self, units: Sequence[Unit]) -> None:
-        if self.stored and units:
-            self.stored.sync(units[0].stage, [unit.folder for unit in units])
-
-    def fetch(self, tables: Iterable[Sequence[tuple[Path, Done]]], folders: Iterable[Done]) -> None:
-        """Have the files that are to be published here, where the run is one in a store."""
-        if self.stored is None:
-            return
-        for path, done in chain.from_iterable(tables):
-            self.stored.fetch_unit(done.folder, [path.name])
-        for done in folders:
-            self.stored.fetch_unit(done.folder)
-
-    def one(self, stage: str, task: str, call: Call) -> Done:
-        """Run a stage of a single unit, such as a reduce."""
-        return self.each(stage, task, [call])[0]
-
-    def warm_up(self, config: Config) -> None:
-        """Have one worker compile all kernels before the others need them; once per run folder."""
-        if isinstance(self._executor, InProcess | Guarded):
-            return
-        arguments = (without_demands(config), stages_in)
-        unit = Unit("warm", "codecorpus.run.warm:warm", arguments, unit_key("warm"), self.work)
-        if read_done(unit) is None:
-            for outcome in self._executor.map([unit]):
-                if outcome.error is not None:
-                    raise outcome.error
-        self.used.add(unit.folder)
-
-    def forget_unused(self) -> None:
-        """Remove units of earlier configurations and inputs; what this run used stays, so that the next one finds it done."""
-        for stage in self.work.iterdir():
-            if stage.is_dir() and stage.name != "tmp":
-                for folder in stage.iterdir():
-                    if folder not in self.used:
-                        shutil.rmtree(folder)
-        if self.stored:
-            self.stored.forget_unused(self.used)
-
-    def _note(self, outcome: Outcome) -> None:
-        row = {
-            "stage": outcome.unit.stage,
-            "key": outcome.unit.key,
-            "bytes": outcome.unit.size,
-            "seconds": round(outcome.seconds, 3),
-            "cpu_seconds": round(outcome.cpu_seconds, 3),
-            "peak_bytes": outcome.peak_bytes,
-        }
-        with (self.work / "timings.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
 
 
 def without_demands(config: Config) -> Config:
@@ -241,10 +114,6 @@ def without_demands(config: Config) -> Config:
         "formats": ("parquet",),
     }
     return config.model_copy(update=plain)
-
-
-class Stopped(Exception):
-    """Raised by an executor that was asked not to go on."""
 
 
 def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
@@ -308,9 +177,9 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
             for us in zip(read, parse, filtered, strict=True)
         ],
     )
-    tokenizer = _tokenizer(run, config, documents, sizes)
-    packing = _pack(run, config, documents, tokenizer, sizes)
-    formats = _formats(run, config, tokenizer, packing.pack)
+    tokenizer = make_tokenizer(run, config, documents, sizes)
+    packing = pack_rows(run, config, documents, tokenizer, sizes)
+    formats = write_formats(run, config, tokenizer, packing.pack)
     return Stages(
         read,
         parse,
@@ -485,139 +354,6 @@ def _contamination(
         ],
     )
     return Contamination(overlap, weigh, done)
-
-
-def _tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> Done:
-    """The tokenizer that the user brought, or one trained on the kept documents, with the family's sentinels."""
-    options = config.tokenizer
-    if options.path is not None:
-        path = Path(options.path)
-        if not path.is_file():
-            raise DataError(f"tokenizer.path = {path}: no such file", "Give the path of a tokenizer.json.")
-        return run.one(
-            "train",
-            "sequence_tasks:take",
-            Call(
-                (path, config.fim, config.packing.writes_paths),
-                (sha256_file(path), config.fim.family, config.fim.rate > 0, config.packing.writes_paths),
-            ),
-        )
-    share = counted_share(options.mode, sum(d.counters["bytes"] for d in documents))
-    count = run.each(
-        "count",
-        "sequence_tasks:count",
-        [
-            Call((d.folder, options.mode, share), (options.mode, share, d.digest), size)
-            for d, size in zip(documents, sizes, strict=True)
-        ],
-    )
-    specials, noted = special_tokens(family(config.fim.family)), _counting_notes(count, share)
-    return run.one(
-        "train",
-        "sequence_tasks:train",
-        Call(
-            ([c.folder for c in count], options, specials, noted),
-            (fingerprint(options), specials, json.dumps(noted, sort_keys=True), *(c.digest for c in count)),
-            sum(sizes),
-        ),
-    )
-
-
-def _counting_notes(count: Sequence[Done], share: float) -> dict[str, Any]:
-    """What the manifest says of counting where not all was counted: the share of the documents, and the longest pre-tokens left out."""
-    longest = [row for unit in count for row in unit.counters["longest_left_out"]]
-    longest.sort(key=lambda row: (-row["longest"], row["repo_name"] or "", row["path"] or "", row["at"]))
-    left_out = sum(unit.counters["left_out"] for unit in count)
-    return {
-        **({"counted_share": share} if share < 1 else {}),
-        **({"left_out": left_out, "longest_left_out": longest[:20]} if left_out else {}),
-    }
-
-
-def _pack(run: Run, config: Config, documents: list[Done], tokenizer: Done, sizes: list[int]) -> Packing:
-    """Ids and parts of each shard, the plan of all rows, and the files of rows."""
-    settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
-    # Ids depend on the tokenizer alone, whatever is made of them; that no text becomes a sentinel, on the family.
-    read_as = (config.fim.family, config.fim.rate > 0, config.packing.writes_paths)
-    encode = run.each(
-        "encode",
-        "sequence_tasks:encode",
-        [
-            Call(
-                (d.folder, tokenizer.folder, settings),
-                (*read_as, d.files["documents.parquet"], tokenizer.digest),
-                size,
-            )
-            for d, size in zip(documents, sizes, strict=True)
-        ],
-    )
-    digests = tuple(e.digest for e in encode)
-    known = (tuple(d.digest for d in documents), digests)
-    folders = ([d.folder for d in documents], [e.folder for e in encode])
-    firsts = [0, *accumulate(d.counters["documents"] for d in documents)]
-    mix = order = None
-    if config.mixture != MixtureOptions():
-        asked = (fingerprint(config.mixture), config.seed, *known)
-        mix = run.one("mix", "sequence_tasks:mix", Call((*folders, config.mixture, config.seed), asked))
-    if config.packing.context == "repository":
-        ordered_by = (config.sequence_length, config.packing.readme_first, *known)
-        order = run.one("order", "sequence_tasks:order", Call((*folders, settings), ordered_by))
-    length, seed = config.sequence_length, config.seed
-    key = (fingerprint(config.fim), fingerprint(config.packing), length, seed)
-    cut = run.each(
-        "cut",
-        "sequence_tasks:cut",
-        [
-            Call(
-                (d.folder, e.folder, mix and mix.folder, first, tokenizer.folder, settings),
-                (*key, d.digest, e.digest, mix and (mix.digest, first), tokenizer.digest),
-                size,
-            )
-            for d, e, first, size in zip(documents, encode, firsts, sizes, strict=False)
-        ],
-    )
-    cut_folders, digests = [c.folder for c in cut], tuple(c.digest for c in cut)
-    plan = run.one(
-        "plan",
-        "sequence_tasks:plan",
-        Call(
-            (cut_folders, order and order.folder, firsts[:-1], tokenizer.folder, settings),
-            (*key, order and order.digest, tokenizer.digest, *digests),
-        ),
-    )
-    pack = run.each(
-        "pack",
-        "sequence_tasks:pack",
-        [
-            Call(
-                (plan.folder, cut_folders, tokenizer.folder, rows, settings),
-                (*key, plan.digest, tokenizer.digest, *digests, rows),
-                sum(sizes) // max(1, plan.counters["files"]),
-            )
-            for rows in _row_ranges(plan)
-        ],
-    )
-    return Packing(encode, mix, order, cut, plan, pack)
-
-
-def _formats(run: Run, config: Config, tokenizer: Done, pack: list[Done]) -> dict[str, Done]:
-    """The rows once more, in each format that was asked for."""
-    settings = Sequences(config.fim, config.packing, config.sequence_length, config.seed)
-    key = (config.fim.family, config.sequence_length, tokenizer.digest, *(p.digest for p in pack))
-    folders = [p.folder for p in pack]
-    names = [name for name in dict.fromkeys(config.formats) if name != "parquet"]
-    if not names:
-        return {}
-    size = sum(p.counters["tokens"] for p in pack)
-    calls = [Call((folders, tokenizer.folder, name, settings), (name, *key), size) for name in names]
-    return dict(zip(names, run.each("formats", "sequence_tasks:write", calls), strict=True))
-
-
-def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:
-    """First row and end of each file; one empty file where there is nothing to pack."""
-    rows, step = plan.counters["rows"], plan.counters["rows_per_file"]
-    for first in range(0, max(rows, 1), step):
-        yield first, min(first + step, rows)
 
 
 def publish(
