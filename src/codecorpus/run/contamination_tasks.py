@@ -28,6 +28,7 @@ from codecorpus.dedup.problems import read_problems
 from codecorpus.document import DECISIONS
 from codecorpus.measures import TREE_MEASURES
 from codecorpus.run.tables import TableWriter, count_values, row_groups, write_table
+from codecorpus.run.tallies import kept_mask
 from codecorpus.run.unit import Counters
 
 #: What becomes of documents with problems: row, and what is left of the text (null: nothing).
@@ -71,12 +72,12 @@ def overlap(
         own: folder of the user's benchmarks, if there are any.
     """
     index = _index(options, own)
-    dropped = np.load(dedup_folder / "dropped.npy")
+    dropped = np.load(dedup_folder / "dropped.npy", mmap_mode="r")
     rows = size = 0
     with TableWriter(out / "hits.parquet", HITS) as writer:
         for row, content in _contents(read_folder, filter_folder):
             numbers = np.arange(first_row + row, first_row + row + len(content))
-            kept = np.isin(numbers, dropped, assume_unique=True, invert=True)
+            kept = kept_mask(len(content), dropped, first_row + row)
             content = content.filter(pa.array(kept))
             rows += len(content)
             size += pc.sum(pc.binary_length(content)).as_py() or 0

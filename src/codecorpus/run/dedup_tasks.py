@@ -35,9 +35,11 @@ from codecorpus.dedup import sketch as sketch_documents
 from codecorpus.dedup.earlier import EarlierRun, part_files, part_names
 from codecorpus.dedup.index import index_rows, index_schema, index_sets, random_columns
 from codecorpus.dedup.keep import policy_measures
+from codecorpus.dedup.minhash import fixed_binary
 from codecorpus.run.document_tasks import filtered
 from codecorpus.run.memory import mapped_briefly
 from codecorpus.run.tables import TableWriter, beside, count_values, row_groups, write_table
+from codecorpus.run.tallies import kept_mask, level_rows
 from codecorpus.run.unit import Counters
 
 
@@ -92,7 +94,7 @@ def dedup(
     options: DedupOptions,
     earlier: Sequence[EarlierRun] = (),
 ) -> Counters:
-    """Candidates and their shingle sets → clusters, decisions, pairs and repositories (.parquet), dropped.npy (rows, ascending)."""
+    """Candidates and their shingle sets → clusters, decisions, pairs, repositories (.parquet); dropped, level_rows, level_kinds (.npy)."""
     parts = part_files(earlier)
     found = _load(candidates_folder, [*parts, *(path / "sketch.parquet" for path in sketch_folders)])
     sets = {}
@@ -111,6 +113,10 @@ def dedup(
     write_table(out / "pairs.parquet", result.pairs)
     write_table(out / "repositories.parquet", result.repositories)
     np.save(out / "dropped.npy", result.dropped)
+    ids = fixed_binary(found.doc_ids[found.earlier_rows :].tobytes())
+    rows, kinds = level_rows(ids, result.dropped, result.decisions)
+    np.save(out / "level_rows.npy", rows)
+    np.save(out / "level_kinds.npy", kinds)
     codes = {
         verdict: count_values(result.decisions.filter(pc.equal(result.decisions["verdict"], verdict))["code"])
         for verdict in ("dropped", "flagged")
@@ -129,7 +135,7 @@ def index(
 ) -> Counters:
     """The sketches and shingle sets of what dedup kept of a shard → index.parquet."""
     batches = (documents for documents, _ in filtered(read_folder, filter_folder))
-    dropped = np.load(dedup_folder / "dropped.npy")
+    dropped = np.load(dedup_folder / "dropped.npy", mmap_mode="r")
     rows = 0
     with index_writer(out / "index.parquet", options) as writer:
         for documents, sketches in kept_rows(batches, sketch_folder, dropped, first_row):
@@ -210,26 +216,9 @@ def kept_rows(
     if sketch_folder is not None:
         pairs = beside(batches, sketch_folder / "sketch.parquet")
     for documents, sketches in pairs:
-        mask = kept_mask(documents.num_rows, dropped, first)
+        mask = pa.array(kept_mask(documents.num_rows, dropped, first))
         yield documents.filter(mask), None if sketches is None else sketches.filter(mask)
         first += documents.num_rows
-
-
-def kept_mask(rows: int, dropped: np.ndarray, first_row: int) -> pa.BooleanArray:
-    """Which of some rows stay.
-
-    Args:
-        rows: how many.
-        dropped: rows that dedup drops, ascending.
-        first_row: number of the first.
-
-    >>> kept_mask(3, np.array([2, 6, 7]), 5).to_pylist()
-    [True, False, False]
-    """
-    stays = np.ones(rows, np.bool_)
-    low, high = np.searchsorted(dropped, [first_row, first_row + rows])
-    stays[dropped[low:high] - first_row] = False
-    return pa.array(stays)
 
 
 def index_writer(path: Path, options: DedupOptions) -> TableWriter:

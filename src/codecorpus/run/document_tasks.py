@@ -23,12 +23,13 @@ from codecorpus.run.tables import (
     TableWriter,
     aligned,
     count_values,
+    read_range,
     read_table,
     row_groups,
     sum_counts,
     write_table,
 )
-from codecorpus.run.tallies import SEEN, by_level, by_source, count_documents
+from codecorpus.run.tallies import SEEN, by_level, by_source, count_documents, kept_mask
 from codecorpus.run.unit import Counters
 from codecorpus.run.watch import CrashWatch
 from codecorpus.sources import Shard, assign_licences, find_licences, read_shard
@@ -45,6 +46,8 @@ _VERDICTS = pa.schema(
         ("content", pa.large_string()),
     ]
 )
+
+_LICENCES_AT_ONCE = 2_000
 
 
 def read(out: Path, shard: Shard, options: SourceOptions) -> Counters:
@@ -106,7 +109,11 @@ def licences(out: Path, read_folders: list[Path]) -> Counters:
     found = pa.concat_tables(tables)
     # A stable sort: patterns of one file keep their order, of which the last one counts.
     order = [(name, "ascending") for name in ("repo_name", "directory", "path")]
-    write_table(out / "licences.parquet", found.sort_by(order))
+    found = found.sort_by(order)
+    with TableWriter(out / "licences.parquet", found.schema) as writer:
+        # Each shard reads the few of these that are about its repositories.
+        for first in range(0, found.num_rows, _LICENCES_AT_ONCE):
+            writer.write(found.slice(first, _LICENCES_AT_ONCE))
     return {"licence_files": found.num_rows}
 
 
@@ -118,8 +125,9 @@ def filter_(
     options: tuple[FilterOptions, LicenceOptions, SecretOptions],
 ) -> Counters:
     """Documents and measures → verdicts.parquet (kept, flags, licences, redacted text), aligned; decisions.parquet."""
-    folders = (licence_folder / "licences.parquet", read_folder / "headers.parquet")
-    found = pa.concat_tables([read_table(path) for path in folders])
+    names = read_table(read_folder / "documents.parquet", ["repo_name"])["repo_name"]
+    of_folders = read_range(licence_folder / "licences.parquet", "repo_name", names)
+    found = pa.concat_tables([of_folders, read_table(read_folder / "headers.parquet")])
     filters, licence_options, secrets = options
     counts = _Counts()
     with (
@@ -194,12 +202,12 @@ def documents(
         read_folder: of the shard.
         parse_folder: of the shard.
         filter_folder: of the shard.
-        dedup_folder: holds decisions.parquet, and dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents.
+        dedup_folder: holds dropped.npy, the rows that dedup drops, sorted, counted over all filtered documents, and level_*.npy.
         contamination_folder: of the shard: contaminated.parquet, what is left of the documents that hold problems; None: nobody looked.
         first_row: number of the shard's first filtered document in that count.
         sources: documents that were read, by source, in the order of the rows.
     """
-    dropped = np.load(dedup_folder / "dropped.npy")
+    dropped = np.load(dedup_folder / "dropped.npy", mmap_mode="r")
     held, left = contaminated(contamination_folder)
     contaminated_rows = held[pc.is_null(left).to_numpy(zero_copy_only=False)]
     row, seen, after, unique, clean = first_row, [], [], [], []
@@ -216,7 +224,7 @@ def documents(
             filtered(read_folder, filter_folder), parsed, strict=True
         ):
             numbers = np.arange(row, row + batch.num_rows)
-            unique.append(np.isin(numbers, dropped, assume_unique=True, invert=True))
+            unique.append(kept_mask(batch.num_rows, dropped, row))
             clean.append(unique[-1] & ~np.isin(numbers, contaminated_rows, assume_unique=True))
             seen.append(batch.select(SEEN.names).cast(SEEN))
             batch = _with_left(batch, held - row, left)
@@ -236,7 +244,7 @@ def documents(
     return {
         **count_documents(before, final, unique_rows, kept_rows),
         "sources": by_source((unique_rows, kept_rows), filter_folder, sources),
-        "duplicates": by_level(before, unique_rows, dedup_folder),
+        "duplicates": by_level(before, first_row, dedup_folder),
     }
 
 

@@ -24,7 +24,15 @@ from codecorpus.dedup.keep import policy_measures
 from codecorpus.document import DOCUMENTS, NEWER_COLUMNS, SOURCE_DOCUMENTS
 from codecorpus.errors import DataError
 from codecorpus.run.dedup_tasks import index_writer, kept_rows, write_shingles, write_sketches
-from codecorpus.run.tables import TableWriter, beside, count_values, read_table, row_groups, sum_counts
+from codecorpus.run.tables import (
+    TableWriter,
+    beside,
+    count_values,
+    read_range,
+    read_table,
+    row_groups,
+    sum_counts,
+)
 from codecorpus.run.unit import Counters
 from codecorpus.sources import assign_licences
 
@@ -158,7 +166,7 @@ def documents(
     options: DedupOptions,
 ) -> Counters:
     """What dedup kept of a piece of the input → documents.parquet; index.parquet where there is to be one."""
-    dropped = np.load(dedup_folder / "dropped.npy")
+    dropped = np.load(dedup_folder / "dropped.npy", mmap_mode="r")
     languages, rows, size = [], 0, 0
     with (
         TableWriter(out / "documents.parquet", schema, level=_LEVEL) as writer,
@@ -182,8 +190,9 @@ def _with_licences(out: Path, piece: Piece, *, whole: bool) -> Iterator[pa.Table
     if piece.licences is None:
         yield from _batches(piece, whole=whole)
         return
-    found = [piece.licences / "licences.parquet", piece.file.with_name("headers.parquet")]
-    licences = pa.concat_tables([read_table(path) for path in found])
+    names = read_table(piece.file, ["repo_name"])["repo_name"]
+    of_folders = read_range(piece.licences / "licences.parquet", "repo_name", names)
+    licences = pa.concat_tables([of_folders, read_table(piece.file.with_name("headers.parquet"))])
     schema = pa.schema([SOURCE_DOCUMENTS.field(name) for name in _LICENCES])
     with TableWriter(out / "assigned.parquet", schema) as writer:
         for documents in _batches(piece):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ from codecorpus.run.store import (
 from codecorpus.run.summary import Packing
 from codecorpus.run.unit import Done
 from codecorpus.tokenize.options import counted_share
+
+#: A group of shards is full when it has so many tokens or documents; its last shard may go beyond.
+GROUP_TOKENS = 2_000_000_000
+GROUP_DOCUMENTS = 2_000_000
 
 
 def make_tokenizer(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> Done:
@@ -85,19 +89,17 @@ def pack_rows(run: Run, config: Config, documents: list[Done], tokenizer: Done, 
             for d, size in zip(documents, sizes, strict=True)
         ],
     )
-    digests = tuple(e.digest for e in encode)
-    known = (tuple(d.digest for d in documents), digests)
-    folders = ([d.folder for d in documents], [e.folder for e in encode])
     firsts = [0, *accumulate(d.counters["documents"] for d in documents)]
-    mix = order = None
+    mix = None
     if config.mixture != MixtureOptions():
-        asked = (fingerprint(config.mixture), config.seed, *known)
+        folders = ([d.folder for d in documents], [e.folder for e in encode])
+        asked = (fingerprint(config.mixture), config.seed, *_digests(documents), *_digests(encode))
         mix = run.one("mix", "sequence_tasks:mix", Call((*folders, config.mixture, config.seed), asked))
-    if config.packing.context == "repository":
-        ordered_by = (config.sequence_length, config.packing.readme_first, *known)
-        order = run.one("order", "sequence_tasks:order", Call((*folders, settings), ordered_by))
-    length, seed = config.sequence_length, config.seed
-    key = (fingerprint(config.fim), fingerprint(config.packing), length, seed)
+    groups = packed_together(
+        [(d.counters["documents"], e.counters["tokens"]) for d, e in zip(documents, encode, strict=True)]
+    )
+    order = _order(run, config, settings, groups, documents, encode)
+    key = (fingerprint(config.fim), fingerprint(config.packing), config.sequence_length, config.seed)
     cut = run.each(
         "cut",
         "sequence_tasks:cut",
@@ -110,28 +112,82 @@ def pack_rows(run: Run, config: Config, documents: list[Done], tokenizer: Done, 
             for d, e, first, size in zip(documents, encode, firsts, sizes, strict=False)
         ],
     )
-    cut_folders, digests = [c.folder for c in cut], tuple(c.digest for c in cut)
-    plan = run.one(
+    planned_by = (*key, tokenizer.digest)
+    plan = run.each(
         "plan",
         "sequence_tasks:plan",
-        Call(
-            (cut_folders, order and order.folder, firsts[:-1], tokenizer.folder, settings),
-            (*key, order and order.digest, tokenizer.digest, *digests),
-        ),
+        [
+            Call(
+                (
+                    [c.folder for c in cut[group]],
+                    ranks and ranks.folder,
+                    [first - firsts[group.start] for first in firsts[group]],
+                    tokenizer.folder,
+                    settings,
+                ),
+                (*planned_by, ranks and ranks.digest, *_digests(cut[group])),
+            )
+            for group, ranks in zip(groups, order or repeat(None, len(groups)), strict=True)
+        ],
     )
     pack = run.each(
         "pack",
         "sequence_tasks:pack",
         [
             Call(
-                (plan.folder, cut_folders, tokenizer.folder, rows, settings),
-                (*key, plan.digest, tokenizer.digest, *digests, rows),
-                sum(sizes) // max(1, plan.counters["files"]),
+                (planned.folder, [c.folder for c in cut[group]], tokenizer.folder, rows, settings),
+                (*planned_by, planned.digest, *_digests(cut[group]), rows),
+                sum(sizes[group]) // max(1, planned.counters["files"]),
             )
-            for rows in _row_ranges(plan)
+            for group, planned, rows in _files_of(groups, plan)
         ],
     )
     return Packing(encode, mix, order, cut, plan, pack)
+
+
+def packed_together(shards: Sequence[tuple[int, int]]) -> list[slice]:
+    """Groups of neighbouring shards whose parts may share rows; at least one group.
+
+    Planning takes all parts of a group at once, so a corpus of any size is planned in the same memory, by as many workers as there are
+    groups; each group costs less than one row more.
+
+    Args:
+        shards: (documents, tokens) of each.
+
+    >>> packed_together([(10, 1_500_000_000), (10, 600_000_000), (10, 5)])
+    [slice(0, 2, None), slice(2, 3, None)]
+    """
+    groups, begin, documents, tokens = [], 0, 0, 0
+    for number, (more, many) in enumerate(shards):
+        documents, tokens = documents + more, tokens + many
+        if tokens >= GROUP_TOKENS or documents >= GROUP_DOCUMENTS:
+            groups.append(slice(begin, number + 1))
+            begin, documents, tokens = number + 1, 0, 0
+    return [*groups, slice(begin, len(shards))] if begin < len(shards) or not groups else groups
+
+
+def _order(
+    run: Run,
+    config: Config,
+    settings: Sequences,
+    groups: list[slice],
+    documents: list[Done],
+    encode: list[Done],
+) -> list[Done]:
+    """Of each group, its repositories in the order of their imports; nothing where files stand by themselves."""
+    if config.packing.context != "repository":
+        return []
+    calls = []
+    for group in groups:
+        folders = ([d.folder for d in documents[group]], [e.folder for e in encode[group]])
+        known = (*_digests(documents[group]), *_digests(encode[group]))
+        asked = (config.sequence_length, config.packing.readme_first, *known)
+        calls.append(Call((*folders, settings), asked))
+    return run.each("order", "sequence_tasks:order", calls)
+
+
+def _digests(units: Sequence[Done]) -> tuple[str, ...]:
+    return tuple(unit.digest for unit in units)
 
 
 def write_formats(run: Run, config: Config, tokenizer: Done, pack: list[Done]) -> dict[str, Done]:
@@ -147,8 +203,13 @@ def write_formats(run: Run, config: Config, tokenizer: Done, pack: list[Done]) -
     return dict(zip(names, run.each("formats", "sequence_tasks:write", calls), strict=True))
 
 
-def _row_ranges(plan: Done) -> Iterator[tuple[int, int]]:
-    """First row and end of each file; one empty file where there is nothing to pack."""
-    rows, step = plan.counters["rows"], plan.counters["rows_per_file"]
-    for first in range(0, max(rows, 1), step):
-        yield first, min(first + step, rows)
+def _files_of(groups: list[slice], plan: list[Done]) -> Iterator[tuple[slice, Done, tuple[int, int]]]:
+    """Group, plan, first row and end of each file; one empty file where there is nothing at all to pack."""
+    count = 0
+    for group, planned in zip(groups, plan, strict=True):
+        rows, step = planned.counters["rows"], planned.counters["rows_per_file"]
+        for first in range(0, rows, step):
+            count += 1
+            yield group, planned, (first, min(first + step, rows))
+    if not count:
+        yield groups[0], plan[0], (0, 0)

@@ -27,7 +27,6 @@ from codecorpus.fim import (
     MixtureOptions,
     Order,
     Parts,
-    Plan,
     SentinelIds,
     Writing,
     around,
@@ -56,6 +55,7 @@ from codecorpus.formats import (
     write_format,
     write_sequences,
 )
+from codecorpus.run.plan_files import load_rows, save_plan
 from codecorpus.run.sequences import Sequences, facts_of
 from codecorpus.run.tables import TableWriter, aligned, read_table, row_groups, sum_counts, write_table
 from codecorpus.run.unit import Counters
@@ -69,6 +69,8 @@ from codecorpus.tokenize import (
     train_counts,
     write_counts,
 )
+
+_DOC_ID = pa.binary(DOC_ID_BYTES)
 
 #: Tokens in one file of sequences, about.
 FILE_TOKENS = 8_000_000
@@ -176,7 +178,7 @@ def _left_out(facts: pa.Table) -> pa.Table:
 def order(
     out: Path, documents_folders: list[Path], encode_folders: list[Path], settings: Sequences
 ) -> Counters:
-    """Repositories in the order of their imports → rank.npy and group.npy, of each document of all shards."""
+    """Repositories in the order of their imports → rank.npy and group.npy, of each document of a group of shards."""
     tables = []
     for documents, encoded in zip(documents_folders, encode_folders, strict=True):
         named = read_table(documents / "documents.parquet", ["doc_id", "repo_name", "path", "language"])
@@ -250,7 +252,7 @@ def plan(
     tokenizer_folder: Path,
     settings: Sequences,
 ) -> Counters:
-    """The parts of all shards → which part goes into which row: a file for each field of `Plan`, and shards.npy, first parts of shards."""
+    """The parts of a group of shards → which part goes into which row, as `plan_files` has it."""
     _, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
     tables = [read_table(folder / "parts.parquet") for folder in cut_folders]
     parts = Parts.concat(Parts.from_arrow(table) for table in tables)
@@ -264,9 +266,9 @@ def plan(
         order = Order(*(np.load(order_folder / f"{field.name}.npy") for field in fields(Order)))
         samples = ordered_samples(parts, parts.document + shifts, order, needed, settings.sequence_length)
     rows = plan_samples(samples, settings.sequence_length, method=settings.packing.method, seed=settings.seed)
-    for field in fields(rows):
-        np.save(out / f"{field.name}.npy", getattr(rows, field.name))
-    np.save(out / "shards.npy", np.cumsum([0, *(table.num_rows for table in tables)], dtype=np.int64))
+    shard = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
+    doc_ids = pa.chunked_array([chunk for table in tables for chunk in table["doc_id"].chunks], _DOC_ID)
+    save_plan(out, rows, parts, shard, doc_ids)
     rows_per_file = max(1, FILE_TOKENS // settings.sequence_length)
     return {"rows": rows.rows, "rows_per_file": rows_per_file, "files": -(-rows.rows // rows_per_file)}
 
@@ -281,21 +283,16 @@ def pack(
 ) -> Counters:
     """Rows `rows[0]` up to `rows[1]` of the plan → sequences.parquet."""
     encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
-    whole = Plan(*(np.load(plan_folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Plan)))
-    order = np.asarray(whole.order[whole.offsets[rows[0]] : whole.offsets[rows[1]]])
-    firsts = np.load(plan_folder / "shards.npy")
-    shard = np.searchsorted(firsts, order, side="right") - 1
-    parts, doc_ids = _take_parts(cut_folders, shard, order - firsts[shard])
+    file = load_rows(plan_folder, *rows)
     flat = [np.load(folder / "ids.npy", mmap_mode="r") for folder in cut_folders]
-    ids, borders = gather(flat, shard, parts)
+    ids, borders = gather(flat, file.shard, file.placed.parts)
     writing = Writing(
         family(settings.fim.family),
         sentinels,
         repository=settings.packing.context == "repository",
         loss_mask=settings.packing.loss == "middle",
     )
-    placed = whole.placed(parts, *rows)
-    table = emit_rows(ids.astype(encoder.id_type, copy=False), borders, placed, doc_ids, writing)
+    table = emit_rows(ids.astype(encoder.id_type, copy=False), borders, file.placed, file.doc_ids, writing)
     write_sequences(out / "sequences.parquet", [table], encoder.id_type)
     return {
         "rows": table.num_rows,
@@ -340,7 +337,7 @@ def _tokenizer(path: Path, settings: Sequences) -> tuple[Encoder, SentinelIds]:
 
 def _parts_schema() -> pa.Schema:
     empty = Parts.concat([]).to_arrow().schema
-    return empty.append(pa.field("doc_id", pa.binary(DOC_ID_BYTES), nullable=False))
+    return empty.append(pa.field("doc_id", _DOC_ID, nullable=False))
 
 
 def _parts_table(parts: Parts, doc_ids: pa.ChunkedArray, first_document: int, first_token: int) -> pa.Table:
@@ -352,16 +349,3 @@ def _parts_table(parts: Parts, doc_ids: pa.ChunkedArray, first_document: int, fi
         index = table.schema.get_field_index(name)
         table = table.set_column(index, table.schema.field(name), pa.array(values))
     return table.append_column(pa.field("doc_id", ids.type, nullable=False), ids)
-
-
-def _take_parts(folders: list[Path], shard: np.ndarray, local: np.ndarray) -> tuple[Parts, pa.Array]:
-    """The parts (shard, number in the shard) in the order asked for, and their documents' ids."""
-    tables, places, first = [], np.empty(len(shard), np.int64), 0
-    for index, folder in enumerate(folders):
-        here = np.flatnonzero(shard == index)
-        if len(here):
-            tables.append(read_table(folder / "parts.parquet").take(pa.array(local[here])))
-            places[here] = np.arange(first, first + len(here))
-            first += len(here)
-    table = pa.concat_tables([_parts_schema().empty_table(), *tables]).take(pa.array(places)).combine_chunks()
-    return Parts.from_arrow(table), table["doc_id"].combine_chunks()

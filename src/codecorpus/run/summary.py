@@ -31,13 +31,13 @@ class Contamination:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The finished units from ids to rows; `mix` and `order` only where a mixture, or repository context, was asked for."""
+    """The finished units from ids to rows, `order` and `plan` by group of shards; `mix` and `order` only where asked for."""
 
     encode: list[Done]
     mix: Done | None
-    order: Done | None
+    order: list[Done]
     cut: list[Done]
-    plan: Done
+    plan: list[Done]
     pack: list[Done]
 
 
@@ -206,6 +206,6 @@ def _sequences(config: Config, stages: Stages) -> dict[str, Any] | None:
         "spans": sum_counts(unit.counters["spans"] for unit in stages.packing.cut),
         "family": config.fim.family,
         "mixture": stages.packing.mix.counters if stages.packing.mix else None,
-        "repositories": stages.packing.order.counters if stages.packing.order else None,
+        "repositories": sum_counts(dict(unit.counters) for unit in stages.packing.order) or None,
         "formats": {name: unit.counters for name, unit in stages.formats.items()},
     }

@@ -101,6 +101,22 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
         return file.read(columns=columns, use_threads=False).combine_chunks()
 
 
+def read_range(path: Path, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The row groups of a Parquet file sorted by `column`, a column of text, that may hold one of `values`; all other rows with them."""
+    least, most = pc.min_max(values).as_py().values()
+    with pq.ParquetFile(path) as file:
+        place = file.schema_arrow.get_field_index(column)
+        groups = []
+        for index in range(file.num_row_groups):
+            known = file.metadata.row_group(index).column(place).statistics
+            is_known = known is not None and known.has_min_max and least is not None
+            if not is_known or (known.min <= most and least <= known.max):
+                groups.append(index)
+        if not groups:
+            return file.schema_arrow.empty_table()
+        return file.read_row_groups(groups, use_threads=False).combine_chunks()
+
+
 def aligned(*paths: Path) -> Iterator[tuple[pa.Table, ...]]:
     """Row groups of several files that describe the same rows, side by side.
 

@@ -23,6 +23,11 @@ SEEN = pa.schema(
 )
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Kinds = npt.NDArray[np.uint8]
+
+#: (code, verdict) of every level; the files of a run name them by their place here.
+_KINDS = [(code, verdict) for code in LEVELS.values() for verdict in ("dropped", "flagged")]
 #: (code, verdict, documents, bytes)
 LevelCount = tuple[str, str, int, int]
 
@@ -67,23 +72,64 @@ def by_source(
     return list(zip(*counts, strict=True))
 
 
-def by_level(seen: pa.Table, stays: Flags, dedup_folder: Path) -> list[LevelCount]:
+def kept_mask(rows: int, dropped: Ints, first_row: int) -> Flags:
+    """Which of some rows stay.
+
+    Args:
+        rows: how many.
+        dropped: rows that go, ascending, of all shards; may be a map of a file.
+        first_row: number of the first.
+
+    >>> kept_mask(3, np.array([2, 6, 7]), 5).tolist()
+    [True, False, False]
+    """
+    stays = np.ones(rows, np.bool_)
+    low, high = np.searchsorted(dropped, [first_row, first_row + rows])
+    stays[dropped[low:high] - first_row] = False
+    return stays
+
+
+def level_rows(doc_ids: pa.Array, dropped: Ints, decisions: pa.Table) -> tuple[Ints, Kinds]:
+    """Rows on which deduplication decided, ascending, and what it decided: an index into `_KINDS`.
+
+    Once for all shards: each of them looks up its own rows, and none reads the decisions of the whole corpus.
+
+    Args:
+        doc_ids: of all rows.
+        dropped: rows that go, ascending.
+        decisions: at least `doc_id`, `code` and `verdict`; of rows that share an id and go, all count for its first decision.
+    """
+    goes = np.zeros(len(doc_ids), np.bool_)
+    goes[dropped] = True
+    rows, kinds = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
+    for verdict, fits in (("dropped", goes), ("flagged", ~goes)):
+        chosen = decisions.filter(pc.equal(decisions["verdict"], verdict))
+        kind = [_KINDS.index((code, verdict)) for code in LEVELS.values()]
+        codes = pc.index_in(chosen["code"], value_set=pa.array(LEVELS.values()))
+        place = pc.index_in(doc_ids, value_set=chosen["doc_id"].combine_chunks())
+        here = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False) & fits)
+        rows.append(here)
+        kinds.append(np.array(kind, np.uint8)[codes.take(place.take(pa.array(here))).to_numpy()])
+    order = np.argsort(np.concatenate(rows), kind="stable")
+    return np.concatenate(rows)[order], np.concatenate(kinds)[order]
+
+
+def by_level(seen: pa.Table, first_row: int, dedup_folder: Path) -> list[LevelCount]:
     """Documents and bytes by code and verdict of deduplication, sorted.
 
     Args:
         seen: columns of `SEEN`.
-        stays: which of them stay: equal files that are given twice share an id, and one of them may stay.
-        dedup_folder: holds decisions.parquet.
+        first_row: the row of the first of them.
+        dedup_folder: holds what `level_rows` gave, as level_rows.npy and level_kinds.npy.
     """
-    decisions = read_table(dedup_folder / "decisions.parquet", ["doc_id", "code", "verdict"])
-    counts = []
-    for verdict, fits in (("dropped", ~stays), ("flagged", stays)):
-        of_verdict = decisions.filter(pc.equal(decisions["verdict"], verdict))
-        for code in of_verdict["code"].unique().to_pylist():
-            ids = of_verdict.filter(pc.equal(of_verdict["code"], code))["doc_id"]
-            found = pc.is_in(seen["doc_id"], value_set=ids.combine_chunks()).to_numpy() & fits
-            counts.append((code, verdict, int(found.sum()), _bytes(seen.filter(pa.array(found)))))
-    return sorted(counts)
+    rows, kinds = (np.load(dedup_folder / f"level_{name}.npy", mmap_mode="r") for name in ("rows", "kinds"))
+    low, high = np.searchsorted(rows, [first_row, first_row + seen.num_rows])
+    here, kind = rows[low:high] - first_row, np.asarray(kinds[low:high])
+    sizes = seen["length_bytes"].to_numpy()[here]
+    documents = np.bincount(kind, minlength=len(_KINDS)).tolist()
+    size = np.bincount(kind, weights=sizes, minlength=len(_KINDS)).astype(np.int64).tolist()
+    counts = zip(_KINDS, documents, size, strict=True)
+    return sorted((*one, number, many) for one, number, many in counts if number)
 
 
 def _bytes(documents: pa.Table) -> int:
