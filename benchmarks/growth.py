@@ -3,7 +3,8 @@
     python benchmarks/growth.py FOLDER --scratch FOLDER [--copies 1,22] [--share 17] [-- more build options]
 
 The input is one in `share` documents of FOLDER, then as many copies of it as asked for, see `_grown_input.py`; shards of Parquet, so
-that all sizes are read alike. 22 copies of 530 MB are 10 GB, and take an hour on two cores, 2.5 GB of disk for the input and 35 GB for the run.
+that all sizes are read alike. 22 copies of 530 MB are 10 GB, and take an hour on two cores,
+3 GB of disk for the input and 35 GB for the run.
 A first build, not counted, compiles what has to be compiled. Each run is measured from outside, as in `build.py`.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codecorpus.sources.git import git_parts
+from codecorpus.sources.options import SourceOptions
 from codecorpus.sources.rows import display_path, name_bytes
 from hostile_archives import good
 from hostile_dump import NAMES, RAW_NAMES
@@ -121,3 +124,32 @@ def test_row_36_names_that_are_not_utf8_can_be_read_back(hostile):
 )
 def test_row_36_every_name_reads_back(name):
     assert name_bytes(display_path(os.fsdecode(name))) == name
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_trees_that_name_each_other_end(tmp_path, monkeypatch):
+    """A "git bomb": ten trees of a few hundred bytes, 10,000,000,000 files."""
+    repository = tmp_path / "bomb.git"
+
+    def git(*words, **options):
+        command = ["git", f"--git-dir={repository}", "-c", "user.name=n", "-c", "user.email=e", *words]
+        return subprocess.run(command, check=True, capture_output=True, **options).stdout.strip().decode()
+
+    git("init", "--quiet", "--bare")
+    thing = git("hash-object", "-w", "--stdin", input=b"x = 1\n")
+    kind = "100644 blob"
+    for _ in range(10):
+        lines = "".join(f"{kind} {thing}\td{number}\n" for number in range(10))
+        thing, kind = git("mktree", input=lines.encode()), "040000 tree"
+    commit = git("commit-tree", thing, "-m", "all")
+    git("update-ref", git("symbolic-ref", "HEAD"), commit)
+    monkeypatch.setattr("codecorpus.sources.git._MOST_FILES", 1234)
+    parts = list(git_parts(repository, ("r",), SourceOptions()))
+    assert sum(len(part.items) for part in parts if part.kind == "git") == 1234
+    assert [part.items for part in parts if part.kind == "damaged"] == [
+        ("CC008", "", "more than 1,234 files without end: the rest is not listed")
+    ]
+    monkeypatch.setattr("codecorpus.sources.git._MOST_FILES", 10**9)
+    monkeypatch.setattr("codecorpus.sources.git._LISTING_SECONDS", 0.3)
+    *_, damaged = git_parts(repository, ("r",), SourceOptions())
+    assert damaged.items[2] == "git did not list it in 0.3 s: the rest is not listed"

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -34,6 +36,12 @@ _REGULAR = ("100644", "100755", "100664")
 #: Bytes of a repository's configuration; git writes some hundred.
 _MOST_CONFIG = 1 << 20
 _INCLUDE = re.compile(rb"\[\s*include", re.IGNORECASE)
+
+#: Files of a revision that are listed, bytes of one line of the list, and seconds that listing may take: the largest repositories known
+#: have some hundred thousand files, and git lists a million in some ten seconds.
+_MOST_FILES = 5_000_000
+_MOST_RECORD = 1 << 20
+_LISTING_SECONDS = 900
 
 #: Bytes of a commit that are looked at for its date: names have no limit, but honest ones are short.
 _COMMIT_HEAD = 65_536
@@ -188,14 +196,48 @@ def _commit_date(location: str, commit: str) -> int | None:
 
 
 def _list_blobs(location: str, commit: str) -> tuple[list[Blob], str]:
-    """Blobs of a commit's tree in git's order, and what kept git from listing the rest, "" where nothing did."""
-    answer = _run(location, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+    """Blobs of a commit's tree in git's order, and what kept git from listing the rest, "" where nothing did.
+
+    Trees may name each other again and again, and a few kilobytes of them stand for more files than can be listed in a lifetime.
+    """
     blobs: list[Blob] = []
-    for record in answer.stdout.split(b"\0")[:-1]:
-        head, _, name = record.partition(b"\t")
-        mode, _, oid, size = head.split()
-        blobs.append((mode.decode(), oid.decode(), os.fsdecode(name), int(size) if size.isdigit() else -1))
-    return blobs, "" if answer.returncode == 0 else _reason(answer) or "git cannot list the whole tree"
+    with tempfile.TemporaryFile() as said:
+        process = _start(location, "ls-tree", "-r", "-z", "-l", "--full-tree", commit, stderr=said)
+        late = threading.Timer(_LISTING_SECONDS, process.kill)
+        late.start()
+        try:
+            with process:
+                assert process.stdout is not None
+                for record in _records(process.stdout):
+                    if len(record) > _MOST_RECORD or len(blobs) == _MOST_FILES:
+                        process.kill()
+                        what = "a path" if len(record) > _MOST_RECORD else f"more than {_MOST_FILES:,} files"
+                        return blobs, f"{what} without end: the rest is not listed"
+                    blobs.append(_blob(record))
+        finally:
+            late.cancel()
+        if process.returncode == 0:
+            return blobs, ""
+        if process.returncode == -signal.SIGKILL:
+            return blobs, f"git did not list it in {_LISTING_SECONDS} s: the rest is not listed"
+        said.seek(0)
+        return blobs, _reason(said.read(_MOST_RECORD)) or "git cannot list the whole tree"
+
+
+def _records(output: IO[bytes]) -> Iterator[bytes]:
+    """What stands before each NUL; what is longer than a path may be is given out before its end."""
+    rest = b""
+    while data := output.read(1 << 20):
+        *whole, rest = (rest + data).split(b"\0")
+        yield from whole
+        if len(rest) > _MOST_RECORD:
+            yield rest
+
+
+def _blob(record: bytes) -> Blob:
+    head, _, name = record.partition(b"\t")
+    mode, _, oid, size = head.split()
+    return mode.decode(), oid.decode(), os.fsdecode(name), int(size) if size.isdigit() else -1
 
 
 def _resolve(location: str, revision: str) -> str:
@@ -203,7 +245,7 @@ def _resolve(location: str, revision: str) -> str:
     commit = answer.stdout.decode("ascii", "replace").strip()
     if answer.returncode == 0 and commit:
         return commit.splitlines()[-1]
-    said = _reason(answer)
+    said = _reason(answer.stderr)
     raise SourceError(
         f"{location}: the git repository has no revision {revision!r}" + (f" ({said})" if said else ""),
         "It may be empty, or the branch has another name: set it with --set source.revision=NAME.",
@@ -295,14 +337,20 @@ def _environment() -> dict[str, str]:
 
 
 def _run(location: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    with _start(location, *arguments, stderr=subprocess.PIPE) as process:
+        output, said = process.communicate()
+    return subprocess.CompletedProcess(arguments, process.returncode, output, said)
+
+
+def _start(location: str, *arguments: str, stderr: IO[bytes] | int) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.run(
+        return subprocess.Popen(
             _command(location, *arguments),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             env=_environment(),
             cwd="/",
-            check=False,
         )
     except FileNotFoundError:
         raise SourceError(
@@ -311,6 +359,6 @@ def _run(location: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         ) from None
 
 
-def _reason(answer: subprocess.CompletedProcess[bytes]) -> str:
-    lines = answer.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+def _reason(said: bytes) -> str:
+    lines = said.decode("utf-8", "backslashreplace").strip().splitlines()
     return lines[0].removeprefix("fatal: ") if lines else ""
