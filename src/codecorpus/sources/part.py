@@ -19,6 +19,7 @@ Item = TypeVar("Item")
 
 #: Counted for an entry on top of its bytes: a row costs memory and time even where the file is empty.
 _ENTRY_BYTES = 1024
+_SHARD_BYTES, _MOST_SHARD_BYTES, _SHARDS = 16_000_000, 256_000_000, 4_096
 #: Bytes of a stretch of a repository, as aimed at; one stretch holds half to double of it.
 STRETCH_BYTES = 4_000_000
 
@@ -111,7 +112,22 @@ def sort_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(sorted(unique, key=lambda part: part.key))
 
 
-def group_parts(parts: Sequence[Part], *, target: int = 16_000_000) -> tuple[Shard, ...]:
+def shard_bytes(total: int) -> int:
+    """Bytes of a shard where the input has so many: 16 MB up to 65 GB, then twice that and so on, 256 MB from 524 GB on.
+
+    A unit costs its executor a millisecond, a folder and a few files, whatever its size: thousands of shards are enough for any cluster, and
+    millions would be its main work.
+
+    >>> shard_bytes(10**10), shard_bytes(10**11), shard_bytes(10**13)
+    (16000000, 32000000, 256000000)
+    """
+    target = _SHARD_BYTES
+    while target < _MOST_SHARD_BYTES and total > _SHARDS * target:
+        target *= 2
+    return target
+
+
+def group_parts(parts: Sequence[Part], *, target: int | None = None) -> tuple[Shard, ...]:
     """Group parts, in their order, into shards of about `target` bytes.
 
     A shard ends when it holds twice the target, or half of it and the next part's key hashes to 0 modulo 4: a new part moves
@@ -119,8 +135,10 @@ def group_parts(parts: Sequence[Part], *, target: int = 16_000_000) -> tuple[Sha
 
     Args:
         parts: as `plan_sources` returns them.
-        target: bytes of a shard. A single part is never cut, so a big archive is a shard of its own.
+        target: bytes of a shard; by default after the size of all parts, see `shard_bytes`. A single part is never cut, so a big archive is
+            a shard of its own.
     """
+    target = target or shard_bytes(sum(part.size for part in parts))
     weighted = ((part, part.size + _ENTRY_BYTES * len(part.items)) for part in parts)
     groups = _cut(weighted, lambda part: part.key, target=target, one_in=4)
     return tuple(Shard(tuple(group)) for group in groups)
