@@ -115,8 +115,8 @@ def sort_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
 def shard_bytes(total: int) -> int:
     """Bytes of a shard where the input has so many: 16 MB up to 65 GB, then twice that and so on, 256 MB from 524 GB on.
 
-    A unit costs its executor a millisecond, a folder and a few files, whatever its size: thousands of shards are enough for any cluster, and
-    millions would be its main work.
+    A unit costs its executor a millisecond, a folder and a few files, whatever its size: thousands of shards are enough for any cluster,
+    and millions would be its main work.
 
     >>> shard_bytes(10**10), shard_bytes(10**11), shard_bytes(10**13)
     (16000000, 32000000, 256000000)
