@@ -6,7 +6,7 @@ What comes in: the parts of one output file in their final order, and their ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,11 +58,12 @@ class Writing:
     loss_mask: bool = False
 
 
-def gather(sources: Sequence[Ids], source: npt.NDArray[Any], parts: Parts) -> tuple[Ids, Ints]:
+def gather(sources: Iterable[Ids], source: npt.NDArray[Any], parts: Parts) -> tuple[Ids, Ints]:
     """Copy the parts' stored ids out of the shards' flat ids into one buffer, in the order of the parts.
 
     Args:
-        sources: each shard's flat ids, all of one type; memory maps are read a slice at a time, in the order of the file.
+        sources: each shard's flat ids, all of one type; one at a time is looked at and let go, so that of memory maps, which are read a
+            slice at a time and in the order of the file, no more than one is ever in memory.
         source: integer[n], the shard of each part.
         parts: the parts.
 
@@ -70,11 +71,14 @@ def gather(sources: Sequence[Ids], source: npt.NDArray[Any], parts: Parts) -> tu
         The ids, and int64[n + 1], the borders of the parts in them.
     """
     offsets = np.concatenate([[0], np.cumsum(parts.stored, dtype=np.int64)])
-    ids = np.empty(int(offsets[-1]), dtype=sources[0].dtype if len(sources) else np.uint16)
     by_place = np.lexsort((parts.start, source))
-    borders = np.searchsorted(source[by_place], np.arange(len(sources) + 1))
+    placed = source[by_place]
+    ids = np.empty(0, dtype=np.uint16)
     for number, one in enumerate(sources):
-        here = by_place[borders[number] : borders[number + 1]]
+        if number == 0:
+            ids = np.empty(int(offsets[-1]), dtype=one.dtype)
+        low, high = np.searchsorted(placed, [number, number + 1])
+        here = by_place[low:high]
         if len(here):
             _kernels.copy_to(np.asarray(one), parts.start[here], offsets[here], offsets[here + 1], ids)
     return ids, offsets

@@ -284,7 +284,7 @@ def pack(
     """Rows `rows[0]` up to `rows[1]` of the plan → sequences.parquet."""
     encoder, sentinels = _tokenizer(tokenizer_folder / "tokenizer.json", settings)
     file = load_rows(plan_folder, *rows)
-    flat = [np.load(folder / "ids.npy", mmap_mode="r") for folder in cut_folders]
+    flat = (np.load(folder / "ids.npy", mmap_mode="r") for folder in cut_folders)
     ids, borders = gather(flat, file.shard, file.placed.parts)
     writing = Writing(
         family(settings.fim.family),
