@@ -9,6 +9,7 @@ from codecorpus.report.data import collect as collect
 from codecorpus.report.funnel import funnel_html as funnel_html
 from codecorpus.report.funnel import funnel_text as funnel_text
 from codecorpus.report.html import render_html as render_html
+from codecorpus.report.stored import stored_sample as stored_sample
 
 __all__ = [
     "ReportData",
@@ -18,4 +19,5 @@ __all__ = [
     "render_card",
     "render_croissant",
     "render_html",
+    "stored_sample",
 ]

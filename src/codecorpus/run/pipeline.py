@@ -177,6 +177,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
             for us in zip(read, parse, filtered, strict=True)
         ],
     )
+    samples = _samples(run, read, decisions, dedup, contamination)
     tokenizer = make_tokenizer(run, config, documents, sizes)
     packing = pack_rows(run, config, documents, tokenizer, sizes)
     formats = write_formats(run, config, tokenizer, packing.pack)
@@ -190,6 +191,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         contamination,
         documents,
         decisions,
+        samples,
         tokenizer,
         packing,
         formats,
@@ -356,6 +358,27 @@ def _contamination(
     return Contamination(overlap, weigh, done)
 
 
+def _samples(
+    run: Run, read: list[Done], decisions: list[Done], dedup: Done, contamination: Contamination | None
+) -> list[Done]:
+    """The first lines of dropped documents that people will want to see, shard by shard."""
+    shards = contamination.shards if contamination else []
+    choose = run.one(
+        "choose",
+        "sample_tasks:choose",
+        Call(
+            ([unit.folder for unit in decisions], dedup.folder, [unit.folder for unit in shards]),
+            (
+                *(unit.digest for unit in decisions),
+                *(dedup.files[name] for name in ("decisions.parquet", "clusters.parquet")),
+                *(unit.files["decisions.parquet"] for unit in shards),
+            ),
+        ),
+    )
+    calls = [Call((unit.folder, choose.folder), (unit.digest, choose.digest)) for unit in read]
+    return run.each("samples", "sample_tasks:samples", calls)
+
+
 def publish(
     out: Path,
     config: Config,
@@ -386,6 +409,7 @@ def publish(
             (stages.licences.folder / "licences.parquet", stages.licences),
             *((done.folder / "headers.parquet", done) for done in stages.read),
         ],
+        "samples": [(done.folder / "samples.parquet", done) for done in stages.samples],
         "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
     }
     run.fetch(tables.values(), [stages.tokenizer, *stages.formats.values()])

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES, SAMPLES
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -75,6 +75,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "index",
         "repositories",
         "licences",
+        "samples",
         "sequences",
         "formats",
         "tokenizer",
@@ -114,6 +115,7 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         ("pairs", PAIRS),
         ("repositories", REPOSITORIES),
         ("licences", FOUND_LICENCES),
+        ("samples", SAMPLES),
     )
     for name, schema in tables:
         for path in sorted((run / name).glob("*.parquet")):
