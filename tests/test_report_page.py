@@ -2,10 +2,15 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from codecorpus.report import collect, render_html
+from codecorpus.document import MEASURES
+from codecorpus.report import collect, html, render_html
+from codecorpus.report.html import Budget
+from codecorpus.report.times import StageTime
+from codecorpus.rules import RULES
 from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 HOSTILE = (
@@ -39,7 +44,7 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in {"style", "script"}:
             self.texts.append(data)
 
 
@@ -73,6 +78,7 @@ def hostile_run(repeat=1):
         row = {"cluster_id": kept, "kind": "near"}
         run.clusters.append(row | {"doc_id": kept, "is_representative": True, "similarity": 1.0})
         run.clusters.append(row | {"doc_id": copy, "is_representative": False, "similarity": 0.9})
+        run.store(copy, name, "copy" + name, (HOSTILE + str(index)) * repeat, language=HOSTILE[:60])
         run.alarms.append({"kind": "loss", "what": HOSTILE, "measured": 1.0, "limit": 0.95})
         run.copies.append(copy_row(f"{name}a", f"{name}b", copy=f"{name}b", folder=name))
         run.rows.append(
@@ -99,22 +105,41 @@ def test_alarms_stand_before_the_funnel(usual):
     assert 0 < text.index("gamma lost 2 of its 2 documents") < text.index('id="funnel"')
 
 
-def test_nothing_is_asked_of_a_network_and_nothing_runs(usual):
-    _, page = usual
+def scripts(text):
+    return re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+
+
+def own_script():
+    return (Path(html.__file__).parent / "templates" / "report.js").read_text()
+
+
+def test_nothing_is_asked_of_a_network_and_nothing_runs_but_our_own_script(usual):
+    text, page = usual
+    assert scripts(text) == [own_script()]
+    assert [attributes for tag, attributes in page.elements if tag == "script"] == [{}]
     for tag, attributes in page.elements:
-        assert tag not in {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
+        assert tag not in {"iframe", "object", "embed", "link", "img", "form", "base"}
         assert not any(
             name.startswith("on") or name in {"src", "style", "srcset", "action"} for name in attributes
         )
         assert attributes.get("href", "#").startswith("#")
 
 
-def test_the_policy_allows_the_one_style_sheet_and_nothing_else(usual):
+def test_the_script_asks_nothing_and_makes_no_markup():
+    forbidden = r"fetch|XMLHttp|WebSocket|import|eval|Function|innerHTML|insertAdjacent|document\.write|location|cookie|storage|open\("
+    assert re.findall(forbidden, own_script(), re.IGNORECASE) == []
+
+
+def hash_of(text):
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_allows_the_one_style_sheet_and_the_one_script_and_nothing_else(usual):
     text, _ = usual
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    assert f'content="{policy}"' in text
+    (script,) = scripts(text)
+    allowed = f"style-src '{hash_of(style)}'; script-src '{hash_of(script)}'"
+    assert f"content=\"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'\"" in text
     assert "url(" not in style
     assert "@import" not in style
 
@@ -206,8 +231,10 @@ def test_a_secret_is_shown_nowhere(usual):
 
 def test_hostile_text_stays_text(tmp_path):
     text, page = page_of(hostile_run(), tmp_path)
-    tags = {tag for tag, _ in page.elements}
-    assert not tags & {"script", "img"}
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("script") == 1
+    assert scripts(text) == [own_script()]
+    assert "img" not in tags
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
     assert not any("javascript:" in str(attributes.get("href", "")) for _, attributes in page.elements)
     assert "49" not in re.findall(r"x</a> (\S+)", "".join(page.texts)), "a template ran"

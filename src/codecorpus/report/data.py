@@ -18,22 +18,28 @@ import pyarrow.parquet as pq
 
 from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
 from codecorpus.errors import RunError
+from codecorpus.filters.shown import Shown, shown_texts
 from codecorpus.report import clusters as cluster_rows
-from codecorpus.report import groups, samples, tables
+from codecorpus.report import groups, samples, tables, tokens
 from codecorpus.report import levels as level_rows
 from codecorpus.report.funnel import StageCount, stage_counts
+from codecorpus.report.hits import Hit, Redaction, contamination_hits, redactions
 from codecorpus.report.measures import (
     Chart,
     MeasureChart,
     measure_charts,
+    row_chart,
     sequence_chart,
     similarity_chart,
 )
 from codecorpus.report.packed import PackedRow, packed_row
-from codecorpus.report.text import snippet
+from codecorpus.report.readings import Readings
+from codecorpus.report.stored import StoredSample, stored_samples
 
 _NEAR_LIMIT = 5
 _KEPT_NEAR_LIMIT = 3
+#: Bytes of a kept document that are read: more than is stored of a dropped one, so that a few lines more do not end the diff.
+_READ_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,11 @@ class ReportData:
         copies: forks and vendored copies, those with the most documents in common first.
         all_copies: how many there are in all.
         similarities: histogram of verified similarities, if there are near-duplicates.
-        lengths: histogram of the parts of packed rows, in tokens, if there are sequences.
+        hits: documents that held benchmark problems, those with the most of one first.
+        all_hits: how many there are in all.
+        redactions: kinds of secrets and personal data that were found, never what.
+        tokens: bytes per token by language, if there are sequences.
+        lengths: histograms of packed rows and of their samples, in tokens, if there are sequences.
         packed: one packed row, if there is one.
     """
 
@@ -121,7 +131,11 @@ class ReportData:
     copies: tuple[level_rows.Copy, ...]
     all_copies: int
     similarities: Chart | None
-    lengths: Chart | None
+    hits: tuple[Hit, ...]
+    all_hits: int
+    redactions: tuple[Redaction, ...]
+    tokens: tuple[tokens.LanguageTokens, ...]
+    lengths: tuple[Chart, ...]
     packed: PackedRow | None
 
     @property
@@ -173,13 +187,16 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     sequences = tables.parts(run_dir, "sequences")
     stages = stage_counts(manifest)
 
-    charts = measure_charts(documents, limits)
-    rules = _rules(stages, decisions, documents, limits, charts)
-    shown = cluster_rows.largest_clusters(clusters, documents, decisions)
-    rows = {sample.row for rule in rules for sample in rule.kept} | {cluster.row for cluster in shown} - {-1}
-    texts = contents(parts, rows)
+    stored = stored_samples(run_dir)
+    charts = measure_charts(documents, limits, decisions)
+    rules = _rules(stages, (decisions, documents, stored), limits, charts)
+    shown = cluster_rows.largest_clusters(clusters, documents, decisions, stored=stored)
+    readings = Readings(contents(parts, _rows(rules, shown)), stored)
     counts = cluster_rows.cluster_counts(clusters)
     copies, all_copies = level_rows.copied_repositories(repositories)
+    hits, all_hits = contamination_hits(decisions)
+    packing = manifest.get("sequences") or {}
+    lengths = (row_chart(sequences, packing.get("sequence_length")), sequence_chart(sequences))
     return ReportData(
         manifest=manifest,
         config=config_text,
@@ -189,18 +206,29 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         licence_classes=groups.by_licence_class(documents),
         licences=groups.by_licence(documents),
         repositories=groups.by_repository(documents, decisions),
-        rules=tuple(_with_texts(rule, texts) for rule in rules),
+        rules=tuple(_with_texts(rule, readings) for rule in rules),
         limits=limits,
         charts=charts,
-        clusters=tuple(replace(cluster, text=texts.get(cluster.row, "")) for cluster in shown),
+        clusters=tuple(readings.of_cluster(cluster) for cluster in shown),
         cluster_counts=counts,
         levels=level_rows.levels(decisions, counts, manifest),
         copies=copies,
         all_copies=all_copies,
         similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
-        lengths=sequence_chart(sequences),
-        packed=packed_row(run_dir, str((manifest.get("sequences") or {}).get("family", "")), documents),
+        hits=hits,
+        all_hits=all_hits,
+        redactions=redactions(decisions),
+        tokens=tokens.by_language(sequences, documents),
+        lengths=tuple(chart for chart in lengths if chart is not None),
+        packed=packed_row(run_dir, str(packing.get("family", "")), documents),
     )
+
+
+def _rows(rules: Iterable[RuleCount], clusters: Iterable[cluster_rows.Cluster]) -> set[int]:
+    """Rows of the documents whose text is shown, or compared with one that is."""
+    kept = {sample.row for rule in rules for sample in rule.kept}
+    others = {sample.other_row for rule in rules for sample in rule.dropped}
+    return (kept | others | {cluster.row for cluster in clusters}) - {-1}
 
 
 def config_limits(text: str) -> dict[str, float]:
@@ -224,14 +252,14 @@ def _numbers(values: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, floa
             yield f"{prefix}{key}", float(value)
 
 
-def contents(parts: list[Path], rows: set[int]) -> dict[int, str]:
-    """Snippets of documents by global row number; only row groups that hold one of `rows` are read.
+def contents(parts: list[Path], rows: set[int]) -> dict[int, Shown]:
+    """Beginnings of documents by global row number, without secrets; only row groups that hold one of `rows` are read.
 
     Args:
         parts: the documents table's files, in order.
         rows: row numbers over all parts.
     """
-    found: dict[int, str] = {}
+    found: dict[int, Shown] = {}
     start = 0
     for part in parts:
         with pq.ParquetFile(part) as file:
@@ -239,19 +267,22 @@ def contents(parts: list[Path], rows: set[int]) -> dict[int, str]:
                 end = start + file.metadata.row_group(group).num_rows
                 wanted = sorted(row for row in rows if start <= row < end)
                 if wanted:
-                    column = file.read_row_group(group, columns=["content"])["content"]
-                    found |= {row: snippet(column[row - start].as_py() or "") for row in wanted}
+                    table = file.read_row_group(group, columns=["content", "language"])
+                    table = table.take([row - start for row in wanted])
+                    texts = [text or "" for text in table["content"].to_pylist()]
+                    shown = shown_texts(texts, table["language"].to_pylist(), _READ_BYTES)
+                    found |= dict(zip(wanted, shown, strict=True))
                 start = end
     return found
 
 
 def _rules(
     stages: tuple[StageCount, ...],
-    decisions: pl.LazyFrame,
-    documents: pl.LazyFrame,
+    read: tuple[pl.LazyFrame, pl.LazyFrame, Mapping[bytes, StoredSample]],
     limits: Mapping[str, float],
     charts: tuple[MeasureChart, ...],
 ) -> list[RuleCount]:
+    decisions, documents, stored = read
     rows = samples.rows_by_code(decisions)
     charted = {chart.measure for chart in charts}
     dropping = {code for stage in stages for code, _ in stage.dropped}
@@ -271,15 +302,17 @@ def _rules(
                 if verdict == "dropped" and limit is not None
                 else ()
             )
-            shown = samples.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
+            rule = (stage, code, verdict)
+            shown = samples.verdict_samples(decisions, documents, rule, _NEAR_LIMIT, stored=stored)
             total = rows.get((stage, code, verdict), 0)
             value = limit.value if limit is not None else None
             result.append(RuleCount(stage, code, verdict, count, total, value, shown, near))
     return result
 
 
-def _with_texts(rule: RuleCount, texts: Mapping[int, str]) -> RuleCount:
-    return replace(rule, kept=tuple(replace(sample, text=texts.get(sample.row, "")) for sample in rule.kept))
+def _with_texts(rule: RuleCount, readings: Readings) -> RuleCount:
+    kept = tuple(replace(sample, text=readings.of_kept(sample.row)) for sample in rule.kept)
+    return replace(rule, kept=kept, dropped=tuple(readings.of_dropped(row) for row in rule.dropped))
 
 
 def _read_text(path: Path) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from codecorpus.report import tables
+from codecorpus.report.diff import DiffLine
 from codecorpus.rules import RULES
 
 #: Rules that replace what they find: their details could tell what was found, so the report does not show them.
@@ -16,14 +17,35 @@ _SECRET_CODES = ("CC311", "CC312")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A row of the decisions table, with the name of the document that it matched."""
+    """A row of the decisions table, with the name of the document that it matched.
 
+    Attributes:
+        doc_id: the document.
+        repo_name: its repository.
+        path: its path there.
+        measured: what was measured, if anything.
+        limit: what it was held against.
+        other: repository and path of the kept document that it matched, or an empty string.
+        other_row: that document's row in the documents table, -1 where there is none.
+        detail: what else is known, but for secrets.
+        language: where the text is stored.
+        text: its first lines, where they are stored and it did not match a kept document.
+        diff: how it differs from the document that it matched, where its text is stored.
+        is_same: whether its text is stored, and is equal to that document's as far as it is.
+    """
+
+    doc_id: bytes
     repo_name: str
     path: str
     measured: float | None
     limit: float | None
     other: str
+    other_row: int
     detail: str
+    language: str = ""
+    text: str = ""
+    diff: tuple[DiffLine, ...] = ()
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +95,42 @@ def rows_by_code(decisions: pl.LazyFrame) -> dict[tuple[str, str, str], int]:
 
 
 def verdict_samples(
-    decisions: pl.LazyFrame, documents: pl.LazyFrame, stage: str, code: str, verdict: str, count: int
+    decisions: pl.LazyFrame,
+    documents: pl.LazyFrame,
+    rule: tuple[str, str, str],
+    count: int,
+    *,
+    stored: Collection[bytes] = (),
 ) -> tuple[Verdict, ...]:
-    """Rows of one rule, nearest to the limit first; where nothing is measured, a sample in the order of doc_id, which is a hash."""
-    distance = (pl.col("measured") - pl.col("limit")).abs()
+    """Rows of one rule, nearest to the limit first; where nothing is measured, a sample in the order of doc_id, which is a hash.
+
+    Args:
+        decisions: the decisions table.
+        documents: the documents table, for names of matches.
+        rule: stage, code and verdict.
+        count: how many documents at most.
+        stored: documents whose text is stored; they come before others.
+    """
+    stage, code, verdict = rule
+    distance = (pl.col("measured") - pl.col("limit")).abs().alias("distance")
+    ids = pl.Series(sorted(stored), dtype=pl.Binary)
     chosen = decisions.filter(
         (pl.col("stage") == stage) & (pl.col("code") == code) & (pl.col("verdict") == verdict)
-    )
+    ).with_columns(distance, (~pl.col("doc_id").is_in(ids.implode())).alias("unread"))
     # The doc_id before the path: among equal distances a hash gives a mixed sample, a path gives one folder.
     columns = ["distance", "doc_id", "path"]
-    frame = tables.run(
-        chosen.with_columns(distance.alias("distance")).sort(columns, nulls_last=True).head(4 * count)
-    )
-    frame = frame.unique("doc_id", keep="first", maintain_order=True).head(count)
+    frame = tables.run(chosen.sort(["unread", *columns], nulls_last=True).head(4 * count))
+    frame = frame.unique("doc_id", keep="first", maintain_order=True).head(count).sort(columns, nulls_last=True)
     names = tables.names_of(documents, frame["other_id"].drop_nulls().to_list())
     return tuple(
         Verdict(
+            row["doc_id"],
             row["repo_name"],
             row["path"],
             row["measured"],
             row["limit"],
             names.get(row["other_id"], (-1, "", ""))[1],
+            names.get(row["other_id"], (-1, "", ""))[0],
             "" if code in _SECRET_CODES else row["detail"] or "",
         )
         for row in frame.iter_rows(named=True)

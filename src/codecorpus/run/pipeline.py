@@ -63,7 +63,8 @@ def run_build(
         sources: folders of repositories, bare git repositories, archives, Parquet or JSONL files.
         out: the run's folder, see `docs/formats.md`; or a run in a store.
         config: what to do.
-        render: makes the views (report, dataset card, …) from the published files and the manifest: name → text.
+        render: makes the views (report, dataset card, …) from the published files and the manifest: name → text; what is in `work/` is
+            written and not published.
         machines: where it runs. The result does not depend on it.
         fresh: forget earlier work in `out`.
         progress: `False` for silence, or an object like `codecorpus.run.progress.Progress`.
@@ -420,6 +421,7 @@ def publish(
     files.append(file_entry(out, "config.toml"))
     manifest["alarms"] = find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)
     manifest["files"] = sorted(files, key=lambda entry: entry["path"])
+    run.note_used()
     # The views see the manifest as it is read back later, or they could not be made again byte for byte.
     manifest = json.loads(json.dumps(manifest, sort_keys=True))
     return write_manifest(out, manifest, render(out, manifest))
