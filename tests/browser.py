@@ -138,7 +138,7 @@ class Page:
         if event["method"] == "Network.requestWillBeSent":
             self.requests.append(event["params"]["request"]["url"])
         elif event["method"] in _COMPLAINTS:
-            self.complaints.append(json.dumps(event["params"])[:400])
+            self.complaints.append(json.dumps(event["params"])[:4000])
 
 
 @contextmanager
@@ -146,14 +146,34 @@ def browser() -> Iterator[Page]:
     """A browser that is started, and is gone afterwards with all that it wrote."""
     found = find_browser()
     assert found, "no browser"
-    command = [found, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--mute-audio"]
-    command += ["--no-first-run", "--disable-extensions", "--disable-background-networking", "--hide-scrollbars"]
+    command = [
+        found,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--remote-debugging-pipe",
+        "--mute-audio",
+    ]
+    command += [
+        "--no-first-run",
+        "--disable-extensions",
+        "--disable-background-networking",
+        "--hide-scrollbars",
+    ]
     to_browser, from_browser = os.pipe(), os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # The protocol's pipe is the browser's descriptors 3 and 4; a shell moves ours there.
         moved = 'exec 3<&"$0" 4>&"$1"; shift; exec "$@"'
         process = subprocess.Popen(
-            ["bash", "-c", moved, str(to_browser[0]), str(from_browser[1]), *command, f"--user-data-dir={profile}"],
+            [
+                "bash",
+                "-c",
+                moved,
+                str(to_browser[0]),
+                str(from_browser[1]),
+                *command,
+                f"--user-data-dir={profile}",
+            ],
             pass_fds=(to_browser[0], from_browser[1]),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -80,7 +80,9 @@ class FakeRun:
         self.lost[stage][codes[0]] = self.lost[stage].get(codes[0], 0) + 1
         return doc_id
 
-    def store(self, doc_id: bytes, repo: str, path: str, text: str, *, language="Python", is_cut=False) -> None:
+    def store(
+        self, doc_id: bytes, repo: str, path: str, text: str, *, language="Python", is_cut=False
+    ) -> None:
         """The first lines of a dropped document, as a run keeps them."""
         row = {"doc_id": doc_id, "repo_name": repo, "path": path, "language": language}
         self.samples.append(row | {"length_bytes": len(text.encode()), "is_cut": is_cut, "content": text})

@@ -75,6 +75,35 @@ def test_the_kept_file_nearest_to_the_limit_comes_first_with_its_own_text(data):
     assert rule.kept[2].text == "package main"
 
 
+def test_files_whose_text_is_stored_come_before_nearer_ones_whose_is_not(tmp_path):
+    fake = FakeRun()
+    for distance in range(1, 9):
+        path = f"{distance}.js"
+        doc_id = fake.drop("filter", "r", path, "CC201", measured=1000.0 + distance, limit=1000.0)
+        if distance > 5:
+            fake.store(doc_id, "r", path, f"var a = {distance};\n", language="JavaScript")
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    shown = [(sample.path, sample.text) for sample in rule.dropped]
+    texts = [(f"{distance}.js", f"var a = {distance};") for distance in (6, 7, 8)]
+    assert shown == [("1.js", ""), ("2.js", ""), *texts]
+
+
+def test_values_of_dropped_files_are_counted_beside_those_of_kept_ones(tmp_path):
+    fake = FakeRun()
+    fake.keep("r", "a.py", "x = 1\n", max_line_length=50)
+    for index, value in enumerate([2000.0, 2001.0, 90_000.0]):
+        fake.drop(
+            "filter", "r", f"{index}.js", "CC201", measured=value, limit=1000.0, detail="max_line_length"
+        )
+    fake.drop("filter", "r", "other.js", "CC204", measured=5.0, detail="max_line_length of something")
+    charts = {row.measure: row.chart for row in collect(tmp_path, fake.write(tmp_path)).charts}
+    chart = charts["max_line_length"]
+    bins = zip(chart.edges, chart.edges[1:], chart.counts, chart.dropped, strict=False)
+    full = [(round(left), round(right), kept, lost) for left, right, kept, lost in bins if kept or lost]
+    assert full == [(45, 64, 1, 0), (1448, 2048, 0, 2), (65536, 92682, 0, 1)]
+    assert charts["lines"].dropped == ()
+
+
 def test_a_near_duplicate_names_the_file_that_it_matched(data):
     rule = next(rule for rule in data.rules if rule.code == "CC402")
     assert rule.dropped[0].other == "alpha/src/add.py"
@@ -180,9 +209,19 @@ def test_contents_come_from_the_right_rows_of_the_right_file(tmp_path):
     paths = []
     for part in range(3):
         path = tmp_path / f"part-{part:05}.parquet"
-        pq.write_table(pa.table({"content": [f"{part}.{row}" for row in range(5)]}), path, row_group_size=2)
+        table = pa.table({"content": [f"{part}.{row}" for row in range(5)], "language": ["Shell"] * 5})
+        pq.write_table(table, path, row_group_size=2)
         paths.append(path)
-    assert contents(paths, {0, 4, 5, 13}) == {0: "0.0", 4: "0.4", 5: "1.0", 13: "2.3"}
+    found = {row: shown.text for row, shown in contents(paths, {0, 4, 5, 13}).items()}
+    assert found == {0: "0.0", 4: "0.4", 5: "1.0", 13: "2.3"}
+
+
+def test_text_of_kept_documents_is_shown_without_secrets_whatever_the_corpus_has(tmp_path):
+    fake = FakeRun()
+    fake.keep("r", "keys.py", "mail = 'ada@lovelace.org'\n", max_line_length=990)
+    fake.drop("filter", "r", "long.js", "CC201", measured=1001.0, limit=1000.0)
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert rule.kept[0].text == "mail = '<EMAIL>'"
 
 
 def test_limits_are_numbers_only():

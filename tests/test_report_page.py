@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from codecorpus.document import MEASURES
 from codecorpus.report import collect, html, render_html
@@ -247,6 +248,110 @@ def test_hostile_text_stays_text(tmp_path):
 def test_the_page_of_a_huge_hostile_corpus_stays_under_a_megabyte(tmp_path):
     text, _ = page_of(hostile_run(repeat=60), tmp_path)
     assert len(text.encode()) < 1_000_000
+
+
+def test_the_page_of_hostile_samples_of_every_rule_stays_under_a_megabyte(tmp_path):
+    run = FakeRun()
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    assert len(rules) > 100
+    for index, measures in enumerate(dict.fromkeys(MEASURES, value) for value in range(1, 6)):
+        run.keep(f"r{index}", f"{HOSTILE * 8}{index}.py", HOSTILE * 60, **measures)
+    for code in rules:
+        for index in range(5):
+            path = f"{HOSTILE * 8}{code}{index}"
+            doc_id = run.drop("filter", "r", path, code, measured=1.5, limit=1.0, detail=HOSTILE)
+            run.store(doc_id, "r", path, HOSTILE * 12, language=f"{HOSTILE}{code}{index}")
+    text, page = page_of(run, tmp_path)
+    assert len(text.encode()) < 1_000_000
+    words = " ".join(page.texts)
+    assert "First lines" in text
+    assert "Samples are left out" in words, "there were more than fit, and the page says so"
+    assert all(code in words for code in rules), "every rule is listed"
+
+
+def test_what_is_paid_for_fits():
+    budget = Budget(10)
+    assert [budget.admits(Markup("x" * size)) for size in (6, 6, 4, 1)] == [True, False, True, False]
+
+
+def test_the_text_of_a_dropped_file_is_shown_and_that_of_a_duplicate_as_what_differs(usual):
+    text, _ = usual
+    assert "var close = 1;" in text
+    assert '<span class="kept">−     return a + b</span>' in text
+    assert '<span class="dropped">+     return b + a</span>' in text
+    # Under its rule, and in its cluster.
+    assert text.count("return b + a") == 2
+
+
+def test_a_run_without_stored_samples_says_so(tmp_path):
+    run = usual_run()
+    run.samples = []
+    text, _ = page_of(run, tmp_path)
+    assert "This run has no text of dropped files." in text
+    assert "var close" not in text
+
+
+def test_times_are_on_the_page_only_where_they_are_asked_for(usual, tmp_path):
+    data = collect(tmp_path, usual_run().write(tmp_path))
+    times = (
+        StageTime("read", 2, 3_000_000, 4.25, 3.5, 5_000_000),
+        StageTime("dedup", 1, 0, 0.5, 0.25, 7_000_000),
+    )
+    words = " ".join(" ".join(Page(render_html(data, times=times)).texts).split())
+    assert "read 2 3.0 MB 4.2 s 3.5 s 5.0 MB dedup 1 – 0.5 s 0.2 s 7.0 MB all 3 – 4.8 s 3.8 s 7.0 MB" in words
+    assert "Time and memory by stage differ between equal runs" in usual[0]
+    assert "CPU time" not in usual[0]
+
+
+def test_every_rule_leads_to_the_histogram_of_its_measure(usual):
+    text, page = usual
+    assert '<a href="#measure-max_line_length">' in text
+    assert "measure-max_line_length" in page.ids
+
+
+def test_benchmark_problems_and_redactions_are_listed_without_their_text(tmp_path):
+    run = usual_run()
+    run.decisions["dedup"].stage = "contamination"
+    run.decisions["dedup"].add(
+        bytes(16),
+        "gamma",
+        "held.py",
+        "CC501",
+        measured=12.0,
+        limit=1.0,
+        detail="humaneval 7 prompt, lines 2-9",
+    )
+    run.edit(
+        "alpha",
+        "src/near.py",
+        "CC312",
+        "IP address: 2 at line 1 [0:4], line 2 [8:12]; e-mail address: 1 at line 9 [7:8]",
+    )
+    _, page = page_of(run, tmp_path)
+    words = " ".join(" ".join(page.texts).split())
+    assert "IP address CC312 personal data 2 1 replaced" in words
+    assert "e-mail address CC312 personal data 1 1 replaced" in words
+    assert "other CC311 secret 1 1 replaced" in words, "a detail that is none of ours is not repeated"
+    manifest = run.write(tmp_path / "held") | {
+        "contamination": {
+            "action": "drop",
+            "idioms": 0,
+            "benchmarks": [
+                {"benchmark": "humaneval", "problems": 9, "searched": 8, "found": 1, "documents": 1}
+            ],
+        }
+    }
+    words = " ".join(" ".join(Page(render_html(collect(tmp_path / "held", manifest))).texts).split())
+    assert "gamma/ held.py humaneval 7 prompt, lines 2-9 12 1 dropped" in words
+
+
+def test_bytes_per_token_stand_by_language_and_shares_by_layout_and_middle(usual):
+    _, page = usual
+    words = " ".join(" ".join(page.texts).split())
+    # 6 bytes of near.py, which stand in two rows, and 32 of add.py; a token for each byte.
+    assert "Python 2 38 B 44 0.86" in words
+    assert "not transformed 1 50.0 % psm 1 50.0 %" in words
+    assert "token 1 100.0 %" in words
 
 
 def test_same_run_same_bytes_wherever_it_lies(tmp_path):

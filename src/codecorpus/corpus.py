@@ -343,7 +343,10 @@ def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | 
 
 
 def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The pages that are made from a run's files: name → text. Times differ between equal runs, so that a page of its own in `work/` has them."""
+    """The pages that are made from a run's files: name → text.
+
+    Times differ between equal runs, so that a page of its own, in `work/`, has them.
+    """
     # Nor do they list themselves: made again, they are to be the same.
     files = [entry for entry in manifest["files"] if entry["path"] not in VIEWS]
     data = collect(run, {**manifest, "files": files})

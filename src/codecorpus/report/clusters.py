@@ -93,7 +93,8 @@ def largest_clusters(
         order, descending=[False, True, True, False]
     )
     picked = {
-        cluster_id: _pick(frame, stored) for (cluster_id,), frame in rows.group_by("cluster_id", maintain_order=True)
+        cluster_id: _pick(frame, stored)
+        for (cluster_id,), frame in rows.group_by("cluster_id", maintain_order=True)
     }
     doc_ids = [doc_id for frame in picked.values() for doc_id in frame["doc_id"].to_list()]
     kept = tables.names_of(documents, doc_ids)

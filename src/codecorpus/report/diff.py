@@ -41,9 +41,8 @@ def diff_lines(kept: str, dropped: str, *, is_cut: bool = False) -> tuple[DiffLi
     >>> [(line.kind, line.text) for line in diff_lines("a\nb\nc\n", "a\nB\nc\n")]
     [('same', 'a'), ('kept', 'b'), ('dropped', 'B'), ('same', 'c')]
     """
-    old, new = kept.splitlines(), dropped.splitlines()
-    is_cut = is_cut or len(old) > _COMPARED or len(new) > _COMPARED
-    old, new = old[:_COMPARED], new[:_COMPARED]
+    is_cut = is_cut or max(kept.count("\n"), dropped.count("\n")) >= _COMPARED
+    old, new = _lines_of(kept, is_cut), _lines_of(dropped, is_cut)
     groups = list(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT))
     if is_cut and groups:
         groups[-1] = _without_end(groups[-1], len(old), len(new))
@@ -55,12 +54,21 @@ def diff_lines(kept: str, dropped: str, *, is_cut: bool = False) -> tuple[DiffLi
 _Opcodes = Sequence[tuple[str, int, int, int, int]]
 
 
+def _lines_of(text: str, is_cut: bool) -> list[str]:
+    """The lines that are compared; without a last one that may be half a line."""
+    lines = text.splitlines()
+    whole = lines if not is_cut or text.endswith(("\n", "\r")) or len(lines) == 1 else lines[:-1]
+    return whole[:_COMPARED]
+
+
 def _without_end(group: _Opcodes, olds: int, news: int) -> _Opcodes:
-    """The group without a difference that runs to the end of a text: one of them was cut there."""
-    tag, _, old_end, _, new_end = group[-1]
+    """The group with as many lines of both texts where it runs to the end of one: there one of them was cut."""
+    tag, old_start, old_end, new_start, new_end = group[-1]
     if tag == "equal" or (old_end < olds and new_end < news):
         return group
-    rest = group[:-1]
+    size = min(old_end - old_start, new_end - new_start)
+    last = (tag, old_start, old_start + size, new_start, new_start + size)
+    rest = [*group[:-1], *([last] if size else [])]
     return rest if any(code[0] != "equal" for code in rest) else ()
 
 

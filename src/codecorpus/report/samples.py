@@ -120,7 +120,9 @@ def verdict_samples(
     # The doc_id before the path: among equal distances a hash gives a mixed sample, a path gives one folder.
     columns = ["distance", "doc_id", "path"]
     frame = tables.run(chosen.sort(["unread", *columns], nulls_last=True).head(4 * count))
-    frame = frame.unique("doc_id", keep="first", maintain_order=True).head(count).sort(columns, nulls_last=True)
+    frame = (
+        frame.unique("doc_id", keep="first", maintain_order=True).head(count).sort(columns, nulls_last=True)
+    )
     names = tables.names_of(documents, frame["other_id"].drop_nulls().to_list())
     return tuple(
         Verdict(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -110,7 +111,7 @@ def histogram(
     seconds = others or [0] * len(counts)
     top = max((one + two for one, two in zip(counts, seconds, strict=True)), default=0) or 1
     tall = [_tall(count, top) for count in counts]
-    places = [(place(left), place(right)) for left, right in zip(edges[:-1], edges[1:], strict=True)]
+    places = [(place(left), place(right)) for left, right in pairwise(edges)]
     bars = Markup("").join(_column(at, 0.0, high) for at, high in zip(places, tall, strict=True))
     upper = [_tall(count, top) for count in seconds]
     bars += Markup("").join(

@@ -59,4 +59,6 @@ def by_language(sequences: Sequence[Path], documents: pl.LazyFrame) -> tuple[Lan
         pl.len().alias("documents"), pl.col("length_bytes").sum(), pl.col("tokens").sum()
     )
     order = tables.run(found).sort("length_bytes", "language", descending=[True, False]).head(_LISTED)
-    return tuple(LanguageTokens(name, int(n), int(size), int(tokens)) for name, n, size, tokens in order.iter_rows())
+    return tuple(
+        LanguageTokens(name, int(n), int(size), int(tokens)) for name, n, size, tokens in order.iter_rows()
+    )
