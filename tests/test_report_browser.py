@@ -146,9 +146,12 @@ def test_the_first_key_leads_past_the_head_and_every_control_shows_the_focus(pag
     page.press("Enter")
     assert page.evaluate("location.hash") == "#funnel"
     focused = set()
-    for _ in range(40):
+    while True:
         page.press("Tab")
-        focused.add(page.evaluate("document.activeElement.tagName"))
+        tag = page.evaluate("document.activeElement.tagName")
+        if tag == "BODY":
+            break
+        focused.add(tag)
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     assert {"SUMMARY", "DIV"} <= focused
 
