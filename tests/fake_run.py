@@ -17,6 +17,7 @@ from codecorpus.document import (
     DECISIONS,
     DOCUMENTS,
     MEASURES,
+    PAIRS,
     PART_FIELDS,
     REPOSITORIES,
     SAMPLES,
@@ -45,6 +46,7 @@ class FakeRun:
     copies: list[dict] = field(default_factory=list)
     duplicates: dict = field(default_factory=dict)
     samples: list[dict] = field(default_factory=list)
+    pairs: list[dict] = field(default_factory=list)
 
     def keep(self, repo: str, path: str, text: str, *, language="Python", licence="MIT", **measures) -> bytes:
         doc_id = document_id(repo, path, text.encode())
@@ -103,6 +105,8 @@ class FakeRun:
             ),
             "clusters": pa.Table.from_pylist(self.clusters, schema=CLUSTERS),
         }
+        if self.pairs:
+            tables["pairs"] = pa.Table.from_pylist(self.pairs, schema=PAIRS)
         if self.samples:
             tables["samples"] = pa.Table.from_pylist(self.samples, schema=SAMPLES)
         if self.copies:

@@ -88,6 +88,62 @@ def test_files_whose_text_is_stored_come_before_nearer_ones_whose_is_not(tmp_pat
     assert shown == [("1.js", ""), ("2.js", ""), *texts]
 
 
+def changes(diff):
+    return [(line.kind, line.text) for line in diff if line.kind in ("kept", "dropped")]
+
+
+def test_a_dropped_duplicate_is_shown_as_what_differs_and_other_files_with_their_text(data):
+    near, wide = (next(rule for rule in data.rules if rule.code == code) for code in ("CC402", "CC201"))
+    assert changes(near.dropped[0].diff) == [("kept", "    return a + b"), ("dropped", "    return b + a")]
+    assert (near.dropped[0].text, near.dropped[0].is_same) == ("", False)
+    assert (wide.dropped[0].text, wide.dropped[0].diff) == ("var close = 1;", ())
+    (cluster,) = data.clusters
+    assert changes(cluster.members[1].diff) == changes(near.dropped[0].diff)
+    assert cluster.members[0].diff == ()
+
+
+def test_a_duplicate_whose_text_is_the_same_is_known_to_be(tmp_path):
+    fake = FakeRun()
+    kept = fake.keep("r", "a.py", "x = 1\ny = 2\n")
+    copy = fake.drop("dedup", "r", "b.py", "CC401", measured=1.0, limit=1.0, other_id=kept)
+    fake.store(copy, "r", "b.py", "x = 1\n", is_cut=True)
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert rule.dropped[0].is_same
+
+
+def test_kept_files_that_are_nearly_duplicates_are_shown_with_what_differs(tmp_path):
+    fake = FakeRun()
+    kept = [fake.keep("r", f"{index}.py", f"x = {index}\ny = 2\n") for index in range(4)]
+    dropped = fake.drop("dedup", "r", "copy.py", "CC402", measured=0.9, limit=0.7, other_id=kept[0])
+    for one, other, similarity in (
+        (kept[0], dropped, 0.699),
+        (kept[1], kept[0], 0.69),
+        (kept[2], kept[0], 0.5),
+        (kept[3], kept[0], 0.71),
+    ):
+        fake.pairs.append({"doc_id": one, "other_id": other, "similarity": similarity, "kind": "near"})
+    fake.pairs.append({"doc_id": kept[3], "other_id": kept[2], "similarity": 0.695, "kind": "structural"})
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert [(sample.path, sample.other, sample.measured) for sample in rule.kept] == [
+        ("1.py", "r/0.py", 0.69),
+        ("2.py", "r/0.py", 0.5),
+    ]
+    assert changes(rule.kept[0].diff) == [("kept", "x = 0"), ("dropped", "x = 1")]
+
+
+def test_a_flagged_file_is_shown_with_its_own_text(tmp_path):
+    fake = FakeRun()
+    for index in range(3):
+        doc_id = fake.keep("r", f"{index}.py", f"x = {index}\n", language="Python")
+        fake.decisions["filter"].add(doc_id, "r", f"{index}.py", "CC238", verdict="flagged")
+    manifest = fake.write(tmp_path)
+    manifest["stages"][1]["flagged"] = {"CC238": 3}
+    (rule,) = collect(tmp_path, manifest).rules
+    assert {(sample.path, sample.text, sample.language) for sample in rule.dropped} == {
+        (f"{index}.py", f"x = {index}", "Python") for index in range(3)
+    }
+
+
 def test_values_of_dropped_files_are_counted_beside_those_of_kept_ones(tmp_path):
     fake = FakeRun()
     fake.keep("r", "a.py", "x = 1\n", max_line_length=50)

@@ -9,8 +9,8 @@ import polars as pl
 
 from codecorpus.report import tables
 from codecorpus.report.diff import DiffLine
+from codecorpus.run.sample_tasks import shown_clusters
 
-_SHOWN = 12
 _MEMBERS = 8
 _READ = 2  # as many as a run stores of each cluster
 #: Row, name and language of a document that was not kept.
@@ -79,15 +79,17 @@ def largest_clusters(
     *,
     stored: Collection[bytes] = (),
 ) -> tuple[Cluster, ...]:
-    """The largest clusters, each with its representative, the members most and least like it, and those whose text is `stored`."""
-    sizes = (
-        tables.run(clusters.group_by("cluster_id").len())
-        .sort("len", "cluster_id", descending=[True, False])
-        .head(_SHOWN)
-    )
-    if sizes.is_empty():
+    """The largest clusters, half of them with a document that is no exact copy.
+
+    Each has its representative, the members most and least like it, and those whose text is `stored`.
+    """
+    each = tables.run(clusters.group_by("cluster_id").agg(pl.len(), pl.col("similarity").min()))
+    ids = pl.Series(shown_clusters(each), dtype=pl.Binary)
+    if ids.is_empty():
         return ()
-    ids = pl.Series(sizes["cluster_id"].to_list(), dtype=pl.Binary)
+    sizes = dict(
+        each.filter(pl.col("cluster_id").is_in(ids.implode())).select("cluster_id", "len").iter_rows()
+    )
     order = ["cluster_id", "is_representative", "similarity", "doc_id"]
     rows = tables.run(clusters.filter(pl.col("cluster_id").is_in(ids.implode()))).sort(
         order, descending=[False, True, True, False]
@@ -100,8 +102,8 @@ def largest_clusters(
     kept = tables.names_of(documents, doc_ids)
     dropped = _dropped_names(decisions, doc_ids)
     return tuple(
-        _cluster(cluster_id, size, picked[cluster_id], kept, dropped)
-        for cluster_id, size in sizes.iter_rows()
+        _cluster(cluster_id, sizes[cluster_id], picked[cluster_id], kept, dropped)
+        for cluster_id in ids.to_list()
     )
 
 

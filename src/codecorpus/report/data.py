@@ -16,72 +16,29 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, PAIRS, REPOSITORIES
 from codecorpus.errors import RunError
 from codecorpus.filters.shown import Shown, shown_texts
 from codecorpus.report import clusters as cluster_rows
-from codecorpus.report import groups, samples, tables, tokens
+from codecorpus.report import groups, tables, tokens
 from codecorpus.report import levels as level_rows
 from codecorpus.report.funnel import StageCount, stage_counts
 from codecorpus.report.hits import Hit, Redaction, contamination_hits, redactions
 from codecorpus.report.measures import (
     Chart,
     MeasureChart,
+    fill_chart,
     measure_charts,
-    row_chart,
     sequence_chart,
     similarity_chart,
 )
 from codecorpus.report.packed import PackedRow, packed_row
 from codecorpus.report.readings import Readings
-from codecorpus.report.stored import StoredSample, stored_samples
+from codecorpus.report.rule_counts import RuleCount, SampleTables, rule_counts
+from codecorpus.report.stored import stored_samples
 
-_NEAR_LIMIT = 5
-_KEPT_NEAR_LIMIT = 3
 #: Bytes of a kept document that are read: more than is stored of a dropped one, so that a few lines more do not end the diff.
 _READ_BYTES = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """One rule in one run.
-
-    Attributes:
-        stage: the stage that applied it.
-        code: the rule.
-        verdict: dropped, edited or flagged.
-        documents: documents for which it was the first reason to be dropped (or that it edited or flagged).
-        rows: rows of the decisions table with this code: also documents that another rule dropped first.
-        limit: the configured limit, where there is one number.
-        dropped: samples, nearest to the limit first.
-        kept: kept documents nearest to the limit, where the rule looks at one measure.
-    """
-
-    stage: str
-    code: str
-    verdict: str
-    documents: int
-    rows: int
-    limit: float | None
-    dropped: tuple[samples.Verdict, ...]
-    kept: tuple[samples.Sample, ...]
-
-    @property
-    def measured(self) -> bool:
-        """Whether a sample has a measured value."""
-        return any(row.measured is not None for row in self.dropped)
-
-    @property
-    def noted(self) -> bool:
-        """Whether a sample has a match or a note."""
-        return any(row.other or row.detail for row in self.dropped)
-
-    @property
-    def by_distance(self) -> bool:
-        """Whether the samples differ in their distance to the limit, so that their order tells something."""
-        return any(
-            None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +54,7 @@ class ReportData:
         licence_classes: kept documents by licence class.
         licences: kept documents by SPDX id.
         repositories: by repository, the largest first, the rest in one row.
-        rules: every rule that dropped, edited or flagged a document, most documents first within a verdict.
+        rules: what each rule did, most documents first within a verdict.
         limits: every number of the configuration, by dotted key.
         charts: histograms of measures of kept documents, with limits.
         clusters: the largest clusters of duplicates.
@@ -110,7 +67,7 @@ class ReportData:
         all_hits: how many there are in all.
         redactions: kinds of secrets and personal data that were found, never what.
         tokens: bytes per token by language, if there are sequences.
-        lengths: histograms of packed rows and of their samples, in tokens, if there are sequences.
+        lengths: histograms of the samples of packed rows, in tokens, and of how full the rows are, if there are sequences.
         packed: one packed row, if there is one.
     """
 
@@ -183,20 +140,22 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     documents = tables.scan(parts, DOCUMENTS)
     decisions = tables.scan(tables.parts(run_dir, "decisions"), DECISIONS)
     clusters = tables.scan(tables.parts(run_dir, "clusters"), CLUSTERS)
+    pairs = tables.scan(tables.parts(run_dir, "pairs"), PAIRS)
     repositories = tables.scan(tables.parts(run_dir, "repositories"), REPOSITORIES)
     sequences = tables.parts(run_dir, "sequences")
     stages = stage_counts(manifest)
 
     stored = stored_samples(run_dir)
     charts = measure_charts(documents, limits, decisions)
-    rules = _rules(stages, (decisions, documents, stored), limits, charts)
+    read = SampleTables(documents, decisions, pairs, stored)
+    rules = rule_counts(stages, read, limits, [chart.measure for chart in charts])
     shown = cluster_rows.largest_clusters(clusters, documents, decisions, stored=stored)
     readings = Readings(contents(parts, _rows(rules, shown)), stored)
     counts = cluster_rows.cluster_counts(clusters)
     copies, all_copies = level_rows.copied_repositories(repositories)
     hits, all_hits = contamination_hits(decisions)
     packing = manifest.get("sequences") or {}
-    lengths = (row_chart(sequences, packing.get("sequence_length")), sequence_chart(sequences))
+    lengths = (sequence_chart(sequences), fill_chart(sequences, packing.get("sequence_length")))
     return ReportData(
         manifest=manifest,
         config=config_text,
@@ -226,9 +185,9 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
 
 def _rows(rules: Iterable[RuleCount], clusters: Iterable[cluster_rows.Cluster]) -> set[int]:
     """Rows of the documents whose text is shown, or compared with one that is."""
-    kept = {sample.row for rule in rules for sample in rule.kept}
-    others = {sample.other_row for rule in rules for sample in rule.dropped}
-    return (kept | others | {cluster.row for cluster in clusters}) - {-1}
+    shown = [sample for rule in rules for sample in (*rule.kept, *rule.dropped)]
+    rows = {row for sample in shown for row in (sample.row, sample.other_row)}
+    return (rows | {cluster.row for cluster in clusters}) - {-1}
 
 
 def config_limits(text: str) -> dict[str, float]:
@@ -276,43 +235,9 @@ def contents(parts: list[Path], rows: set[int]) -> dict[int, Shown]:
     return found
 
 
-def _rules(
-    stages: tuple[StageCount, ...],
-    read: tuple[pl.LazyFrame, pl.LazyFrame, Mapping[bytes, StoredSample]],
-    limits: Mapping[str, float],
-    charts: tuple[MeasureChart, ...],
-) -> list[RuleCount]:
-    decisions, documents, stored = read
-    rows = samples.rows_by_code(decisions)
-    charted = {chart.measure for chart in charts}
-    dropping = {code for stage in stages for code, _ in stage.dropped}
-    set_limits = [limit for code in sorted(dropping) if (limit := samples.limit_of(code, limits)) is not None]
-    kept = samples.kept_near(
-        documents,
-        [(limit.measure, limit.value) for limit in set_limits if limit.measure in charted],
-        _KEPT_NEAR_LIMIT,
-    )
-    result = []
-    for verdict in ("dropped", "edited", "flagged"):
-        counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
-        for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
-            limit = samples.limit_of(code, limits)
-            near = (
-                kept.get((limit.measure, limit.value), ())
-                if verdict == "dropped" and limit is not None
-                else ()
-            )
-            rule = (stage, code, verdict)
-            shown = samples.verdict_samples(decisions, documents, rule, _NEAR_LIMIT, stored=stored)
-            total = rows.get((stage, code, verdict), 0)
-            value = limit.value if limit is not None else None
-            result.append(RuleCount(stage, code, verdict, count, total, value, shown, near))
-    return result
-
-
 def _with_texts(rule: RuleCount, readings: Readings) -> RuleCount:
-    kept = tuple(replace(sample, text=readings.of_kept(sample.row)) for sample in rule.kept)
-    return replace(rule, kept=kept, dropped=tuple(readings.of_dropped(row) for row in rule.dropped))
+    kept = tuple(readings.of_kept(sample) for sample in rule.kept)
+    return replace(rule, kept=kept, dropped=tuple(readings.of_verdict(row) for row in rule.dropped))
 
 
 def _read_text(path: Path) -> str:

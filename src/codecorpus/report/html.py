@@ -34,7 +34,7 @@ _ALARMS = 60
 _LANGUAGES = 100
 #: Of the samples of rules and clusters, as they stand in the page.
 _SAMPLE_BYTES = 440_000
-#: Of one text, as it stands in the page: 14 lines of 140 characters need 3,000, unless they are full of escapes.
+#: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
 _TEXT_BYTES = 6_000
 
 

@@ -174,7 +174,9 @@ def _measure_chart(
         if (value := limits.get(f"filter.{limit.key}")) is not None
     ]
     title = _ALWAYS.get(measure, measure.replace("_", " "))
-    note = "" if measure in _ALWAYS else DOCUMENT_COLUMNS.get(measure) or MEASURES[measure][1]
+    note = (
+        "" if measure in _ALWAYS else DOCUMENT_COLUMNS.get(measure) or MEASURES[measure][1].replace("`", "")
+    )
     chart = _drawn(values, title, log=not measure.endswith("_share"), marks=marks, lost=lost)
     return MeasureChart(measure, tuple(sorted({code for code, _ in own})), replace(chart, note=note))
 
@@ -202,14 +204,13 @@ def sequence_chart(files: Sequence[Path]) -> Chart | None:
     return chart_of(lengths, "samples of packed rows, tokens", log=True)
 
 
-def row_chart(files: Sequence[Path], length: float | None) -> Chart | None:
-    """Tokens of packed rows, with the length that they may have."""
-    if not files:
+def fill_chart(files: Sequence[Path], length: float | None) -> Chart | None:
+    """How full packed rows are."""
+    if not files or not length:
         return None
     frame = pl.scan_parquet([str(path) for path in files], glob=False, hive_partitioning=False)
-    tokens = frame.select(pl.col("seq_lengths").list.sum().cast(pl.Float64).alias("value"))
-    marks = [] if length is None else [Mark(length, f"at most {number(length)}")]
-    return chart_of(tokens, "packed rows, tokens", log=True, marks=marks)
+    filled = pl.col("seq_lengths").list.sum().cast(pl.Float64) / length
+    return chart_of(frame.select(filled.alias("value")), "packed rows, share of their tokens that is filled")
 
 
 def chart_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from codecorpus.filters.shown import Shown
 from codecorpus.report.clusters import Cluster, Member
 from codecorpus.report.diff import DiffLine, diff_lines
-from codecorpus.report.samples import Verdict
+from codecorpus.report.samples import Sample, Verdict
 from codecorpus.report.stored import StoredSample
 from codecorpus.report.text import snippet
 
@@ -25,32 +25,41 @@ class Readings:
     kept: Mapping[int, Shown]
     stored: Mapping[bytes, StoredSample]
 
-    def of_kept(self, row: int) -> str:
-        """The first lines of a kept document; nothing where it was not read."""
-        return snippet(self.kept[row].text) if row in self.kept else ""
+    def of_kept(self, sample: Sample) -> Sample:
+        """The sample with its first lines, or with the difference to the document that it was compared with."""
+        own, other = self.kept.get(sample.row), self.kept.get(sample.other_row)
+        if own is None:
+            return sample
+        if other is not None:
+            return replace(sample, diff=_diff(other, own))
+        return replace(sample, text=snippet(own.text))
 
-    def of_dropped(self, verdict: Verdict) -> Verdict:
+    def of_verdict(self, verdict: Verdict) -> Verdict:
         """The verdict with the difference to the document that it matched, or else with its first lines."""
-        sample = self.stored.get(verdict.doc_id)
-        if sample is None:
+        sample, own = self.stored.get(verdict.doc_id), self.kept.get(verdict.row)
+        if sample is not None:
+            own, verdict = Shown(sample.text, sample.is_cut), replace(verdict, language=sample.language)
+        if own is None:
             return verdict
-        if verdict.other_row in self.kept:
-            diff = self._diff(verdict.other_row, sample)
-            return replace(verdict, language=sample.language, diff=diff, is_same=not diff)
-        return replace(verdict, language=sample.language, text=snippet(sample.text))
+        other = self.kept.get(verdict.other_row)
+        if other is not None:
+            diff = _diff(other, own)
+            return replace(verdict, diff=diff, is_same=not diff)
+        return replace(verdict, text=snippet(own.text))
 
     def of_cluster(self, cluster: Cluster) -> Cluster:
         """The cluster with the text of its representative, and with the differences of the members to it."""
         members = tuple(self._member(member, cluster.row) for member in cluster.members)
-        return replace(cluster, text=self.of_kept(cluster.row), members=members)
+        own = self.kept.get(cluster.row)
+        return replace(cluster, text=snippet(own.text) if own else "", members=members)
 
     def _member(self, member: Member, row: int) -> Member:
-        sample = self.stored.get(member.doc_id)
-        if sample is None or member.is_representative or row not in self.kept:
+        sample, kept = self.stored.get(member.doc_id), self.kept.get(row)
+        if sample is None or kept is None or member.is_representative:
             return member
-        diff = self._diff(row, sample)
+        diff = _diff(kept, Shown(sample.text, sample.is_cut))
         return replace(member, language=sample.language, diff=diff, is_same=not diff)
 
-    def _diff(self, row: int, sample: StoredSample) -> tuple[DiffLine, ...]:
-        kept = self.kept[row]
-        return diff_lines(kept.text, sample.text, is_cut=kept.is_cut or sample.is_cut)
+
+def _diff(kept: Shown, other: Shown) -> tuple[DiffLine, ...]:
+    return diff_lines(kept.text, other.text, is_cut=kept.is_cut or other.is_cut)

@@ -24,7 +24,7 @@ from codecorpus.run.unit import Counters
 PER_RULE = 5
 #: Clusters with a text; the report shows as many.
 CLUSTERS = 12
-#: Bytes of a sample of a rule that measures one document: what the report shows is 14 lines of at most 140 characters.
+#: Bytes of a sample of a rule that measures one document: the report shows 30 lines of it.
 _BYTES = 2_000
 #: Bytes of a duplicate: a difference to what was kept has to be in them to be seen.
 _DUPLICATE_BYTES = 8_000
@@ -128,13 +128,29 @@ def _with_problems(folders: list[Path]) -> pl.Series:
     return pl.Series(sorted(set(found)), dtype=pl.Binary)
 
 
-def _members(folder: Path, duplicates: pl.DataFrame) -> pl.DataFrame:
-    """Of each of the largest clusters two dropped members: the least alike, and the most alike that is no exact copy."""
-    rows = pl.DataFrame(read_table(folder / "clusters.parquet", ["cluster_id", "doc_id", "similarity"]))
-    sizes = (
-        rows.group_by("cluster_id").len().sort("len", "cluster_id", descending=[True, False]).head(CLUSTERS)
+def shown_clusters(clusters: pl.DataFrame) -> list[bytes]:
+    """The clusters that people are shown: the largest ones, half of them with a document that is no exact copy.
+
+    Otherwise the largest clusters of many corpora are copies of one empty file, which show nothing.
+
+    Args:
+        clusters: of each cluster its `cluster_id`, its number of documents `len`, and the least `similarity` in it.
+    """
+    ordered = clusters.sort("len", "cluster_id", descending=[True, False])
+    alike = ordered.filter(pl.col("similarity") < 1).head(CLUSTERS // 2)
+    others = ordered.join(alike, on="cluster_id", how="anti", maintain_order="left").head(
+        CLUSTERS - alike.height
     )
-    members = rows.join(sizes, on="cluster_id", how="semi").join(duplicates, on="doc_id", how="semi")
+    chosen = pl.concat([alike, others]).sort("len", "cluster_id", descending=[True, False])
+    return chosen["cluster_id"].to_list()
+
+
+def _members(folder: Path, duplicates: pl.DataFrame) -> pl.DataFrame:
+    """Of each cluster that is shown two dropped members: the least alike, and the most alike that is no exact copy."""
+    rows = pl.DataFrame(read_table(folder / "clusters.parquet", ["cluster_id", "doc_id", "similarity"]))
+    each = rows.group_by("cluster_id").agg(pl.len(), pl.col("similarity").min())
+    shown = pl.DataFrame({"cluster_id": shown_clusters(each)}, schema={"cluster_id": pl.Binary})
+    members = rows.join(shown, on="cluster_id", how="semi").join(duplicates, on="doc_id", how="semi")
     ordered = members.sort("cluster_id", "similarity", "doc_id")
     least = ordered.unique("cluster_id", keep="first", maintain_order=True)
     most = ordered.filter(pl.col("similarity") < 1).unique("cluster_id", keep="last", maintain_order=True)
