@@ -10,7 +10,7 @@ from codecorpus.errors import RunError
 from codecorpus.report import collect
 from codecorpus.report.data import config_limits, contents
 from codecorpus.report.groups import without_tree
-from fake_run import FakeRun, usual_run
+from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +214,16 @@ def test_the_packed_row_shows_roles_in_the_order_of_the_row(data):
         ("suffix", " + b\n"),
         ("middle", "    return a"),
     ]
+
+
+def test_the_packed_row_shows_no_secret_where_the_corpus_keeps_them(tmp_path):
+    fake = FakeRun()
+    text = "mail = 'ada@lovelace.org'\n"
+    kept = fake.keep("r", "a.py", text)
+    fake.rows.append(packed((kept, [text, SPECIAL[0]])))
+    (part,) = collect(tmp_path, fake.write(tmp_path)).packed.parts
+    assert part.pieces[0].text == "mail = '<EMAIL>'\n"
+    assert part.pieces[0].tokens == len(text)
 
 
 def test_a_run_of_an_unknown_family_is_shown_without_the_packed_row(run):

@@ -272,6 +272,28 @@ def test_the_page_of_hostile_samples_of_every_rule_stays_under_a_megabyte(tmp_pa
 def test_what_is_paid_for_fits():
     budget = Budget(10)
     assert [budget.admits(Markup("x" * size)) for size in (6, 6, 4, 1)] == [True, False, True, False]
+    assert budget.refused == 2
+
+
+def test_where_many_rules_dropped_files_fewer_lines_of_each_are_shown(tmp_path):
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    sizes = {}
+    for count, width in ((5, 30), (100, 30), (100, 60)):
+        run = FakeRun()
+        for code in rules[:count]:
+            for index in range(5):
+                doc_id = run.drop("filter", "r", f"{code}{index}.py", code, measured=1.5, limit=1.0)
+                run.store(
+                    doc_id,
+                    "r",
+                    f"{code}{index}.py",
+                    "".join(f"line_{n} = {'a' * width}\n" for n in range(40)),
+                )
+        text, page = page_of(run, tmp_path / f"{count}-{width}")
+        assert len(text.encode()) < 1_000_000
+        assert "Samples are left out" not in " ".join(page.texts)
+        sizes[count, width] = max(int(number) for number in re.findall(r"line_(\d+) =", text)) + 1
+    assert sizes == {(5, 30): 30, (100, 30): 14, (100, 60): 8}
 
 
 def test_the_text_of_a_dropped_file_is_shown_and_that_of_a_duplicate_as_what_differs(usual):

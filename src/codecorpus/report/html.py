@@ -28,12 +28,14 @@ from codecorpus.rules import RULES, Rule
 _PATH_WIDTH = 120
 #: Of one name, as it stands in the page; a name that is longer is mostly escapes.
 _NAME_BYTES = 900
-_FILES = 400
+_FILES = 200
 _CONFIG_CHARACTERS = 60_000
 _ALARMS = 60
 _LANGUAGES = 100
-#: Of the samples of rules and clusters, as they stand in the page.
-_SAMPLE_BYTES = 440_000
+#: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
+_RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
+#: Lines of a sample. Of many rules fewer are shown: eight lines of every rule tell more than thirty of the first ones.
+_SAMPLE_LINES = (30, 14, 8)
 #: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
 _TEXT_BYTES = 6_000
 
@@ -42,32 +44,45 @@ def render_html(data: ReportData, *, times: Sequence[StageTime] = ()) -> str:
     """The report of a run as one HTML page.
 
     The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: at most 31 rows
-    per table, five dropped and three kept samples per rule, twelve clusters, one packed row, and no more samples when these are 440 kB.
+    per table, five dropped and three kept samples per rule, twelve clusters, one packed row, and no more samples when these are 470 kB.
 
     Args:
         data: what is known of the run.
         times: time and memory by stage, which differ between equal runs; without them the page says where they are.
     """
+    page = ""
+    for lines in _SAMPLE_LINES:
+        page, left_out = _render(data, times, lines)
+        if not left_out:
+            break
+    return page
+
+
+def _render(data: ReportData, times: Sequence[StageTime], lines: int) -> tuple[str, int]:
+    """The page with so many lines of each sample, and how many rules and clusters had to go without any."""
     environment = _environment()
     style, script = (Markup(environment.get_template(name).render()) for name in ("report.css", "report.js"))
-    files = data.manifest.get("files", ())
-    return environment.get_template("report.html.j2").render(
+    files, alarms = data.manifest.get("files", ()), data.manifest.get("alarms", ())
+    budgets = {"rules": Budget(_RULE_BYTES), "duplicates": Budget(_DUPLICATE_BYTES)}
+    page = environment.get_template("report.html.j2").render(
         data=data,
         manifest=data.manifest,
         style=style,
         style_hash=_csp_hash(style),
         script=script,
         script_hash=_csp_hash(script),
-        budget=Budget(_SAMPLE_BYTES),
+        budgets=budgets,
+        lines=lines,
         languages=_sample_languages(data),
         rules=RULES,
         times=times,
-        alarms=data.manifest.get("alarms", ())[:_ALARMS],
-        more_alarms=max(len(data.manifest.get("alarms", ())) - _ALARMS, 0),
+        alarms=alarms[:_ALARMS],
+        more_alarms=max(len(alarms) - _ALARMS, 0),
         files=files[:_FILES],
         more_files=max(len(files) - _FILES, 0),
         config=text.cut_middle(data.config, _CONFIG_CHARACTERS),
     )
+    return page, sum(budget.refused for budget in budgets.values())
 
 
 @dataclass(slots=True)
@@ -75,11 +90,13 @@ class Budget:
     """What samples may still cost, in bytes of the page. Hostile text grows 35-fold when it is escaped, so it is counted after that."""
 
     left: int
+    refused: int = 0
 
     def admits(self, fragment: Markup) -> bool:
         """Whether a fragment still fits; it is paid for if it does."""
         cost = len(fragment.encode())
         if cost > self.left:
+            self.refused += 1
             return False
         self.left -= cost
         return True
@@ -115,6 +132,7 @@ def _environment() -> Environment:
         "exact": text.exact,
         "size": text.size,
         "code": _code,
+        "first_lines": lambda value, count: "\n".join(value.split("\n")[:count]),
         "whole": lambda value: text.visible(value, keep="\n\t"),
         "name": _name,
         "rule_name": rule_name,
