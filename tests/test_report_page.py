@@ -275,25 +275,22 @@ def test_what_is_paid_for_fits():
     assert budget.refused == 2
 
 
-def test_where_many_rules_dropped_files_fewer_lines_of_each_are_shown(tmp_path):
+def test_where_many_rules_dropped_files_fewer_of_each_and_of_their_lines_are_shown(tmp_path):
     rules = [code for code, rule in RULES.items() if rule.limits]
-    sizes = {}
-    for count, width in ((5, 30), (100, 30), (100, 60)):
+    sizes = []
+    for count, width in ((5, 30), (60, 50), (100, 60), (150, 60), (170, 130)):
         run = FakeRun()
         for code in rules[:count]:
             for index in range(5):
                 doc_id = run.drop("filter", "r", f"{code}{index}.py", code, measured=1.5, limit=1.0)
-                run.store(
-                    doc_id,
-                    "r",
-                    f"{code}{index}.py",
-                    "".join(f"line_{n} = {'a' * width}\n" for n in range(40)),
-                )
+                text = "".join(f"line_{n} = {'a' * width}\n" for n in range(40))
+                run.store(doc_id, "r", f"{code}{index}.py", text)
         text, page = page_of(run, tmp_path / f"{count}-{width}")
         assert len(text.encode()) < 1_000_000
         assert "Samples are left out" not in " ".join(page.texts)
-        sizes[count, width] = max(int(number) for number in re.findall(r"line_(\d+) =", text)) + 1
-    assert sizes == {(5, 30): 30, (100, 30): 14, (100, 60): 8}
+        lines = max(int(number) for number in re.findall(r"line_(\d+) =", text)) + 1
+        sizes.append((text.count("line_0 =") // len(rules[:count]), lines))
+    assert sizes == [(5, 30), (5, 14), (4, 8), (2, 8), (1, 6)]
 
 
 def test_the_text_of_a_dropped_file_is_shown_and_that_of_a_duplicate_as_what_differs(usual):

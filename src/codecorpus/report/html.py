@@ -34,8 +34,8 @@ _ALARMS = 60
 _LANGUAGES = 100
 #: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
 _RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
-#: Lines of a sample. Of many rules fewer are shown: eight lines of every rule tell more than thirty of the first ones.
-_SAMPLE_LINES = (30, 14, 8)
+#: Samples of a rule on either side of its limit, and lines of each; the first that fits. A little of every rule tells more than all of one.
+_MOST = ((5, 30), (5, 14), (4, 8), (2, 8), (1, 6))
 #: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
 _TEXT_BYTES = 6_000
 
@@ -51,15 +51,15 @@ def render_html(data: ReportData, *, times: Sequence[StageTime] = ()) -> str:
         times: time and memory by stage, which differ between equal runs; without them the page says where they are.
     """
     page = ""
-    for lines in _SAMPLE_LINES:
-        page, left_out = _render(data, times, lines)
+    for most in _MOST:
+        page, left_out = _render(data, times, *most)
         if not left_out:
             break
     return page
 
 
-def _render(data: ReportData, times: Sequence[StageTime], lines: int) -> tuple[str, int]:
-    """The page with so many lines of each sample, and how many rules and clusters had to go without any."""
+def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: int) -> tuple[str, int]:
+    """The page with so many samples of a rule and lines of each, and how many rules and clusters had to go without any."""
     environment = _environment()
     style, script = (Markup(environment.get_template(name).render()) for name in ("report.css", "report.js"))
     files, alarms = data.manifest.get("files", ()), data.manifest.get("alarms", ())
@@ -72,6 +72,7 @@ def _render(data: ReportData, times: Sequence[StageTime], lines: int) -> tuple[s
         script=script,
         script_hash=_csp_hash(script),
         budgets=budgets,
+        shown=samples,
         lines=lines,
         languages=_sample_languages(data),
         rules=RULES,
