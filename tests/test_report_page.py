@@ -269,6 +269,42 @@ def test_the_page_of_hostile_samples_of_every_rule_stays_under_a_megabyte(tmp_pa
     assert all(code in words for code in rules), "every rule is listed"
 
 
+def test_the_page_of_a_corpus_that_is_hostile_in_everything_stays_under_a_megabyte(tmp_path):
+    run = hostile_run(repeat=10)
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    for index in range(60):
+        measures = {
+            name: 1.0 * 2 ** (index % 30) if not name.endswith("_share") else index / 60 for name in MEASURES
+        }
+        run.keep(
+            f"{index}{HOSTILE}",
+            f"{HOSTILE * 8}{index}",
+            HOSTILE * 60,
+            language=f"{index}{HOSTILE}",
+            **measures,
+        )
+    for code in rules:
+        for index in range(5):
+            path = f"{HOSTILE * 8}{code}{index}"
+            doc_id = run.drop("filter", "r", path, code, measured=1.5, limit=1.0, detail=HOSTILE)
+            run.store(doc_id, "r", path, HOSTILE * 12, language=f"{HOSTILE}{code}{index}")
+    for index, measure in enumerate(MEASURES):
+        for size in range(0, 40, 2):
+            run.drop(
+                "filter",
+                "r",
+                f"{measure}{size}",
+                rules[index % 100],
+                measured=size / 40,
+                limit=1.0,
+                detail=measure,
+            )
+    text, _ = page_of(run, tmp_path)
+    assert len(text.encode()) < 1_000_000
+    assert "left out, or this page would be larger" in text
+    assert text.count('<svg class="histogram"') > 30
+
+
 def test_what_is_paid_for_fits():
     budget = Budget(10)
     assert [budget.admits(Markup("x" * size)) for size in (6, 6, 4, 1)] == [True, False, True, False]

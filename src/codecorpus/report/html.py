@@ -34,6 +34,8 @@ _ALARMS = 60
 _LANGUAGES = 100
 #: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
 _RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
+#: Of the histograms of measures, 60 at least.
+_CHART_BYTES = 200_000
 #: Samples of a rule on either side of its limit, and lines of each; the first that fits. A little of every rule tells more than all of one.
 _MOST = ((5, 30), (5, 14), (4, 8), (2, 8), (1, 6))
 #: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
@@ -63,7 +65,11 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
     environment = _environment()
     style, script = (Markup(environment.get_template(name).render()) for name in ("report.css", "report.js"))
     files, alarms = data.manifest.get("files", ()), data.manifest.get("alarms", ())
-    budgets = {"rules": Budget(_RULE_BYTES), "duplicates": Budget(_DUPLICATE_BYTES)}
+    budgets = {
+        "rules": Budget(_RULE_BYTES),
+        "duplicates": Budget(_DUPLICATE_BYTES),
+        "charts": Budget(_CHART_BYTES),
+    }
     page = environment.get_template("report.html.j2").render(
         data=data,
         manifest=data.manifest,
@@ -83,7 +89,7 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
         more_files=max(len(files) - _FILES, 0),
         config=text.cut_middle(data.config, _CONFIG_CHARACTERS),
     )
-    return page, sum(budget.refused for budget in budgets.values())
+    return page, budgets["rules"].refused + budgets["duplicates"].refused
 
 
 @dataclass(slots=True)

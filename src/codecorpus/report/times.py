@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_FIELDS = {"stage", "key", "bytes", "seconds", "cpu_seconds", "peak_bytes"}
+
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
@@ -60,17 +62,18 @@ def _stage(stage: str, rows: list[dict[str, Any]]) -> StageTime:
 
 
 def _used(path: Path) -> dict[str, list[str]]:
+    """Stage → keys of its units; nothing where the file is missing or is none of ours."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return {str(stage): [str(key) for key in keys] for stage, keys in value}
+    except (OSError, ValueError, TypeError):
         return {}
-    return dict(value) if isinstance(value, list) else {}
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     """Lines of the book; one that a crash cut short is left out."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
     for line in lines:
@@ -78,5 +81,5 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except ValueError:
             continue
-        if {"stage", "key", "bytes", "seconds", "cpu_seconds", "peak_bytes"} <= row.keys():
+        if isinstance(row, dict) and _FIELDS <= row.keys():
             yield row
