@@ -81,5 +81,5 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except ValueError:
             continue
-        if isinstance(row, dict) and _FIELDS <= row.keys():
+        if isinstance(row, dict) and row.keys() >= _FIELDS:
             yield row
