@@ -86,6 +86,19 @@ def test_the_filter_shows_what_has_the_text_and_says_how_much_that_is(page, usua
     assert choose(page) == everything
 
 
+def test_sections_and_headings_without_anything_that_fits_are_hidden_as_long_as_the_filter_holds(page, usual):
+    page.open(usual)
+    heads = "[...document.querySelectorAll('main h2, main h3')].filter((one) => !one.closest('[hidden]')).map((one) => one.textContent)"
+    before = page.evaluate(heads)
+    choose(page, "close.js")
+    assert page.evaluate(heads) == ["Rules", "Dropped"]
+    choose(page, "no such text anywhere")
+    assert page.evaluate(heads) == []
+    choose(page)
+    assert page.evaluate(heads) == before
+    assert page.evaluate("document.querySelectorAll('main [hidden]').length") == 0
+
+
 def test_the_name_of_a_rule_leads_to_all_its_samples(page, usual):
     page.open(usual)
     found = choose(page, "VERY long line")

@@ -22,11 +22,30 @@
     const open = parts.some((part) => !part.hidden);
     item.hidden = parts.length ? !(open || (named && !language)) : !(named && speaks(item, language));
   };
+  const isSeen = (item) => !item.closest("[hidden]");
+  const follow = (heading) => {
+    const found = [];
+    for (let one = heading.nextElementSibling; one && !/^H[23]$/.test(one.tagName); one = one.nextElementSibling) found.push(one);
+    return found;
+  };
+  const itemsIn = (boxes) => boxes.flatMap((box) => [...(box.matches("[data-item]") ? [box] : []), ...inner(box)]);
+  // What is left without any entry goes, too: tables, headings, sections.
+  const tidy = (active) => {
+    const tables = [...document.querySelectorAll("main .scroll")].filter((one) => inner(one).length);
+    const headings = [...document.querySelectorAll("main h3")];
+    const sections = [...document.querySelectorAll("main > section")];
+    for (const one of [...tables, ...headings, ...sections]) one.hidden = false;
+    if (!active) return;
+    for (const one of tables) one.hidden = !inner(one).some(isSeen);
+    for (const one of headings) one.hidden = itemsIn(follow(one)).every((item) => !isSeen(item));
+    for (const one of sections) one.hidden = !inner(one).some(isSeen);
+  };
   const apply = () => {
     const [query, language] = [field.value.trim().toLowerCase(), choice.value];
     const outer = items.filter((item) => !item.parentElement.closest("[data-item]"));
     for (const item of outer) show(item, query, language);
-    const left = items.filter((item) => !item.closest("[hidden]")).length;
+    tidy(Boolean(query || language));
+    const left = items.filter(isSeen).length;
     said.textContent = query || language ? `${left} of ${items.length} entries` : "";
   };
   field.addEventListener("input", apply);
@@ -38,7 +57,7 @@
     }
   });
   toggle.addEventListener("click", () => {
-    const all = [...document.querySelectorAll("main details")].filter((one) => !one.closest("[hidden]"));
+    const all = [...document.querySelectorAll("main details")].filter(isSeen);
     const open = all.some((one) => !one.open);
     for (const one of all) one.open = open;
     toggle.textContent = open ? "Close all" : "Open all";
