@@ -181,6 +181,24 @@ def _measure_chart(
     return MeasureChart(measure, tuple(sorted({code for code, _ in own})), replace(chart, note=note))
 
 
+def _meaning(measure: str) -> str:
+    """What a measure counts; one that is `the same` as the measure before it says what that is.
+
+    >>> _meaning("top_3gram_share").endswith("; the same for runs of 3 words")
+    True
+    """
+    names = list(MEASURES)
+    meaning = MEASURES[measure][1]
+    if meaning.startswith("the same"):
+        before = names[: names.index(measure)]
+        base = next(
+            (MEASURES[name][1] for name in reversed(before) if not MEASURES[name][1].startswith("the same")),
+            "",
+        )
+        meaning = f"{base}; {meaning}"
+    return meaning.replace("`", "")
+
+
 def _measure_names(documents: pl.LazyFrame) -> set[str]:
     kind = documents.collect_schema().get("measures")
     return {field.name for field in kind.fields} if isinstance(kind, pl.Struct) else set()
