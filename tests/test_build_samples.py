@@ -44,8 +44,7 @@ def test_dropped_documents_have_their_first_lines(run):
 
 def test_they_are_published_and_verified(run):
     listed = [entry["path"] for entry in run.manifest["files"] if entry["path"].startswith("samples/")]
-    assert listed == [f"samples/part-{index:05d}.parquet" for index in range(len(listed))]
-    assert listed
+    assert listed == ["samples/part-00000.parquet"]
     assert run.verify().problems == ()
 
 
@@ -83,7 +82,7 @@ def test_times_are_those_of_this_configuration_alone(run, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(run.path, copy)
     stages = {row.stage: row for row in stage_times(copy)}
-    assert {"read", "parse", "choose", "samples", "pack"} <= set(stages)
+    assert {"read", "parse", "choose", "excerpts", "samples", "pack"} <= set(stages)
     assert stages["pack"].units == 1
     repos = run.path.parent / "repos"
     again = cc.build(

@@ -162,9 +162,12 @@ def samples_of(tmp_path, texts, wanted):
     (tmp_path / "chosen").mkdir()
     rows = {"doc_id": [name_of(path) for path in wanted], "bytes": list(wanted.values())}
     pq.write_table(pa.table(rows, schema=sample_tasks._CHOSEN), tmp_path / "chosen" / "chosen.parquet")
-    out = tmp_path / "run" / "samples"
+    excerpts, out = tmp_path / "excerpts", tmp_path / "run" / "samples"
+    excerpts.mkdir()
     out.mkdir(parents=True)
-    sample_tasks.samples(out, read, tmp_path / "chosen")
+    sample_tasks.excerpts(excerpts, read, tmp_path / "chosen")
+    # As if the same documents came with two sources.
+    sample_tasks.samples(out, [excerpts, excerpts])
     (out / "samples.parquet").rename(out / "part-00000.parquet")
     return pl.read_parquet(out / "part-00000.parquet")
 

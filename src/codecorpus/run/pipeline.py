@@ -361,8 +361,8 @@ def _contamination(
 
 def _samples(
     run: Run, read: list[Done], decisions: list[Done], dedup: Done, contamination: Contamination | None
-) -> list[Done]:
-    """The first lines of dropped documents that people will want to see, shard by shard."""
+) -> Done:
+    """The first lines of dropped documents that people will want to see."""
     shards = contamination.shards if contamination else []
     choose = run.one(
         "choose",
@@ -377,7 +377,9 @@ def _samples(
         ),
     )
     calls = [Call((unit.folder, choose.folder), (unit.digest, choose.digest)) for unit in read]
-    return run.each("samples", "sample_tasks:samples", calls)
+    excerpts = run.each("excerpts", "sample_tasks:excerpts", calls)
+    call = Call(([unit.folder for unit in excerpts],), tuple(unit.digest for unit in excerpts))
+    return run.one("samples", "sample_tasks:samples", call)
 
 
 def publish(
@@ -410,7 +412,7 @@ def publish(
             (stages.licences.folder / "licences.parquet", stages.licences),
             *((done.folder / "headers.parquet", done) for done in stages.read),
         ],
-        "samples": [(done.folder / "samples.parquet", done) for done in stages.samples],
+        "samples": [(stages.samples.folder / "samples.parquet", stages.samples)],
         "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
     }
     run.fetch(tables.values(), [stages.tokenizer, *stages.formats.values()])

@@ -26,6 +26,7 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "index": 0.02,
     "documents": 0.06,
     "choose": 0.0,
+    "excerpts": 0.0,
     "samples": 0.0,
     "count": 0.05,
     "train": 0.12,

@@ -1,13 +1,14 @@
 """The units behind `samples/`: which dropped documents people will want to read, and their first lines.
 
-`choose` sees the decisions of all shards and no text: the documents nearest to the limit of each rule, and members of the largest
-clusters. `samples`, shard by shard, takes their text from what was read. Dropped text is in no other published file, and once
-`work/` is gone in none at all; so it is little (at most 1.5 MB for any corpus), and never text that was dropped for what it says:
-not what the licence policy dropped, not secrets, not benchmark problems and their copies.
+`choose` sees the decisions of all shards and no text: the documents nearest to the limit of each rule, and members of large clusters.
+`excerpts`, shard by shard, takes their text from what was read; `samples` makes one table of these. Dropped text is in no other
+published file, and once `work/` is gone in none at all; so it is little (at most 1.5 MB for any corpus), and never text that was
+dropped for what it says: not what the licence policy dropped, not secrets, not benchmark problems and their copies.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 import polars as pl
@@ -61,29 +62,45 @@ def choose(out: Path, folders: list[Path], dedup_folder: Path, contamination_fol
     return {"chosen": chosen.height}
 
 
-def samples(out: Path, read_folder: Path, choose_folder: Path) -> Counters:
-    """The chosen documents of one shard → samples.parquet, in the order in which they were read, each once."""
+def excerpts(out: Path, read_folder: Path, choose_folder: Path) -> Counters:
+    """The chosen documents of one shard → excerpts.parquet, in the order in which they were read, each once."""
     chosen = read_table(choose_folder / "chosen.parquet")
     limits = dict(zip(chosen["doc_id"].to_pylist(), chosen["bytes"].to_pylist(), strict=True))
     columns = [name for name in SAMPLES.names if name not in ("is_cut", "content")]
     seen: set[bytes] = set()
     with (
         pq.ParquetFile(read_folder / "documents.parquet") as file,
-        TableWriter(out / "samples.parquet", SAMPLES) as writer,
+        TableWriter(out / "excerpts.parquet", SAMPLES) as writer,
     ):
         for group in range(file.num_row_groups):
+            # The text is read only where there is something to take.
             ids = file.read_row_group(group, columns=["doc_id"], use_threads=False)["doc_id"].to_pylist()
-            rows = []
-            for row, doc_id in enumerate(ids):
-                if doc_id in limits and doc_id not in seen:
-                    seen.add(doc_id)
-                    rows.append(row)
+            rows = _new_rows(ids, limits, seen)
             if rows:
-                table = file.read_row_group(group, columns=[*columns, "content"], use_threads=False).take(
-                    rows
-                )
-                writer.write(_shown(table, limits))
+                table = file.read_row_group(group, columns=[*columns, "content"], use_threads=False)
+                writer.write(_shown(table.take(rows), limits))
+    return {"excerpts": len(seen)}
+
+
+def samples(out: Path, folders: list[Path]) -> Counters:
+    """The excerpts of all shards → samples.parquet, in the order of the shards, each document once."""
+    seen: set[bytes] = set()
+    with TableWriter(out / "samples.parquet", SAMPLES) as writer:
+        for folder in folders:
+            table = read_table(folder / "excerpts.parquet")
+            ids = table["doc_id"].to_pylist()
+            writer.write(table.take(pa.array(_new_rows(ids, set(ids), seen), pa.int64())))
     return {"samples": len(seen)}
+
+
+def _new_rows(ids: list[bytes], wanted: Container[bytes], seen: set[bytes]) -> list[int]:
+    """Rows of wanted documents that were not seen before; they are from now on."""
+    rows = []
+    for row, doc_id in enumerate(ids):
+        if doc_id in wanted and doc_id not in seen:
+            seen.add(doc_id)
+            rows.append(row)
+    return rows
 
 
 def _shown(table: pa.Table, limits: dict[bytes, int]) -> pa.Table:
