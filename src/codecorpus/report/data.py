@@ -185,8 +185,10 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
 
 def _rows(rules: Iterable[RuleCount], clusters: Iterable[cluster_rows.Cluster]) -> set[int]:
     """Rows of the documents whose text is shown, or compared with one that is."""
-    shown = [sample for rule in rules for sample in (*rule.kept, *rule.dropped)]
-    rows = {row for sample in shown for row in (sample.row, sample.other_row)}
+    rows: set[int] = set()
+    for rule in rules:
+        rows.update(row for kept in rule.kept for row in (kept.row, kept.other_row))
+        rows.update(row for verdict in rule.dropped for row in (verdict.row, verdict.other_row))
     return (rows | {cluster.row for cluster in clusters}) - {-1}
 
 

@@ -17,6 +17,9 @@ _CONTEXT = 2
 _COMPARED = 400
 
 
+_Opcodes = Sequence[tuple[str, int, int, int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class DiffLine:
     """One line of a diff.
@@ -43,15 +46,13 @@ def diff_lines(kept: str, dropped: str, *, is_cut: bool = False) -> tuple[DiffLi
     """
     is_cut = is_cut or max(kept.count("\n"), dropped.count("\n")) >= _COMPARED
     old, new = _lines_of(kept, is_cut), _lines_of(dropped, is_cut)
-    groups = list(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    groups: list[_Opcodes] = [*matcher.get_grouped_opcodes(_CONTEXT)]
     if is_cut and groups:
         groups[-1] = _without_end(groups[-1], len(old), len(new))
     lines = [line for group in groups for line in _group(group, old, new)]
     more = len(lines) - _LINES
     return tuple(lines[:_LINES]) + ((DiffLine("gap", f"{more} more lines"),) if more > 0 else ())
-
-
-_Opcodes = Sequence[tuple[str, int, int, int, int]]
 
 
 def _lines_of(text: str, is_cut: bool) -> list[str]:

@@ -111,9 +111,10 @@ class Budget:
 
 def _sample_languages(data: ReportData) -> list[str]:
     """Languages of samples and clusters, by name: what the filter offers."""
-    samples = [row.language for rule in data.rules for row in (*rule.kept, *rule.dropped)]
-    members = [one.language for cluster in data.clusters for one in (cluster, *cluster.members)]
-    return sorted({*samples, *members} - {""})[:_LANGUAGES]
+    found = {sample.language for rule in data.rules for sample in rule.kept}
+    found |= {verdict.language for rule in data.rules for verdict in rule.dropped}
+    found |= {cluster.language for cluster in data.clusters}
+    return sorted(found - {""})[:_LANGUAGES]
 
 
 def render_page(template: str, styles: Sequence[str], /, **values: Any) -> str:
