@@ -151,7 +151,8 @@ def test_charts_and_scrolling_parts_can_be_reached_and_have_names(usual):
         if tag == "svg":
             assert attributes["role"] == "img"
             assert attributes["aria-label"]
-        if attributes.get("role") == "region":
+        # Samples are groups: hundreds of landmarks would hide those that lead somewhere.
+        if attributes.get("role") in {"region", "group"}:
             assert attributes["tabindex"] == "0"
             assert attributes["aria-label"]
 
