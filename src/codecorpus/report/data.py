@@ -145,12 +145,9 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     sequences = tables.parts(run_dir, "sequences")
     stages = stage_counts(manifest)
 
-    stored = stored_samples(run_dir)
+    read = SampleTables(documents, decisions, pairs, stored_samples(run_dir))
     charts = measure_charts(documents, limits, decisions)
-    read = SampleTables(documents, decisions, pairs, stored)
-    rules = rule_counts(stages, read, limits, [chart.measure for chart in charts])
-    shown = cluster_rows.largest_clusters(clusters, documents, decisions, stored=stored)
-    readings = Readings(contents(parts, _rows(rules, shown)), stored)
+    rules, shown = _samples(parts, read, clusters, rule_counts(stages, read, limits, charts))
     counts = cluster_rows.cluster_counts(clusters)
     copies, all_copies = level_rows.copied_repositories(repositories)
     hits, all_hits = contamination_hits(decisions)
@@ -165,10 +162,10 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         licence_classes=groups.by_licence_class(documents),
         licences=groups.by_licence(documents),
         repositories=groups.by_repository(documents, decisions),
-        rules=tuple(_with_texts(rule, readings) for rule in rules),
+        rules=rules,
         limits=limits,
         charts=charts,
-        clusters=tuple(readings.of_cluster(cluster) for cluster in shown),
+        clusters=shown,
         cluster_counts=counts,
         levels=level_rows.levels(decisions, counts, manifest),
         copies=copies,
@@ -180,6 +177,18 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         tokens=tokens.by_language(sequences, documents),
         lengths=tuple(chart for chart in lengths if chart is not None),
         packed=packed_row(run_dir, str(packing.get("family", "")), documents),
+    )
+
+
+def _samples(
+    parts: list[Path], read: SampleTables, clusters: pl.LazyFrame, rules: list[RuleCount]
+) -> tuple[tuple[RuleCount, ...], tuple[cluster_rows.Cluster, ...]]:
+    """The rules, and the clusters to be shown, with the texts of their documents."""
+    shown = cluster_rows.largest_clusters(clusters, read.documents, read.decisions, stored=read.stored)
+    readings = Readings(contents(parts, _rows(rules, shown)), read.stored)
+    return (
+        tuple(_with_texts(rule, readings) for rule in rules),
+        tuple(readings.of_cluster(cluster) for cluster in shown),
     )
 
 

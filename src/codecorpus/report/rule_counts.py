@@ -10,6 +10,7 @@ import polars as pl
 from codecorpus.document import LEVELS
 from codecorpus.report import samples
 from codecorpus.report.funnel import StageCount
+from codecorpus.report.measures import MeasureChart
 from codecorpus.report.stored import StoredSample
 
 _NEAR_LIMIT = 5
@@ -77,7 +78,10 @@ class SampleTables:
 
 
 def rule_counts(
-    stages: Iterable[StageCount], read: SampleTables, limits: Mapping[str, float], charted: Iterable[str]
+    stages: Iterable[StageCount],
+    read: SampleTables,
+    limits: Mapping[str, float],
+    charts: Iterable[MeasureChart],
 ) -> list[RuleCount]:
     """Every rule that dropped, edited or flagged a document, most documents first within a verdict.
 
@@ -85,7 +89,7 @@ def rule_counts(
         stages: the funnel.
         read: the tables.
         limits: configured numbers by dotted key.
-        charted: measures that kept documents have; of others there is none near a limit.
+        charts: of the measures that kept documents have; of others there is none near a limit.
     """
     counted = [
         (stage.stage, code, verdict, count)
@@ -98,9 +102,8 @@ def rule_counts(
     keys = [(stage, code, verdict) for stage, code, verdict, _ in counted]
     shown = samples.verdict_samples(read.decisions, read.documents, keys, _NEAR_LIMIT, stored=read.stored)
     bounds = {code: samples.limit_of(code, limits) for _, code, _ in keys}
-    kept = _kept(
-        read, {code: bounds[code] for _, code, verdict in keys if verdict == "dropped"}, set(charted)
-    )
+    dropping = {code: bounds[code] for _, code, verdict in keys if verdict == "dropped"}
+    kept = _kept(read, dropping, {chart.measure for chart in charts})
     return [
         RuleCount(
             stage,

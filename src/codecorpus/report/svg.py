@@ -108,15 +108,7 @@ def histogram(
     first, last = edges[0], edges[-1]
     inside = [mark for mark in marks if first <= mark.value <= last]
     place = _placer(first, last, log)
-    seconds = others or [0] * len(counts)
-    top = max((one + two for one, two in zip(counts, seconds, strict=True)), default=0) or 1
-    tall = [_tall(count, top) for count in counts]
-    places = [(place(left), place(right)) for left, right in pairwise(edges)]
-    bars = Markup("").join(_column(at, 0.0, high) for at, high in zip(places, tall, strict=True))
-    upper = [_tall(count, top) for count in seconds]
-    bars += Markup("").join(
-        _column(at, low, high, "lost") for at, low, high in zip(places, tall, upper, strict=True)
-    )
+    bars = _columns([place(edge) for edge in edges], counts, others or [0] * len(counts))
     # Labels of two limits that stand side by side would run into each other on one line.
     lines = Markup("").join(
         _mark(mark, place(mark.value), 19 if index % 2 else 9) for index, mark in enumerate(inside)
@@ -127,6 +119,16 @@ def histogram(
         'fill-opacity=".65">{}</g><line class="axis" x1="{}" x2="{}" y1="{}" y2="{}" stroke="currentColor" stroke-opacity=".4"/>'
         '<g class="ticks">{}</g><g class="marks">{}</g></svg>'
     ).format(_WIDTH, _HEIGHT, _WIDTH, title, bars, _LEFT, _RIGHT, _BOTTOM, _BOTTOM, ticks, lines)
+
+
+def _columns(places: Sequence[float], counts: Sequence[int], others: Sequence[int]) -> Markup:
+    """The bars of a histogram between these places, the second count on top of the first."""
+    top = max((one + two for one, two in zip(counts, others, strict=True)), default=0) or 1
+    lower, upper = ([_tall(count, top) for count in of] for of in (counts, others))
+    ends = list(pairwise(places))
+    bars = [_column(at, 0.0, tall) for at, tall in zip(ends, lower, strict=True)]
+    bars += [_column(at, foot, tall, "lost") for at, foot, tall in zip(ends, lower, upper, strict=True)]
+    return Markup("").join(bars)
 
 
 def _tall(count: int, top: int) -> float:
