@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars faults ray conformance fuzz check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars faults ray conformance browser fuzz check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -82,6 +82,10 @@ ray: build/ray ## the tests of the extra ray, with workers, machines and drivers
 
 conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
 	$(BIN)/python tests/conformance/run.py
+
+browser: $(VENV)/.installed-dev ## the tests of the report in a headless Chromium, which has to be there
+	@PYTHONPATH=tests $(BIN)/python -c 'import browser, sys; sys.exit(None if browser.find_browser() else "error: no Chromium; install one, or name it in CODECORPUS_BROWSER")'
+	$(RUN) pytest tests/test_report_browser.py
 
 MINUTES ?= 30
 

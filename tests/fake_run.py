@@ -17,8 +17,10 @@ from codecorpus.document import (
     DECISIONS,
     DOCUMENTS,
     MEASURES,
+    PAIRS,
     PART_FIELDS,
     REPOSITORIES,
+    SAMPLES,
     DecisionRows,
     document_id,
     git_blob_id,
@@ -43,6 +45,8 @@ class FakeRun:
     alarms: list[dict] = field(default_factory=list)
     copies: list[dict] = field(default_factory=list)
     duplicates: dict = field(default_factory=dict)
+    samples: list[dict] = field(default_factory=list)
+    pairs: list[dict] = field(default_factory=list)
 
     def keep(self, repo: str, path: str, text: str, *, language="Python", licence="MIT", **measures) -> bytes:
         doc_id = document_id(repo, path, text.encode())
@@ -78,6 +82,13 @@ class FakeRun:
         self.lost[stage][codes[0]] = self.lost[stage].get(codes[0], 0) + 1
         return doc_id
 
+    def store(
+        self, doc_id: bytes, repo: str, path: str, text: str, *, language="Python", is_cut=False
+    ) -> None:
+        """The first lines of a dropped document, as a run keeps them."""
+        row = {"doc_id": doc_id, "repo_name": repo, "path": path, "language": language}
+        self.samples.append(row | {"length_bytes": len(text.encode()), "is_cut": is_cut, "content": text})
+
     def edit(self, repo: str, path: str, code: str, detail: str) -> None:
         self.decisions["filter"].add(
             document_id(repo, path, b""), repo, path, code, verdict="edited", detail=detail
@@ -94,6 +105,10 @@ class FakeRun:
             ),
             "clusters": pa.Table.from_pylist(self.clusters, schema=CLUSTERS),
         }
+        if self.pairs:
+            tables["pairs"] = pa.Table.from_pylist(self.pairs, schema=PAIRS)
+        if self.samples:
+            tables["samples"] = pa.Table.from_pylist(self.samples, schema=SAMPLES)
         if self.copies:
             tables["repositories"] = pa.Table.from_pylist(self.copies, schema=REPOSITORIES)
         if self.rows:
@@ -243,6 +258,9 @@ def usual_run() -> FakeRun:
     run.drop("filter", "alpha", "dist/close.js", "CC201", "CC202", measured=1001.0, limit=1000.0)
     run.drop("filter", "gamma", "gen.py", "CC204", detail="marker at the head")
     copy = run.drop("dedup", "gamma", "add_copy.py", "CC402", measured=0.8125, limit=0.7, other_id=kept)
+    run.store(copy, "gamma", "add_copy.py", prefix + "    return b + a\n")
+    close = document_id("alpha", "dist/close.js", b"")
+    run.store(close, "alpha", "dist/close.js", "var close = 1;\n", language="JavaScript")
     run.edit("alpha", "src/add.py", "CC311", "AKIAQ7Z2SECRETVALUE1")
     for doc_id, is_representative, similarity in ((kept, True, 1.0), (copy, False, 0.8125)):
         row = {"doc_id": doc_id, "cluster_id": kept, "is_representative": is_representative}

@@ -10,7 +10,7 @@ from codecorpus.errors import RunError
 from codecorpus.report import collect
 from codecorpus.report.data import config_limits, contents
 from codecorpus.report.groups import without_tree
-from fake_run import FakeRun, usual_run
+from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,91 @@ def test_the_kept_file_nearest_to_the_limit_comes_first_with_its_own_text(data):
     assert rule.kept[2].text == "package main"
 
 
+def test_files_whose_text_is_stored_come_before_nearer_ones_whose_is_not(tmp_path):
+    fake = FakeRun()
+    for distance in range(1, 9):
+        path = f"{distance}.js"
+        doc_id = fake.drop("filter", "r", path, "CC201", measured=1000.0 + distance, limit=1000.0)
+        if distance > 5:
+            fake.store(doc_id, "r", path, f"var a = {distance};\n", language="JavaScript")
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    shown = [(sample.path, sample.text) for sample in rule.dropped]
+    texts = [(f"{distance}.js", f"var a = {distance};") for distance in (6, 7, 8)]
+    assert shown == [("1.js", ""), ("2.js", ""), *texts]
+
+
+def changes(diff):
+    return [(line.kind, line.text) for line in diff if line.kind in ("kept", "dropped")]
+
+
+def test_a_dropped_duplicate_is_shown_as_what_differs_and_other_files_with_their_text(data):
+    near, wide = (next(rule for rule in data.rules if rule.code == code) for code in ("CC402", "CC201"))
+    assert changes(near.dropped[0].diff) == [("kept", "    return a + b"), ("dropped", "    return b + a")]
+    assert (near.dropped[0].text, near.dropped[0].is_same) == ("", False)
+    assert (wide.dropped[0].text, wide.dropped[0].diff) == ("var close = 1;", ())
+    (cluster,) = data.clusters
+    assert changes(cluster.members[1].diff) == changes(near.dropped[0].diff)
+    assert cluster.members[0].diff == ()
+
+
+def test_a_duplicate_whose_text_is_the_same_is_known_to_be(tmp_path):
+    fake = FakeRun()
+    kept = fake.keep("r", "a.py", "x = 1\ny = 2\n")
+    copy = fake.drop("dedup", "r", "b.py", "CC401", measured=1.0, limit=1.0, other_id=kept)
+    fake.store(copy, "r", "b.py", "x = 1\n", is_cut=True)
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert rule.dropped[0].is_same
+
+
+def test_kept_files_that_are_nearly_duplicates_are_shown_with_what_differs(tmp_path):
+    fake = FakeRun()
+    kept = [fake.keep("r", f"{index}.py", f"x = {index}\ny = 2\n") for index in range(4)]
+    dropped = fake.drop("dedup", "r", "copy.py", "CC402", measured=0.9, limit=0.7, other_id=kept[0])
+    for one, other, similarity in (
+        (kept[0], dropped, 0.699),
+        (kept[1], kept[0], 0.69),
+        (kept[2], kept[0], 0.5),
+        (kept[3], kept[0], 0.71),
+    ):
+        fake.pairs.append({"doc_id": one, "other_id": other, "similarity": similarity, "kind": "near"})
+    fake.pairs.append({"doc_id": kept[3], "other_id": kept[2], "similarity": 0.695, "kind": "structural"})
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert [(sample.path, sample.other, sample.measured) for sample in rule.kept] == [
+        ("1.py", "r/0.py", 0.69),
+        ("2.py", "r/0.py", 0.5),
+    ]
+    assert changes(rule.kept[0].diff) == [("kept", "x = 0"), ("dropped", "x = 1")]
+
+
+def test_a_flagged_file_is_shown_with_its_own_text(tmp_path):
+    fake = FakeRun()
+    for index in range(3):
+        doc_id = fake.keep("r", f"{index}.py", f"x = {index}\n", language="Python")
+        fake.decisions["filter"].add(doc_id, "r", f"{index}.py", "CC238", verdict="flagged")
+    manifest = fake.write(tmp_path)
+    manifest["stages"][1]["flagged"] = {"CC238": 3}
+    (rule,) = collect(tmp_path, manifest).rules
+    assert {(sample.path, sample.text, sample.language) for sample in rule.dropped} == {
+        (f"{index}.py", f"x = {index}", "Python") for index in range(3)
+    }
+
+
+def test_values_of_dropped_files_are_counted_beside_those_of_kept_ones(tmp_path):
+    fake = FakeRun()
+    fake.keep("r", "a.py", "x = 1\n", max_line_length=50)
+    for index, value in enumerate([2000.0, 2001.0, 90_000.0]):
+        fake.drop(
+            "filter", "r", f"{index}.js", "CC201", measured=value, limit=1000.0, detail="max_line_length"
+        )
+    fake.drop("filter", "r", "other.js", "CC204", measured=5.0, detail="max_line_length of something")
+    charts = {row.measure: row.chart for row in collect(tmp_path, fake.write(tmp_path)).charts}
+    chart = charts["max_line_length"]
+    bins = zip(chart.edges, chart.edges[1:], chart.counts, chart.dropped, strict=False)
+    full = [(round(left), round(right), kept, lost) for left, right, kept, lost in bins if kept or lost]
+    assert full == [(45, 64, 1, 0), (1448, 2048, 0, 2), (65536, 92682, 0, 1)]
+    assert charts["lines"].dropped == ()
+
+
 def test_a_near_duplicate_names_the_file_that_it_matched(data):
     rule = next(rule for rule in data.rules if rule.code == "CC402")
     assert rule.dropped[0].other == "alpha/src/add.py"
@@ -131,6 +216,16 @@ def test_the_packed_row_shows_roles_in_the_order_of_the_row(data):
     ]
 
 
+def test_the_packed_row_shows_no_secret_where_the_corpus_keeps_them(tmp_path):
+    fake = FakeRun()
+    text = "mail = 'ada@lovelace.org'\n"
+    kept = fake.keep("r", "a.py", text)
+    fake.rows.append(packed((kept, [text, SPECIAL[0]])))
+    (part,) = collect(tmp_path, fake.write(tmp_path)).packed.parts
+    assert part.pieces[0].text == "mail = '<EMAIL>'\n"
+    assert part.pieces[0].tokens == len(text)
+
+
 def test_a_run_of_an_unknown_family_is_shown_without_the_packed_row(run):
     out, manifest = run
     changed = json.loads(json.dumps(manifest))
@@ -180,9 +275,19 @@ def test_contents_come_from_the_right_rows_of_the_right_file(tmp_path):
     paths = []
     for part in range(3):
         path = tmp_path / f"part-{part:05}.parquet"
-        pq.write_table(pa.table({"content": [f"{part}.{row}" for row in range(5)]}), path, row_group_size=2)
+        table = pa.table({"content": [f"{part}.{row}" for row in range(5)], "language": ["Shell"] * 5})
+        pq.write_table(table, path, row_group_size=2)
         paths.append(path)
-    assert contents(paths, {0, 4, 5, 13}) == {0: "0.0", 4: "0.4", 5: "1.0", 13: "2.3"}
+    found = {row: shown.text for row, shown in contents(paths, {0, 4, 5, 13}).items()}
+    assert found == {0: "0.0", 4: "0.4", 5: "1.0", 13: "2.3"}
+
+
+def test_text_of_kept_documents_is_shown_without_secrets_whatever_the_corpus_has(tmp_path):
+    fake = FakeRun()
+    fake.keep("r", "keys.py", "mail = 'ada@lovelace.org'\n", max_line_length=990)
+    fake.drop("filter", "r", "long.js", "CC201", measured=1001.0, limit=1000.0)
+    (rule,) = collect(tmp_path, fake.write(tmp_path)).rules
+    assert rule.kept[0].text == "mail = '<EMAIL>'"
 
 
 def test_limits_are_numbers_only():

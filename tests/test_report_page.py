@@ -2,10 +2,16 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
-from codecorpus.report import collect, render_html
+from codecorpus.document import MEASURES
+from codecorpus.report import collect, html, render_html
+from codecorpus.report.html import Budget
+from codecorpus.report.times import StageTime
+from codecorpus.rules import RULES
 from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 HOSTILE = (
@@ -39,7 +45,7 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in {"style", "script"}:
             self.texts.append(data)
 
 
@@ -73,6 +79,7 @@ def hostile_run(repeat=1):
         row = {"cluster_id": kept, "kind": "near"}
         run.clusters.append(row | {"doc_id": kept, "is_representative": True, "similarity": 1.0})
         run.clusters.append(row | {"doc_id": copy, "is_representative": False, "similarity": 0.9})
+        run.store(copy, name, "copy" + name, (HOSTILE + str(index)) * repeat, language=HOSTILE[:60])
         run.alarms.append({"kind": "loss", "what": HOSTILE, "measured": 1.0, "limit": 0.95})
         run.copies.append(copy_row(f"{name}a", f"{name}b", copy=f"{name}b", folder=name))
         run.rows.append(
@@ -99,22 +106,41 @@ def test_alarms_stand_before_the_funnel(usual):
     assert 0 < text.index("gamma lost 2 of its 2 documents") < text.index('id="funnel"')
 
 
-def test_nothing_is_asked_of_a_network_and_nothing_runs(usual):
-    _, page = usual
+def scripts(text):
+    return re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+
+
+def own_script():
+    return (Path(html.__file__).parent / "templates" / "report.js").read_text()
+
+
+def test_nothing_is_asked_of_a_network_and_nothing_runs_but_our_own_script(usual):
+    text, page = usual
+    assert scripts(text) == [own_script()]
+    assert [attributes for tag, attributes in page.elements if tag == "script"] == [{}]
     for tag, attributes in page.elements:
-        assert tag not in {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
+        assert tag not in {"iframe", "object", "embed", "link", "img", "form", "base"}
         assert not any(
             name.startswith("on") or name in {"src", "style", "srcset", "action"} for name in attributes
         )
         assert attributes.get("href", "#").startswith("#")
 
 
-def test_the_policy_allows_the_one_style_sheet_and_nothing_else(usual):
+def test_the_script_asks_nothing_and_makes_no_markup():
+    forbidden = r"fetch|XMLHttp|WebSocket|import|eval|Function|innerHTML|insertAdjacent|document\.write|location|cookie|storage|open\("
+    assert re.findall(forbidden, own_script(), re.IGNORECASE) == []
+
+
+def hash_of(text):
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_allows_the_one_style_sheet_and_the_one_script_and_nothing_else(usual):
     text, _ = usual
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    assert f'content="{policy}"' in text
+    (script,) = scripts(text)
+    allowed = f"style-src '{hash_of(style)}'; script-src '{hash_of(script)}'"
+    assert f"content=\"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'\"" in text
     assert "url(" not in style
     assert "@import" not in style
 
@@ -125,7 +151,8 @@ def test_charts_and_scrolling_parts_can_be_reached_and_have_names(usual):
         if tag == "svg":
             assert attributes["role"] == "img"
             assert attributes["aria-label"]
-        if attributes.get("role") == "region":
+        # Samples are groups: hundreds of landmarks would hide those that lead somewhere.
+        if attributes.get("role") in {"region", "group"}:
             assert attributes["tabindex"] == "0"
             assert attributes["aria-label"]
 
@@ -206,8 +233,10 @@ def test_a_secret_is_shown_nowhere(usual):
 
 def test_hostile_text_stays_text(tmp_path):
     text, page = page_of(hostile_run(), tmp_path)
-    tags = {tag for tag, _ in page.elements}
-    assert not tags & {"script", "img"}
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("script") == 1
+    assert scripts(text) == [own_script()]
+    assert "img" not in tags
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
     assert not any("javascript:" in str(attributes.get("href", "")) for _, attributes in page.elements)
     assert "49" not in re.findall(r"x</a> (\S+)", "".join(page.texts)), "a template ran"
@@ -220,6 +249,165 @@ def test_hostile_text_stays_text(tmp_path):
 def test_the_page_of_a_huge_hostile_corpus_stays_under_a_megabyte(tmp_path):
     text, _ = page_of(hostile_run(repeat=60), tmp_path)
     assert len(text.encode()) < 1_000_000
+
+
+def test_the_page_of_hostile_samples_of_every_rule_stays_under_a_megabyte(tmp_path):
+    run = FakeRun()
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    assert len(rules) > 100
+    for index, measures in enumerate(dict.fromkeys(MEASURES, value) for value in range(1, 6)):
+        run.keep(f"r{index}", f"{HOSTILE * 8}{index}.py", HOSTILE * 60, **measures)
+    for code in rules:
+        for index in range(5):
+            path = f"{HOSTILE * 8}{code}{index}"
+            doc_id = run.drop("filter", "r", path, code, measured=1.5, limit=1.0, detail=HOSTILE)
+            run.store(doc_id, "r", path, HOSTILE * 12, language=f"{HOSTILE}{code}{index}")
+    text, page = page_of(run, tmp_path)
+    assert len(text.encode()) < 1_000_000
+    words = " ".join(page.texts)
+    assert "First lines" in text
+    assert "Samples are left out" in words, "there were more than fit, and the page says so"
+    assert all(code in words for code in rules), "every rule is listed"
+
+
+def test_the_page_of_a_corpus_that_is_hostile_in_everything_stays_under_a_megabyte(tmp_path):
+    run = hostile_run(repeat=10)
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    for index in range(60):
+        measures = {
+            name: 1.0 * 2 ** (index % 30) if not name.endswith("_share") else index / 60 for name in MEASURES
+        }
+        run.keep(
+            f"{index}{HOSTILE}",
+            f"{HOSTILE * 8}{index}",
+            HOSTILE * 60,
+            language=f"{index}{HOSTILE}",
+            **measures,
+        )
+    for code in rules:
+        for index in range(5):
+            path = f"{HOSTILE * 8}{code}{index}"
+            doc_id = run.drop("filter", "r", path, code, measured=1.5, limit=1.0, detail=HOSTILE)
+            run.store(doc_id, "r", path, HOSTILE * 12, language=f"{HOSTILE}{code}{index}")
+    for index, measure in enumerate(MEASURES):
+        for size in range(0, 40, 2):
+            run.drop(
+                "filter",
+                "r",
+                f"{measure}{size}",
+                rules[index % 100],
+                measured=size / 40,
+                limit=1.0,
+                detail=measure,
+            )
+    text, _ = page_of(run, tmp_path)
+    assert len(text.encode()) < 1_000_000
+    assert "left out, or this page would be larger" in text
+    assert text.count('<svg class="histogram"') > 30
+
+
+def test_what_is_paid_for_fits():
+    budget = Budget(10)
+    assert [budget.admits(Markup("x" * size)) for size in (6, 6, 4, 1)] == [True, False, True, False]
+    assert budget.refused == 2
+
+
+def test_where_many_rules_dropped_files_fewer_of_each_and_of_their_lines_are_shown(tmp_path):
+    rules = [code for code, rule in RULES.items() if rule.limits]
+    sizes = []
+    for count, width in ((5, 30), (60, 50), (100, 60), (150, 60), (170, 130)):
+        run = FakeRun()
+        for code in rules[:count]:
+            for index in range(5):
+                doc_id = run.drop("filter", "r", f"{code}{index}.py", code, measured=1.5, limit=1.0)
+                text = "".join(f"line_{n} = {'a' * width}\n" for n in range(40))
+                run.store(doc_id, "r", f"{code}{index}.py", text)
+        text, page = page_of(run, tmp_path / f"{count}-{width}")
+        assert len(text.encode()) < 1_000_000
+        assert "Samples are left out" not in " ".join(page.texts)
+        lines = max(int(number) for number in re.findall(r"line_(\d+) =", text)) + 1
+        sizes.append((text.count("line_0 =") // len(rules[:count]), lines))
+    assert sizes == [(5, 30), (5, 14), (4, 8), (2, 8), (1, 6)]
+
+
+def test_the_text_of_a_dropped_file_is_shown_and_that_of_a_duplicate_as_what_differs(usual):
+    text, _ = usual
+    assert "var close = 1;" in text
+    assert '<span class="kept">−     return a + b</span>' in text
+    assert '<span class="dropped">+     return b + a</span>' in text
+    # Under its rule, and in its cluster.
+    assert text.count("return b + a") == 2
+
+
+def test_a_run_without_stored_samples_says_so(tmp_path):
+    run = usual_run()
+    run.samples = []
+    text, _ = page_of(run, tmp_path)
+    assert "This run has no text of dropped files." in text
+    assert "var close" not in text
+
+
+def test_times_are_on_the_page_only_where_they_are_asked_for(usual, tmp_path):
+    data = collect(tmp_path, usual_run().write(tmp_path))
+    times = (
+        StageTime("read", 2, 3_000_000, 4.25, 3.5, 5_000_000),
+        StageTime("dedup", 1, 0, 0.5, 0.25, 7_000_000),
+    )
+    words = " ".join(" ".join(Page(render_html(data, times=times)).texts).split())
+    assert "read 2 3.0 MB 4.2 s 3.5 s 5.0 MB dedup 1 – 0.5 s 0.2 s 7.0 MB all 3 – 4.8 s 3.8 s 7.0 MB" in words
+    assert "Time and memory by stage differ between equal runs" in usual[0]
+    assert "CPU time" not in usual[0]
+
+
+def test_every_rule_leads_to_the_histogram_of_its_measure(usual):
+    text, page = usual
+    assert '<a href="#measure-max_line_length">' in text
+    assert "measure-max_line_length" in page.ids
+
+
+def test_benchmark_problems_and_redactions_are_listed_without_their_text(tmp_path):
+    run = usual_run()
+    run.decisions["dedup"].stage = "contamination"
+    run.decisions["dedup"].add(
+        bytes(16),
+        "gamma",
+        "held.py",
+        "CC501",
+        measured=12.0,
+        limit=1.0,
+        detail="humaneval 7 prompt, lines 2-9",
+    )
+    run.edit(
+        "alpha",
+        "src/near.py",
+        "CC312",
+        "IP address: 2 at line 1 [0:4], line 2 [8:12]; e-mail address: 1 at line 9 [7:8]",
+    )
+    _, page = page_of(run, tmp_path)
+    words = " ".join(" ".join(page.texts).split())
+    assert "IP address CC312 personal data 2 1 replaced" in words
+    assert "e-mail address CC312 personal data 1 1 replaced" in words
+    assert "other CC311 secret 1 1 replaced" in words, "a detail that is none of ours is not repeated"
+    manifest = run.write(tmp_path / "held") | {
+        "contamination": {
+            "action": "drop",
+            "idioms": 0,
+            "benchmarks": [
+                {"benchmark": "humaneval", "problems": 9, "searched": 8, "found": 1, "documents": 1}
+            ],
+        }
+    }
+    words = " ".join(" ".join(Page(render_html(collect(tmp_path / "held", manifest))).texts).split())
+    assert "gamma/ held.py humaneval 7 prompt, lines 2-9 12 1 dropped" in words
+
+
+def test_bytes_per_token_stand_by_language_and_shares_by_layout_and_middle(usual):
+    _, page = usual
+    words = " ".join(" ".join(page.texts).split())
+    # 6 bytes of near.py, which stand in two rows, and 32 of add.py; a token for each byte.
+    assert "Python 2 38 B 44 0.86" in words
+    assert "not transformed 1 50.0 % psm 1 50.0 %" in words
+    assert "token 1 100.0 %" in words
 
 
 def test_same_run_same_bytes_wherever_it_lies(tmp_path):

@@ -136,3 +136,20 @@ def test_numbers(value, shown):
 )
 def test_sizes(value, shown):
     assert text.size(value) == shown
+
+
+def test_a_second_count_stands_on_the_first_and_both_share_one_scale():
+    bars = rectangles(svg.histogram([0, 1, 2, 3], [4, 0, 1], title="t", others=[4, 2, 0]))
+    first, third, upper, alone = bars
+    assert upper["y"] + upper["height"] == pytest.approx(first["y"], abs=0.11), "on top of the first"
+    assert upper["height"] == pytest.approx(first["height"], abs=0.11)
+    assert alone["height"] == pytest.approx(2 * third["height"], abs=0.11)
+    assert first["x"] == upper["x"] < alone["x"] < third["x"]
+    assert first["height"] + upper["height"] == pytest.approx(8 * third["height"], abs=0.5)
+
+
+def test_labels_of_two_limits_stand_on_two_lines():
+    marks = [svg.Mark(0.5, "one"), svg.Mark(0.52, "two")]
+    markup = svg.histogram([0, 0.5, 1], [1, 1], title="t", marks=marks)
+    labels = {node.text: float(node.get("y")) for node in parse(markup).iter("text")}
+    assert abs(labels["one"] - labels["two"]) >= 10

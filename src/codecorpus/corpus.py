@@ -26,6 +26,7 @@ from codecorpus.report import (
     render_croissant,
     render_html,
     render_notice,
+    stage_times,
 )
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.run.executor import Machines
@@ -342,15 +343,20 @@ def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | 
 
 
 def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The pages that are made from a run's files: name → text."""
+    """The pages that are made from a run's files: name → text.
+
+    Times differ between equal runs, so that a page of its own, in `work/`, has them.
+    """
     # Nor do they list themselves: made again, they are to be the same.
     files = [entry for entry in manifest["files"] if entry["path"] not in VIEWS]
     data = collect(run, {**manifest, "files": files})
+    times = stage_times(run)
     return {
         "report.html": render_html(data),
         "README.md": render_card(data),
         "NOTICE": render_notice(attribution(run)),
         "croissant.json": render_croissant(data),
+        **({"work/report.html": render_html(data, times=times)} if times else {}),
     }
 
 

@@ -205,6 +205,20 @@ PAIRS = pa.schema(
 )
 
 
+#: First lines of some dropped documents, without secrets: what people look at to judge a limit. No text to train on.
+SAMPLES = pa.schema(
+    [
+        pa.field("doc_id", _doc_id, nullable=False),
+        pa.field("repo_name", pa.string(), nullable=False),
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("length_bytes", pa.int64(), nullable=False),
+        pa.field("is_cut", pa.bool_(), nullable=False),
+        pa.field("content", pa.large_string(), nullable=False),
+    ]
+)
+
+
 #: What a packed row says of each of its parts: which copy and which part of its document it is, its layout and kind of span (codes of
 #: `codecorpus.fim`), its tokens in the row, and how many of them are the repository's name, the path, prefix, middle and suffix. The rest
 #: are control tokens. Text that is not transformed counts as suffix.

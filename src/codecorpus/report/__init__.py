@@ -9,6 +9,8 @@ from codecorpus.report.data import collect as collect
 from codecorpus.report.funnel import funnel_html as funnel_html
 from codecorpus.report.funnel import funnel_text as funnel_text
 from codecorpus.report.html import render_html as render_html
+from codecorpus.report.stored import stored_sample as stored_sample
+from codecorpus.report.times import stage_times as stage_times
 
 __all__ = [
     "ReportData",
@@ -18,4 +20,6 @@ __all__ = [
     "render_card",
     "render_croissant",
     "render_html",
+    "stage_times",
+    "stored_sample",
 ]

@@ -16,66 +16,29 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, REPOSITORIES
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, PAIRS, REPOSITORIES
 from codecorpus.errors import RunError
+from codecorpus.filters.shown import Shown, shown_texts
 from codecorpus.report import clusters as cluster_rows
-from codecorpus.report import groups, samples, tables
+from codecorpus.report import groups, tables, tokens
 from codecorpus.report import levels as level_rows
 from codecorpus.report.funnel import StageCount, stage_counts
+from codecorpus.report.hits import Hit, Redaction, contamination_hits, redactions
 from codecorpus.report.measures import (
     Chart,
     MeasureChart,
+    fill_chart,
     measure_charts,
     sequence_chart,
     similarity_chart,
 )
 from codecorpus.report.packed import PackedRow, packed_row
-from codecorpus.report.text import snippet
+from codecorpus.report.readings import Readings
+from codecorpus.report.rule_counts import RuleCount, SampleTables, rule_counts
+from codecorpus.report.stored import stored_samples
 
-_NEAR_LIMIT = 5
-_KEPT_NEAR_LIMIT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """One rule in one run.
-
-    Attributes:
-        stage: the stage that applied it.
-        code: the rule.
-        verdict: dropped, edited or flagged.
-        documents: documents for which it was the first reason to be dropped (or that it edited or flagged).
-        rows: rows of the decisions table with this code: also documents that another rule dropped first.
-        limit: the configured limit, where there is one number.
-        dropped: samples, nearest to the limit first.
-        kept: kept documents nearest to the limit, where the rule looks at one measure.
-    """
-
-    stage: str
-    code: str
-    verdict: str
-    documents: int
-    rows: int
-    limit: float | None
-    dropped: tuple[samples.Verdict, ...]
-    kept: tuple[samples.Sample, ...]
-
-    @property
-    def measured(self) -> bool:
-        """Whether a sample has a measured value."""
-        return any(row.measured is not None for row in self.dropped)
-
-    @property
-    def noted(self) -> bool:
-        """Whether a sample has a match or a note."""
-        return any(row.other or row.detail for row in self.dropped)
-
-    @property
-    def by_distance(self) -> bool:
-        """Whether the samples differ in their distance to the limit, so that their order tells something."""
-        return any(
-            None not in (row.measured, row.limit) and row.measured != row.limit for row in self.dropped
-        )
+#: Bytes of a kept document that are read: more than is stored of a dropped one, so that a few lines more do not end the diff.
+_READ_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +54,7 @@ class ReportData:
         licence_classes: kept documents by licence class.
         licences: kept documents by SPDX id.
         repositories: by repository, the largest first, the rest in one row.
-        rules: every rule that dropped, edited or flagged a document, most documents first within a verdict.
+        rules: what each rule did, most documents first within a verdict.
         limits: every number of the configuration, by dotted key.
         charts: histograms of measures of kept documents, with limits.
         clusters: the largest clusters of duplicates.
@@ -100,7 +63,11 @@ class ReportData:
         copies: forks and vendored copies, those with the most documents in common first.
         all_copies: how many there are in all.
         similarities: histogram of verified similarities, if there are near-duplicates.
-        lengths: histogram of the parts of packed rows, in tokens, if there are sequences.
+        hits: documents that held benchmark problems, those with the most of one first.
+        all_hits: how many there are in all.
+        redactions: kinds of secrets and personal data that were found, never what.
+        tokens: bytes per token by language, if there are sequences.
+        lengths: histograms of the samples of packed rows, in tokens, and of how full the rows are, if there are sequences.
         packed: one packed row, if there is one.
     """
 
@@ -121,7 +88,11 @@ class ReportData:
     copies: tuple[level_rows.Copy, ...]
     all_copies: int
     similarities: Chart | None
-    lengths: Chart | None
+    hits: tuple[Hit, ...]
+    all_hits: int
+    redactions: tuple[Redaction, ...]
+    tokens: tuple[tokens.LanguageTokens, ...]
+    lengths: tuple[Chart, ...]
     packed: PackedRow | None
 
     @property
@@ -169,17 +140,19 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
     documents = tables.scan(parts, DOCUMENTS)
     decisions = tables.scan(tables.parts(run_dir, "decisions"), DECISIONS)
     clusters = tables.scan(tables.parts(run_dir, "clusters"), CLUSTERS)
+    pairs = tables.scan(tables.parts(run_dir, "pairs"), PAIRS)
     repositories = tables.scan(tables.parts(run_dir, "repositories"), REPOSITORIES)
     sequences = tables.parts(run_dir, "sequences")
     stages = stage_counts(manifest)
 
-    charts = measure_charts(documents, limits)
-    rules = _rules(stages, decisions, documents, limits, charts)
-    shown = cluster_rows.largest_clusters(clusters, documents, decisions)
-    rows = {sample.row for rule in rules for sample in rule.kept} | {cluster.row for cluster in shown} - {-1}
-    texts = contents(parts, rows)
+    read = SampleTables(documents, decisions, pairs, stored_samples(run_dir))
+    charts = measure_charts(documents, limits, decisions)
+    rules, shown = _samples(parts, read, clusters, rule_counts(stages, read, limits, charts))
     counts = cluster_rows.cluster_counts(clusters)
     copies, all_copies = level_rows.copied_repositories(repositories)
+    hits, all_hits = contamination_hits(decisions)
+    packing = manifest.get("sequences") or {}
+    lengths = (sequence_chart(sequences), fill_chart(sequences, packing.get("sequence_length")))
     return ReportData(
         manifest=manifest,
         config=config_text,
@@ -189,18 +162,43 @@ def _collect(run_dir: Path, manifest: Mapping[str, Any]) -> ReportData:
         licence_classes=groups.by_licence_class(documents),
         licences=groups.by_licence(documents),
         repositories=groups.by_repository(documents, decisions),
-        rules=tuple(_with_texts(rule, texts) for rule in rules),
+        rules=rules,
         limits=limits,
         charts=charts,
-        clusters=tuple(replace(cluster, text=texts.get(cluster.row, "")) for cluster in shown),
+        clusters=shown,
         cluster_counts=counts,
         levels=level_rows.levels(decisions, counts, manifest),
         copies=copies,
         all_copies=all_copies,
         similarities=similarity_chart(clusters, limits.get("dedup.threshold")),
-        lengths=sequence_chart(sequences),
-        packed=packed_row(run_dir, str((manifest.get("sequences") or {}).get("family", "")), documents),
+        hits=hits,
+        all_hits=all_hits,
+        redactions=redactions(decisions),
+        tokens=tokens.by_language(sequences, documents),
+        lengths=tuple(chart for chart in lengths if chart is not None),
+        packed=packed_row(run_dir, str(packing.get("family", "")), documents),
     )
+
+
+def _samples(
+    parts: list[Path], read: SampleTables, clusters: pl.LazyFrame, rules: list[RuleCount]
+) -> tuple[tuple[RuleCount, ...], tuple[cluster_rows.Cluster, ...]]:
+    """The rules, and the clusters to be shown, with the texts of their documents."""
+    shown = cluster_rows.largest_clusters(clusters, read.documents, read.decisions, stored=read.stored)
+    readings = Readings(contents(parts, _rows(rules, shown)), read.stored)
+    return (
+        tuple(_with_texts(rule, readings) for rule in rules),
+        tuple(readings.of_cluster(cluster) for cluster in shown),
+    )
+
+
+def _rows(rules: Iterable[RuleCount], clusters: Iterable[cluster_rows.Cluster]) -> set[int]:
+    """Rows of the documents whose text is shown, or compared with one that is."""
+    rows: set[int] = set()
+    for rule in rules:
+        rows.update(row for kept in rule.kept for row in (kept.row, kept.other_row))
+        rows.update(row for verdict in rule.dropped for row in (verdict.row, verdict.other_row))
+    return (rows | {cluster.row for cluster in clusters}) - {-1}
 
 
 def config_limits(text: str) -> dict[str, float]:
@@ -224,14 +222,14 @@ def _numbers(values: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, floa
             yield f"{prefix}{key}", float(value)
 
 
-def contents(parts: list[Path], rows: set[int]) -> dict[int, str]:
-    """Snippets of documents by global row number; only row groups that hold one of `rows` are read.
+def contents(parts: list[Path], rows: set[int]) -> dict[int, Shown]:
+    """Beginnings of documents by global row number, without secrets; only row groups that hold one of `rows` are read.
 
     Args:
         parts: the documents table's files, in order.
         rows: row numbers over all parts.
     """
-    found: dict[int, str] = {}
+    found: dict[int, Shown] = {}
     start = 0
     for part in parts:
         with pq.ParquetFile(part) as file:
@@ -239,47 +237,18 @@ def contents(parts: list[Path], rows: set[int]) -> dict[int, str]:
                 end = start + file.metadata.row_group(group).num_rows
                 wanted = sorted(row for row in rows if start <= row < end)
                 if wanted:
-                    column = file.read_row_group(group, columns=["content"])["content"]
-                    found |= {row: snippet(column[row - start].as_py() or "") for row in wanted}
+                    table = file.read_row_group(group, columns=["content", "language"])
+                    table = table.take([row - start for row in wanted])
+                    texts = [text or "" for text in table["content"].to_pylist()]
+                    shown = shown_texts(texts, table["language"].to_pylist(), _READ_BYTES)
+                    found |= dict(zip(wanted, shown, strict=True))
                 start = end
     return found
 
 
-def _rules(
-    stages: tuple[StageCount, ...],
-    decisions: pl.LazyFrame,
-    documents: pl.LazyFrame,
-    limits: Mapping[str, float],
-    charts: tuple[MeasureChart, ...],
-) -> list[RuleCount]:
-    rows = samples.rows_by_code(decisions)
-    charted = {chart.measure for chart in charts}
-    dropping = {code for stage in stages for code, _ in stage.dropped}
-    set_limits = [limit for code in sorted(dropping) if (limit := samples.limit_of(code, limits)) is not None]
-    kept = samples.kept_near(
-        documents,
-        [(limit.measure, limit.value) for limit in set_limits if limit.measure in charted],
-        _KEPT_NEAR_LIMIT,
-    )
-    result = []
-    for verdict in ("dropped", "edited", "flagged"):
-        counted = [(stage.stage, code, count) for stage in stages for code, count in getattr(stage, verdict)]
-        for stage, code, count in sorted(counted, key=lambda item: (-item[2], item[1], item[0])):
-            limit = samples.limit_of(code, limits)
-            near = (
-                kept.get((limit.measure, limit.value), ())
-                if verdict == "dropped" and limit is not None
-                else ()
-            )
-            shown = samples.verdict_samples(decisions, documents, stage, code, verdict, _NEAR_LIMIT)
-            total = rows.get((stage, code, verdict), 0)
-            value = limit.value if limit is not None else None
-            result.append(RuleCount(stage, code, verdict, count, total, value, shown, near))
-    return result
-
-
-def _with_texts(rule: RuleCount, texts: Mapping[int, str]) -> RuleCount:
-    return replace(rule, kept=tuple(replace(sample, text=texts.get(sample.row, "")) for sample in rule.kept))
+def _with_texts(rule: RuleCount, readings: Readings) -> RuleCount:
+    kept = tuple(readings.of_kept(sample) for sample in rule.kept)
+    return replace(rule, kept=kept, dropped=tuple(readings.of_verdict(row) for row in rule.dropped))
 
 
 def _read_text(path: Path) -> str:

@@ -1,8 +1,9 @@
 """`report.html`: one offline file. `ReportData` in; the page as text out.
 
-The page asks nothing of any network and runs no script: its content security policy allows one inline style sheet, named by its
-hash, and nothing else. Every string of the corpus is escaped by the template engine, and characters that cannot be seen are
-shown as escapes. Lists are capped, so the page stays under 1 MB for any corpus.
+The page asks nothing of any network: its content security policy allows one inline style sheet and one inline script, named by
+their hashes, and nothing else. The script only hides what a reader filters out; without it, all is there. Every string of the
+corpus is escaped by the template engine, and characters that cannot be seen are shown as escapes. Lists are capped, and so are the
+bytes of samples as they stand in the page, so that it stays under 1 MB for any corpus.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -20,35 +22,99 @@ from codecorpus.report import svg, text
 from codecorpus.report.data import ReportData
 from codecorpus.report.funnel import rule_name
 from codecorpus.report.measures import Chart
+from codecorpus.report.times import StageTime
 from codecorpus.rules import RULES, Rule
 
 _PATH_WIDTH = 120
-_FILES = 400
+#: Of one name, as it stands in the page; a name that is longer is mostly escapes.
+_NAME_BYTES = 900
+_FILES = 200
 _CONFIG_CHARACTERS = 60_000
 _ALARMS = 60
+_LANGUAGES = 100
+#: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
+_RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
+#: Of the histograms of measures, 60 at least.
+_CHART_BYTES = 200_000
+#: Samples of a rule on either side of its limit, and lines of each; the first that fits. A little of every rule tells more than all of one.
+_MOST = ((5, 30), (5, 14), (4, 8), (2, 8), (1, 6))
+#: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
+_TEXT_BYTES = 6_000
 
 
-def render_html(data: ReportData) -> str:
+def render_html(data: ReportData, *, times: Sequence[StageTime] = ()) -> str:
     """The report of a run as one HTML page.
 
-    The bytes depend on `data` alone: no time, host or path of this machine. Under 1 MB: at most 31 rows per table, five
-    dropped and three kept samples per rule, twelve clusters, one packed row.
+    The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: at most 31 rows
+    per table, five dropped and three kept samples per rule, twelve clusters, one packed row, and no more samples when these are 470 kB.
+
+    Args:
+        data: what is known of the run.
+        times: time and memory by stage, which differ between equal runs; without them the page says where they are.
     """
+    page = ""
+    for most in _MOST:
+        page, left_out = _render(data, times, *most)
+        if not left_out:
+            break
+    return page
+
+
+def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: int) -> tuple[str, int]:
+    """The page with so many samples of a rule and lines of each, and how many rules and clusters had to go without any."""
     environment = _environment()
-    style = Markup(environment.get_template("report.css").render())
-    files = data.manifest.get("files", ())
-    return environment.get_template("report.html.j2").render(
+    style, script = (Markup(environment.get_template(name).render()) for name in ("report.css", "report.js"))
+    files, alarms = data.manifest.get("files", ()), data.manifest.get("alarms", ())
+    budgets = {
+        "rules": Budget(_RULE_BYTES),
+        "duplicates": Budget(_DUPLICATE_BYTES),
+        "charts": Budget(_CHART_BYTES),
+    }
+    page = environment.get_template("report.html.j2").render(
         data=data,
         manifest=data.manifest,
         style=style,
         style_hash=_csp_hash(style),
+        script=script,
+        script_hash=_csp_hash(script),
+        budgets=budgets,
+        shown=samples,
+        lines=lines,
+        languages=_sample_languages(data),
         rules=RULES,
-        alarms=data.manifest.get("alarms", ())[:_ALARMS],
-        more_alarms=max(len(data.manifest.get("alarms", ())) - _ALARMS, 0),
+        times=times,
+        alarms=alarms[:_ALARMS],
+        more_alarms=max(len(alarms) - _ALARMS, 0),
         files=files[:_FILES],
         more_files=max(len(files) - _FILES, 0),
         config=text.cut_middle(data.config, _CONFIG_CHARACTERS),
     )
+    return page, budgets["rules"].refused + budgets["duplicates"].refused
+
+
+@dataclass(slots=True)
+class Budget:
+    """What samples may still cost, in bytes of the page. Hostile text grows 35-fold when it is escaped, so it is counted after that."""
+
+    left: int
+    refused: int = 0
+
+    def admits(self, fragment: Markup) -> bool:
+        """Whether a fragment still fits; it is paid for if it does."""
+        cost = len(fragment.encode())
+        if cost > self.left:
+            self.refused += 1
+            return False
+        self.left -= cost
+        return True
+
+
+def _sample_languages(data: ReportData) -> list[str]:
+    """Languages of samples and clusters, by name: what the filter offers."""
+    found = {sample.language for rule in data.rules for sample in rule.kept}
+    found |= {verdict.language for rule in data.rules for verdict in rule.dropped}
+    found |= {cluster.language for cluster in data.clusters}
+    return sorted(found - {""})[:_LANGUAGES]
 
 
 def render_page(template: str, styles: Sequence[str], /, **values: Any) -> str:
@@ -70,12 +136,16 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "number": text.number,
+        "printable": lambda value: text.printable(text.cut_middle(str(value), _PATH_WIDTH)),
         "exact": text.exact,
         "size": text.size,
-        "code": lambda value: text.visible(value, keep="\n\t"),
+        "code": _code,
+        "first_lines": lambda value, count: "\n".join(value.split("\n")[:count]),
+        "whole": lambda value: text.visible(value, keep="\n\t"),
         "name": _name,
         "rule_name": rule_name,
     }
+    environment.tests["contains"] = lambda value, part: part in value
     environment.globals |= {
         "percent": text.percent,
         "bar": svg.bar,
@@ -95,14 +165,28 @@ def _histogram(chart: Chart) -> Markup:
         title=f"Histogram: {chart.title}",
         log=chart.log,
         marks=chart.marks,
+        others=chart.dropped,
         show=show,
     )
 
 
 def _name(value: object) -> Markup:
     """A name or path on one line, cut in its middle, that may break after a slash."""
-    pieces = text.cut_middle(str(value), _PATH_WIDTH).split("/")
-    return Markup("/<wbr>").join(text.visible(piece) for piece in pieces)
+    shown = _breaking(str(value), _PATH_WIDTH)
+    return shown if len(shown) <= _NAME_BYTES else _breaking(str(value), _PATH_WIDTH // 4)
+
+
+def _breaking(value: str, width: int) -> Markup:
+    return Markup("/<wbr>").join(text.visible(piece) for piece in text.cut_middle(value, width).split("/"))
+
+
+def _code(value: str) -> Markup:
+    """Text of several lines; one that is mostly escapes ends early."""
+    shown = text.visible(value, keep="\n\t")
+    while len(shown) > _TEXT_BYTES and len(value) > 80:
+        value = value[: max(len(value) * _TEXT_BYTES // len(shown), 80)]
+        shown = text.visible(value + "…", keep="\n\t")
+    return shown
 
 
 def _short(value: float) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from codecorpus.report import tables
 from codecorpus.report.svg import Mark
 from codecorpus.report.text import number
 from codecorpus.rules import LIMITS
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Chart:
         log: whether the axis is logarithmic.
         quantiles: (name, value) of the smallest value, the median, the 95th percentile and the largest value.
         marks: limits.
+        dropped: in each bin, values of documents that a limit of this measure dropped; empty where that is not known.
+        note: what is measured, where the title is only its name.
     """
 
     title: str
@@ -39,6 +43,8 @@ class Chart:
     log: bool
     quantiles: tuple[tuple[str, float], ...]
     marks: tuple[Mark, ...]
+    dropped: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,11 @@ class MeasureChart:
     measure: str
     codes: tuple[str, ...]
     chart: Chart
+
+    @property
+    def always(self) -> bool:
+        """Whether every report shows it."""
+        return self.measure in _ALWAYS
 
 
 #: Shown in every report, in this order, under these titles.
@@ -76,26 +87,44 @@ _LINEAR_BINS = 40
 _LOG_STEPS = 2  # bins per doubling
 
 
-def measure_charts(documents: pl.LazyFrame, limits: Mapping[str, float]) -> tuple[MeasureChart, ...]:
+def measure_charts(
+    documents: pl.LazyFrame, limits: Mapping[str, float], decisions: pl.LazyFrame
+) -> tuple[MeasureChart, ...]:
     """A histogram for each measure that at least one kept document has and that is always shown or comes near a limit.
 
     Args:
         documents: the documents table.
         limits: configured numbers by dotted key.
+        decisions: the decisions table; a rule of a measure has the measure's name as its detail.
     """
     known = _measure_names(documents) | set(documents.collect_schema().names())
-    limited = {
-        limit.measure: MEASURES[limit.measure][1]
+    limited = [
+        limit.measure
         for _, limit in LIMITS
-        if f"filter.{limit.key}" in limits and limit.measure in MEASURES
-    }
-    titles = {measure: title for measure, title in {**limited, **_ALWAYS}.items() if measure in known}
+        if f"filter.{limit.key}" in limits and limit.measure in {*MEASURES, *DOCUMENT_COLUMNS}
+    ]
+    order = [measure for measure in dict.fromkeys([*_ALWAYS, *limited]) if measure in known]
+    lost = _dropped_bins(decisions)
     charts = []
-    for some in tables.batches(list(titles)):
+    for some in tables.batches(order):
         for measure, values in _histograms(documents, some).items():
-            chart = _measure_chart(measure, titles[measure], values, limits)
-            charts += [chart] if measure in _ALWAYS or _comes_near(chart.chart) else []
-    return tuple(sorted(charts, key=lambda chart: [*_ALWAYS, *limited].index(chart.measure)))
+            chart = _measure_chart(measure, values, limits, lost.get(measure, {}))
+            near = measure in _ALWAYS or measure in lost or _comes_near(chart.chart)
+            charts += [chart] if near else []
+    return tuple(sorted(charts, key=lambda chart: order.index(chart.measure)))
+
+
+def _dropped_bins(decisions: pl.LazyFrame) -> dict[str, dict[int, int]]:
+    """Measure → bin → documents that a limit of it dropped, each once."""
+    measure = pl.col("detail").alias("measure")
+    rows = decisions.filter((pl.col("verdict") == "dropped") & pl.col("measured").is_not_null())
+    rows = rows.filter(pl.col("detail").is_in([*MEASURES, *DOCUMENT_COLUMNS]))
+    once = rows.select("doc_id", measure, pl.col("measured").alias("value")).unique()
+    counted = once.group_by("measure", _bins()).agg(pl.len().alias("n"))
+    found: dict[str, dict[int, int]] = {}
+    for name, index, count in tables.run(counted).iter_rows():
+        found.setdefault(name, {})[int(index)] = int(count)
+    return found
 
 
 def _comes_near(chart: Chart) -> bool:
@@ -119,10 +148,8 @@ def _histograms(documents: pl.LazyFrame, measures: Sequence[str]) -> dict[str, _
     """Of each measure that at least one document has."""
     values = tables.values_of(documents, measures)
     long = values.unpivot(variable_name="measure").drop_nulls()
-    is_share = pl.col("measure").str.ends_with("_share")
-    bins = pl.when(is_share).then(_linear_bin()).otherwise(_log_bin()).cast(pl.Int64).alias("bin")
     found: dict[str, dict[int, int]] = {}
-    for measure, index, count in tables.run(long.group_by("measure", bins).len()).iter_rows():
+    for measure, index, count in tables.run(long.group_by("measure", _bins()).len()).iter_rows():
         found.setdefault(measure, {})[int(index)] = int(count)
     row = tables.run(values.select(one for name in measures for one in _quantiles_of(name))).row(
         0, named=True
@@ -137,15 +164,39 @@ def _histograms(documents: pl.LazyFrame, measures: Sequence[str]) -> dict[str, _
     }
 
 
-def _measure_chart(measure: str, title: str, values: _Histogram, limits: Mapping[str, float]) -> MeasureChart:
+def _measure_chart(
+    measure: str, values: _Histogram, limits: Mapping[str, float], lost: Mapping[int, int]
+) -> MeasureChart:
     own = [(code, limit) for code, limit in LIMITS if limit.measure == measure]
     marks = [
         Mark(value, f"{'at least' if limit.is_minimum else 'at most'} {number(value)}")
         for _, limit in own
         if (value := limits.get(f"filter.{limit.key}")) is not None
     ]
-    chart = _drawn(values, title, log=not measure.endswith("_share"), marks=marks)
-    return MeasureChart(measure, tuple(sorted({code for code, _ in own})), chart)
+    title = _ALWAYS.get(measure, measure.replace("_", " "))
+    note = (
+        "" if measure in _ALWAYS else DOCUMENT_COLUMNS.get(measure) or MEASURES[measure][1].replace("`", "")
+    )
+    chart = _drawn(values, title, log=not measure.endswith("_share"), marks=marks, lost=lost)
+    return MeasureChart(measure, tuple(sorted({code for code, _ in own})), replace(chart, note=note))
+
+
+def _meaning(measure: str) -> str:
+    """What a measure counts; one that is `the same` as the measure before it says what that is.
+
+    >>> _meaning("top_3gram_share").endswith("; the same for runs of 3 words")
+    True
+    """
+    names = list(MEASURES)
+    meaning = MEASURES[measure][1]
+    if meaning.startswith("the same"):
+        before = names[: names.index(measure)]
+        base = next(
+            (MEASURES[name][1] for name in reversed(before) if not MEASURES[name][1].startswith("the same")),
+            "",
+        )
+        meaning = f"{base}; {meaning}"
+    return meaning.replace("`", "")
 
 
 def _measure_names(documents: pl.LazyFrame) -> set[str]:
@@ -171,6 +222,15 @@ def sequence_chart(files: Sequence[Path]) -> Chart | None:
     return chart_of(lengths, "samples of packed rows, tokens", log=True)
 
 
+def fill_chart(files: Sequence[Path], length: float | None) -> Chart | None:
+    """How full packed rows are."""
+    if not files or not length:
+        return None
+    frame = pl.scan_parquet([str(path) for path in files], glob=False, hive_partitioning=False)
+    filled = pl.col("seq_lengths").list.sum().cast(pl.Float64) / length
+    return chart_of(frame.select(filled.alias("value")), "packed rows, share of their tokens that is filled")
+
+
 def chart_of(
     values: pl.LazyFrame, title: str, *, log: bool = False, marks: Sequence[Mark] = ()
 ) -> Chart | None:
@@ -189,14 +249,32 @@ def chart_of(
     return _drawn(_Histogram(found, quantiles), title, log=log, marks=marks)
 
 
-def _drawn(values: _Histogram, title: str, *, log: bool, marks: Sequence[Mark]) -> Chart:
+def _drawn(
+    values: _Histogram,
+    title: str,
+    *,
+    log: bool,
+    marks: Sequence[Mark],
+    lost: Mapping[int, int] = MappingProxyType({}),
+) -> Chart:
     count = values.bins
     # With a limit in view: a chart that ends before its limit would not show how far away it is.
     reach = [_log_index(mark.value) for mark in marks if mark.value >= 1] if log else []
-    first, last = (min(count), max(*count, *reach, min(count) + 4)) if log else (0, _LINEAR_BINS - 1)
+    first, last = 0, _LINEAR_BINS - 1
+    if log:
+        first = min(*count, *lost, max(count))
+        last = max(*count, *lost, *reach, first + 4)
     edges = [2 ** (index / _LOG_STEPS) if log else index / _LINEAR_BINS for index in range(first, last + 2)]
-    counts = tuple(count.get(index, 0) for index in range(first, last + 1))
-    return Chart(title, tuple(edges), counts, log, values.quantiles, tuple(marks))
+    kept, dropped = (tuple(of.get(index, 0) for index in range(first, last + 1)) for of in (count, lost))
+    return Chart(
+        title, tuple(edges), kept, log, values.quantiles, tuple(marks), dropped if any(dropped) else ()
+    )
+
+
+def _bins() -> pl.Expr:
+    """The bin of `value`, by the name of its `measure`."""
+    is_share = pl.col("measure").str.ends_with("_share")
+    return pl.when(is_share).then(_linear_bin()).otherwise(_log_bin()).cast(pl.Int64).alias("bin")
 
 
 def _linear_bin() -> pl.Expr:

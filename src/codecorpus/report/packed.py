@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from codecorpus.config import load_config
 from codecorpus.errors import CodecorpusError
+from codecorpus.filters.shown import shown_texts
 from codecorpus.fim import Segment, family, segments, sentinel_ids
 from codecorpus.report import tables
 from codecorpus.report.text import cut_middle
@@ -20,6 +21,7 @@ from codecorpus.report.text import cut_middle
 _CHARACTERS = 6_000
 _LEAST, _MOST = 80, 1_000  # characters of a segment; less tells nothing, more tells no more
 _PARTS = 8
+_CLEANED = 60_000  # bytes of a segment that are decoded to be shown
 _COLUMNS = ["input_ids", "seq_lengths", "doc_ids", "parts"]
 _LOOK_AT = 64  # rows searched for the one that shows most layouts
 
@@ -138,12 +140,13 @@ def _decode(
     # Each text gets an equal share, so that every role of every part is seen.
     texts = sum(segment.role != "control" for segment in shown)
     share = min(max(_LEAST, _CHARACTERS // max(1, texts)), _MOST)
+    pieces = _pieces(shown, row["input_ids"], coder, share)
     parts = []
     for part, (doc_id, fields) in enumerate(zip(row["doc_ids"][:_PARTS], row["parts"], strict=False)):
         members = [segment for segment in shown if segment.part == part]
-        pieces = tuple(_piece(segment, row["input_ids"], coder, share) for segment in members)
+        own = tuple(piece for segment, piece in zip(shown, pieces, strict=True) if segment.part == part)
         name = names[doc_id][1] if doc_id in names else doc_id.hex()
-        parts.append(PackedPart(name, _layout(members), fields["length"], pieces))
+        parts.append(PackedPart(name, _layout(members), fields["length"], own))
     return PackedRow(index, len(row["input_ids"]), tuple(parts), len(row["doc_ids"]) - len(parts))
 
 
@@ -154,6 +157,11 @@ def _layout(members: Sequence[Segment]) -> str:
     return f"{members[0].layout}, {members[0].span}"
 
 
-def _piece(segment: Segment, ids: Sequence[int], coder: Any, share: int) -> Piece:
-    text = coder.decode(ids[segment.start : segment.stop], skip_special_tokens=False)
-    return Piece(segment.role, cut_middle(text, share), segment.stop - segment.start)
+def _pieces(shown: Sequence[Segment], ids: Sequence[int], coder: Any, share: int) -> list[Piece]:
+    """The segments as text. Where secrets stay in the corpus, the report shows none all the same, but for one that a cut has halved."""
+    texts = [coder.decode(ids[segment.start : segment.stop], skip_special_tokens=False) for segment in shown]
+    clean = shown_texts(texts, [None] * len(texts), _CLEANED)
+    return [
+        Piece(segment.role, cut_middle(text.text, share), segment.stop - segment.start)
+        for segment, text in zip(shown, clean, strict=True)
+    ]

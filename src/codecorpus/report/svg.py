@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -90,6 +91,7 @@ def histogram(
     title: str,
     log: bool = False,
     marks: Sequence[Mark] = (),
+    others: Sequence[int] = (),
     show: Callable[[float], str] = lambda value: f"{value:g}",
 ) -> Markup:
     """Counts between edges as bars, with limits drawn in and their labels above.
@@ -100,28 +102,49 @@ def histogram(
         title: read aloud by a screen reader; the visible heading is the page's.
         log: the horizontal axis is logarithmic; all edges have to be positive.
         marks: limits to draw.
+        others: a second count for each bin, which stands on the first in another colour; empty: none.
         show: writes a tick's value.
     """
-    low, high = edges[0], edges[-1]
-    inside = [mark for mark in marks if low <= mark.value <= high]
-    place = _placer(low, high, log)
-    top = max(counts, default=0) or 1
-    bars = Markup("").join(
-        Markup('<rect x="{}" y="{}" width="{}" height="{}"/>').format(
-            _n(place(left)), _n(_BOTTOM - tall), _n(max(place(right) - place(left) - 0.6, 0.4)), _n(tall)
-        )
-        for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True)
-        if count
-        # One document among a million still gets a visible bar.
-        for tall in [max((_BOTTOM - _TOP) * count / top, 1.0)]
+    first, last = edges[0], edges[-1]
+    inside = [mark for mark in marks if first <= mark.value <= last]
+    place = _placer(first, last, log)
+    bars = _columns([place(edge) for edge in edges], counts, others or [0] * len(counts))
+    # Labels of two limits that stand side by side would run into each other on one line.
+    lines = Markup("").join(
+        _mark(mark, place(mark.value), 19 if index % 2 else 9) for index, mark in enumerate(inside)
     )
-    lines = Markup("").join(_mark(mark, place(mark.value)) for mark in inside)
-    ticks = Markup("").join(_tick(place(value), show(value)) for value in _ticks(low, high, log))
+    ticks = Markup("").join(_tick(place(value), show(value)) for value in _ticks(first, last, log))
     return Markup(
         '<svg class="histogram" viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}"><g class="bars" fill="currentColor" '
         'fill-opacity=".65">{}</g><line class="axis" x1="{}" x2="{}" y1="{}" y2="{}" stroke="currentColor" stroke-opacity=".4"/>'
         '<g class="ticks">{}</g><g class="marks">{}</g></svg>'
     ).format(_WIDTH, _HEIGHT, _WIDTH, title, bars, _LEFT, _RIGHT, _BOTTOM, _BOTTOM, ticks, lines)
+
+
+def _columns(places: Sequence[float], counts: Sequence[int], others: Sequence[int]) -> Markup:
+    """The bars of a histogram between these places, the second count on top of the first."""
+    top = max((one + two for one, two in zip(counts, others, strict=True)), default=0) or 1
+    lower, upper = ([_tall(count, top) for count in of] for of in (counts, others))
+    ends = list(pairwise(places))
+    bars = [_column(at, 0.0, tall) for at, tall in zip(ends, lower, strict=True)]
+    bars += [_column(at, foot, tall, "lost") for at, foot, tall in zip(ends, lower, upper, strict=True)]
+    return Markup("").join(bars)
+
+
+def _tall(count: int, top: int) -> float:
+    """Height of a bar. One document among a million still gets a visible one."""
+    return max((_BOTTOM - _TOP) * count / top, 1.0) if count else 0.0
+
+
+def _column(at: tuple[float, float], foot: float, height: float, kind: str = "") -> Markup:
+    """One bar of a histogram; nothing where it has no height."""
+    if not height:
+        return Markup("")
+    left, right = at
+    name = Markup(' class="{}"').format(kind) if kind else ""
+    return Markup('<rect{} x="{}" y="{}" width="{}" height="{}"/>').format(
+        name, _n(left), _n(_BOTTOM - foot - height), _n(max(right - left - 0.6, 0.4)), _n(height)
+    )
 
 
 def _placer(low: float, high: float, log: bool) -> Callable[[float], float]:
@@ -162,12 +185,12 @@ def _tick(x: float, text: str) -> Markup:
     )
 
 
-def _mark(mark: Mark, x: float) -> Markup:
+def _mark(mark: Mark, x: float, y: int) -> Markup:
     right = x > (_LEFT + _RIGHT) / 2
     return Markup(
-        '<line x1="{0}" x2="{0}" y1="6" y2="{1}" stroke="currentColor" stroke-dasharray="3 2"/>'
-        '<text x="{2}" y="14" text-anchor="{3}" font-size="11" fill="currentColor">{4}</text>'
-    ).format(_n(x), _BOTTOM, _n(x - 4 if right else x + 4), "end" if right else "start", mark.label)
+        '<line x1="{0}" x2="{0}" y1="2" y2="{1}" stroke="currentColor" stroke-dasharray="3 2"/>'
+        '<text x="{2}" y="{5}" text-anchor="{3}" font-size="11" fill="currentColor">{4}</text>'
+    ).format(_n(x), _BOTTOM, _n(x - 4 if right else x + 4), "end" if right else "start", mark.label, y)
 
 
 def _share(part: float, whole: float) -> str:

@@ -57,7 +57,7 @@ def cut_middle(text: str, limit: int) -> str:
     return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"
 
 
-def snippet(text: str, *, lines: int = 14, width: int = 140) -> str:
+def snippet(text: str, *, lines: int = 30, width: int = 140) -> str:
     """The first `lines` lines of a document, each cut at `width` characters; line breaks become plain ones."""
     # A document can be one line of megabytes: nothing beyond what can be shown is touched.
     head = text[: lines * width * 4].replace("\r\n", "\n").replace("\r", "\n").split("\n")

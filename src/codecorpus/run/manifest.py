@@ -120,11 +120,14 @@ def remove_others(folder: Path, names: Iterable[str]) -> None:
 
 
 def write_manifest(out: Path, manifest: dict[str, Any], views: Mapping[str, str]) -> dict[str, Any]:
-    """Write the views, then the manifest, whose presence says that everything else is there; returns it with the views listed."""
+    """Write the views, then the manifest, whose presence says that everything else is there; returns it with the views listed.
+
+    A page that differs between equal runs is no view: it goes into `work/`, and the manifest does not know it.
+    """
     for name, text in views.items():
         write_file(out / name, text)
     others = [entry for entry in manifest["files"] if entry["path"] not in VIEWS]
-    entries = [*others, *(file_entry(out, name) for name in views)]
+    entries = [*others, *(file_entry(out, name) for name in views if name in VIEWS)]
     manifest = {**manifest, "files": sorted(entries, key=lambda entry: entry["path"])}
     write_json(out / "manifest.json", manifest)
     return manifest

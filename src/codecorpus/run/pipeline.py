@@ -63,7 +63,8 @@ def run_build(
         sources: folders of repositories, bare git repositories, archives, Parquet or JSONL files.
         out: the run's folder, see `docs/formats.md`; or a run in a store.
         config: what to do.
-        render: makes the views (report, dataset card, …) from the published files and the manifest: name → text.
+        render: makes the views (report, dataset card, …) from the published files and the manifest: name → text; what is in `work/` is
+            written and not published.
         machines: where it runs. The result does not depend on it.
         fresh: forget earlier work in `out`.
         progress: `False` for silence, or an object like `codecorpus.run.progress.Progress`.
@@ -178,6 +179,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
             for us in zip(read, parse, filtered, strict=True)
         ],
     )
+    samples = _samples(run, read, decisions, dedup, contamination)
     tokenizer = make_tokenizer(run, config, documents, sizes)
     packing = pack_rows(run, config, documents, tokenizer, sizes)
     formats = write_formats(run, config, tokenizer, packing.pack)
@@ -191,6 +193,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         contamination,
         documents,
         decisions,
+        samples,
         tokenizer,
         packing,
         formats,
@@ -357,6 +360,29 @@ def _contamination(
     return Contamination(overlap, weigh, done)
 
 
+def _samples(
+    run: Run, read: list[Done], decisions: list[Done], dedup: Done, contamination: Contamination | None
+) -> Done:
+    """The first lines of dropped documents that people will want to see."""
+    shards = contamination.shards if contamination else []
+    choose = run.one(
+        "choose",
+        "sample_tasks:choose",
+        Call(
+            ([unit.folder for unit in decisions], dedup.folder, [unit.folder for unit in shards]),
+            (
+                *(unit.digest for unit in decisions),
+                *(dedup.files[name] for name in ("decisions.parquet", "clusters.parquet")),
+                *(unit.files["decisions.parquet"] for unit in shards),
+            ),
+        ),
+    )
+    calls = [Call((unit.folder, choose.folder), (unit.digest, choose.digest)) for unit in read]
+    excerpts = run.each("excerpts", "sample_tasks:excerpts", calls)
+    call = Call(([unit.folder for unit in excerpts],), tuple(unit.digest for unit in excerpts))
+    return run.one("samples", "sample_tasks:samples", call)
+
+
 def publish(
     out: Path,
     config: Config,
@@ -387,6 +413,7 @@ def publish(
             (stages.licences.folder / "licences.parquet", stages.licences),
             *((done.folder / "headers.parquet", done) for done in stages.read),
         ],
+        "samples": [(stages.samples.folder / "samples.parquet", stages.samples)],
         "sequences": [(done.folder / "sequences.parquet", done) for done in stages.packing.pack],
     }
     run.fetch(tables.values(), [stages.tokenizer, *stages.formats.values()])
@@ -397,6 +424,7 @@ def publish(
     files.append(file_entry(out, "config.toml"))
     manifest["alarms"] = find_alarms(out, manifest, config.alarms, threshold=config.dedup.threshold)
     manifest["files"] = sorted(files, key=lambda entry: entry["path"])
+    run.note_used()
     # The views see the manifest as it is read back later, or they could not be made again byte for byte.
     manifest = json.loads(json.dumps(manifest, sort_keys=True))
     return write_manifest(out, manifest, render(out, manifest))

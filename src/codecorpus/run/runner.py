@@ -16,6 +16,7 @@ from codecorpus.run.executor import Executor, Guarded, InProcess
 from codecorpus.run.limits import NO_LIMITS, Limits
 from codecorpus.run.progress import Progress
 from codecorpus.run.remote import StoredRun
+from codecorpus.run.store import write_json
 from codecorpus.run.unit import Done, Outcome, Unit, read_done, unit_key
 
 
@@ -50,6 +51,7 @@ class Run:
         self.work = work
         self.stored = stored
         self.used: set[Path] = set()
+        self._stages: dict[str, list[str]] = {}
         self._executor = executor
         self._progress = progress
         self._limits = limits
@@ -86,6 +88,7 @@ class Run:
             self._progress.advance(outcome.unit.size)
             interrupts.check()
         self.used |= {unit.folder for unit in units}
+        self._stages[stage] = list(dict.fromkeys(unit.key for unit in units))
         if any(read_done(unit) is None for unit in todo.values()):
             self._sync(units)  # another machine's executor ran them
         done = [read_done(unit) for unit in units]
@@ -119,6 +122,10 @@ class Run:
                 if outcome.error is not None:
                     raise outcome.error
         self.used.add(unit.folder)
+
+    def note_used(self) -> None:
+        """Write down the units of this run, stage by stage: the book of times has those of earlier configurations as well."""
+        write_json(self.work / "used.json", [[stage, keys] for stage, keys in self._stages.items()])
 
     def forget_unused(self) -> None:
         """Remove units of earlier configurations and inputs; what this run used stays, so that the next one finds it done."""

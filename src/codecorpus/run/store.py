@@ -200,6 +200,7 @@ PUBLISHED = (
     "pairs",
     "repositories",
     "licences",
+    "samples",
     "tokenizer",
     "sequences",
     "tasks",

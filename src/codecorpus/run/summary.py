@@ -54,6 +54,7 @@ class Stages:
     contamination: Contamination | None
     documents: list[Done]
     decisions: list[Done]
+    samples: Done
     tokenizer: Done
     packing: Packing
     formats: dict[str, Done]

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES
+from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES, SAMPLES
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -53,7 +53,12 @@ def verify_run(run: Path) -> Verification:
     files = len(results)
     if not any(results):
         # The rows are only worth reading when the files are the ones that were written.
-        results += [*_accounting(manifest), *_tables(run, manifest), *_sequences(run, manifest)]
+        results += [
+            *_accounting(manifest),
+            *_tables(run, manifest),
+            *_samples(run),
+            *_sequences(run, manifest),
+        ]
     return Verification(files, len(results), tuple(problem for problem in results if problem))
 
 
@@ -75,6 +80,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "index",
         "repositories",
         "licences",
+        "samples",
         "sequences",
         "formats",
         "tokenizer",
@@ -114,6 +120,7 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         ("pairs", PAIRS),
         ("repositories", REPOSITORIES),
         ("licences", FOUND_LICENCES),
+        ("samples", SAMPLES),
     )
     for name, schema in tables:
         for path in sorted((run / name).glob("*.parquet")):
@@ -148,6 +155,16 @@ def _dropped(run: Path) -> list[tuple[str, str, int]]:
     first = pl.col("code").min().over("doc_id", "stage")
     counts = dropped.filter(pl.col("code") == first).group_by("stage", "code").len().sort("stage", "code")
     return list(counts.collect().iter_rows())
+
+
+def _samples(run: Path) -> Iterator[str]:
+    """Text is kept of dropped documents alone; runs of earlier versions keep none."""
+    files = sorted((run / "samples").glob("*.parquet"))
+    if files:
+        dropped = pl.scan_parquet(run / "decisions" / "*.parquet").filter(pl.col("verdict") == "dropped")
+        others = pl.scan_parquet(files).join(dropped, on="doc_id", how="anti").select(pl.len())
+        count = others.collect().item()
+        yield "" if not count else f"samples/: {count} documents that no rule dropped"
 
 
 def _sequences(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
