@@ -27,7 +27,9 @@ from codecorpus.report import (
     render_html,
     render_notice,
 )
+from codecorpus.report.changes import RunDiff, diff_runs
 from codecorpus.report.explain import Explanation, explain
+from codecorpus.report.find import Found, find_text
 from codecorpus.run.executor import Machines
 from codecorpus.run.limits import Limits
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
@@ -106,10 +108,36 @@ class Corpus:
             raise UsageError(f"{self.path}: no table {table!r}", f"Tables of this run: {', '.join(tables)}.")
         return pl.scan_parquet(files)
 
-    def explain(self, question: str | os.PathLike[str], *, limit: int = 20) -> list[Explanation]:
-        """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex)."""
-        self._fetch(*_TABLES)
-        return explain(self.path, os.fspath(question), limit=limit)
+    def explain(
+        self, question: str | os.PathLike[str], *, limit: int = 20, diff_lines: int = 40
+    ) -> list[Explanation]:
+        """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex).
+
+        Args:
+            question: the file.
+            limit: documents at most; a path may be in several repositories.
+            diff_lines: lines of the difference between a duplicate and the document that it matched, at most; 0: none.
+        """
+        self._fetch(*_TABLES, "sequences", "samples")
+        return explain(self.path, os.fspath(question), limit=limit, diff_lines=diff_lines)
+
+    def find_text(
+        self, text: str | bytes, *, name: str = "", language: str | None = None, limit: int = 10
+    ) -> Found:
+        """Is this code, a near copy of it, or a document that holds it in the corpus; and under which licence.
+
+        Args:
+            text: a file or a piece of one; bytes are compared as such, and text as UTF-8.
+            name: of the file, which tells its language.
+            language: Linguist's name, where it is known better.
+            limit: documents at most, best first.
+
+        Raises:
+            UsageError: it is empty, binary, or cannot be decoded.
+        """
+        self._fetch("documents", "decisions", "lookup", "config.toml")
+        content = text.encode() if isinstance(text, str) else text
+        return find_text(self.path, content, name=name, language=language, limit=limit)
 
     def sample(self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0) -> pl.DataFrame:
         """`n` documents chosen by a hash of (seed, doc_id): kept ones, or decisions of one rule.
@@ -310,6 +338,23 @@ def open_run(run: str | os.PathLike[str]) -> Corpus:
         folder = open_stored(stored)
         return Corpus(folder, read_manifest(folder), stored)
     return Corpus(Path(run), read_manifest(Path(run)))
+
+
+def diff(first: Corpus | str | os.PathLike[str], second: Corpus | str | os.PathLike[str]) -> RunDiff:
+    """What differs between two runs: the funnel, settings, rules, and the documents whose fate is another.
+
+    Args:
+        first: a finished run, opened or by its folder or address.
+        second: the other.
+
+    Raises:
+        RunError: one of them is no finished run.
+    """
+    opened = [one if isinstance(one, Corpus) else open_run(one) for one in (first, second)]
+    for one in opened:
+        one._fetch("documents", "decisions", "config.toml")
+    names = [str(one.stored.address.name if one.stored else one.path) for one in opened]
+    return diff_runs(opened[0].path, opened[1].path, names=(names[0], names[1]))
 
 
 def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | None = None) -> str:

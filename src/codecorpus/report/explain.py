@@ -1,5 +1,7 @@
 """A file's way through the stages, from the tables of a run alone.
 
+Of a duplicate the difference to the document that it matched is shown, where its text is still to be had (`texts`).
+
 A question is a path as the tables have it (`src/a.py`), with its repository (`repo/src/a.py`), as it lies on the disk
 (`/dumps/repo/src/a.py`), or the first eight or more hex digits of a doc_id. The answer has one `Explanation` per document that fits.
 """
@@ -10,17 +12,32 @@ import difflib
 import json
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from codecorpus.errors import RunError
+from codecorpus.report import tables
 from codecorpus.report.evidence import licence_evidence
-from codecorpus.report.text import printable
+from codecorpus.report.text import number, printable
+from codecorpus.report.texts import texts_of
+from codecorpus.report.twin import Difference, difference, difference_lines
 from codecorpus.rules import RULES
+from codecorpus.run.manifest import read_manifest
 
 _STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
+# Of more documents than these no difference is shown: they fill the screen, and one can be asked for.
+_MOST_DIFFERENCES = 3
+_GONE = (
+    "its text is gone: work/ is not there any more, and it is none of the samples; "
+    "the same `codecorpus build` reads it again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,11 @@ class Explanation:
         licence_evidence: which files say so, in words.
         stands_for: how many documents were dropped as duplicates of this one.
         alike: how many documents were kept and flagged as structural duplicates of this one.
+        way: the stages that it went through, in order, and in the end where it was dropped, or `documents`.
+        rows: the first packed rows that hold it.
+        all_rows: how many packed rows hold it.
+        difference: to the document that it matched, if it is a duplicate.
+        no_difference: why there is none, if it is one.
     """
 
     doc_id: str
@@ -81,6 +103,18 @@ class Explanation:
     licence_evidence: tuple[str, ...] = ()
     stands_for: int = 0
     alike: int = 0
+    way: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    all_rows: int = 0
+    difference: Difference | None = None
+    no_difference: str = ""
+
+    @property
+    def twin(self) -> Verdict | None:
+        """The verdict of the duplicate that it is, the one that dropped it first; None where it is none."""
+        same = [one for one in self.verdicts if one.stage == "dedup" and one.other_id]
+        same.sort(key=lambda one: one.verdict != "dropped")
+        return same[0] if same else None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -90,28 +124,42 @@ class Explanation:
         """The explanation as a person reads it, one line each, free of control characters."""
         what = "kept" if self.kept else "dropped"
         first = [printable(f"{self.repo_name}/{self.path}"), f"  {what}    doc_id {self.doc_id}"]
+        if self.way:
+            first.append(f"  way: {' > '.join(self.way)}")
         if self.kept:
-            licences = ", ".join(self.licences) or "none found"
-            first.append(
-                f"  {self.language or 'unknown language'}, {self.length_bytes:,} bytes, licence: {printable(licences)}"
-            )
-            first += [f"    {printable(line)}" for line in self.licence_evidence]
+            licences = printable(", ".join(self.licences) or "none found")
+            facts = f"{self.language or 'unknown language'}, {self.length_bytes:,} bytes, licence: {licences}"
+            first += _wrapped(facts, "  ")
+            first += [line for row in self.licence_evidence for line in _wrapped(printable(row), "    ")]
         if self.stands_for:
             first.append(f"  stands for {self.stands_for} duplicate{'s' if self.stands_for > 1 else ''}")
         if self.alike:
             first.append(
                 f"  {self.alike} kept document{'s have' if self.alike > 1 else ' has'} its structure"
             )
-        return [*first, *(line for verdict in self.verdicts for line in _verdict_lines(verdict))]
+        if self.all_rows:
+            more = f" and {number(self.all_rows - len(self.rows))} more" if self.all_rows > len(self.rows) else ""
+            listed = ", ".join(str(row) for row in self.rows)
+            first.append(f"  packed in row{'s' if self.all_rows > 1 else ''} {listed}{more}")
+        last = [line for verdict in self.verdicts for line in _verdict_lines(verdict)]
+        return [*first, *last, *self._difference_lines()]
+
+    def _difference_lines(self) -> list[str]:
+        twin = self.twin
+        if self.difference is None or twin is None:
+            return _wrapped(f"no difference is shown: {self.no_difference}", "    ") if self.no_difference else []
+        other = twin.other or f"document {twin.other_id}"
+        return difference_lines(self.difference, other=other, this=f"{self.repo_name}/{self.path}")
 
 
-def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
+def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) -> list[Explanation]:
     """Every document of the run's input that `question` names, kept or not; empty if there is none.
 
     Args:
         run: folder of a finished run.
         question: a path, a repository and path, a path on disk, or a doc_id in hex.
         limit: at most so many documents.
+        diff_lines: lines of the difference between a duplicate and what it matched, at most; 0: none.
     """
     documents = pl.scan_parquet(run / "documents" / "*.parquet")
     decisions = pl.scan_parquet(run / "decisions" / "*.parquet")
@@ -139,12 +187,83 @@ def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
     explained = [
         _explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()
     ]
-    return [
+    rows = packed_rows(run, [doc_id for doc_id in chosen if doc_id in kept])
+    stages = _stages_of(run)
+    explained = [
         replace(
-            one, licence_evidence=licence_evidence(run, bytes.fromhex(one.doc_id), one.repo_name, one.path)
+            one,
+            licence_evidence=licence_evidence(run, bytes.fromhex(one.doc_id), one.repo_name, one.path),
+            way=_way(one, stages),
+            rows=tuple(rows.get(one.doc_id, ())[:5]),
+            all_rows=len(rows.get(one.doc_id, ())),
         )
         for one in explained
     ]
+    return _with_differences(run, explained, diff_lines) if diff_lines else explained
+
+
+def packed_rows(run: Path, doc_ids: Sequence[bytes]) -> dict[str, list[int]]:
+    """doc_id in hex → the numbers of the packed rows that hold the document, ascending.
+
+    Args:
+        run: folder of a finished run.
+        doc_ids: of kept documents.
+    """
+    if not doc_ids:
+        return {}
+    wanted = pa.array(list(doc_ids), pa.binary())
+    found: dict[str, list[int]] = {}
+    first = 0
+    for file in tables.parts(run, "sequences"):
+        with pq.ParquetFile(file) as parquet:
+            for group in range(parquet.num_row_groups):
+                column = parquet.read_row_group(group, columns=["doc_ids"], use_threads=False)["doc_ids"]
+                for chunk in column.chunks:
+                    held, rows = chunk.flatten(), pc.list_parent_indices(chunk)
+                    here = pc.is_in(held.cast(pa.binary()), value_set=wanted)
+                    pairs = zip(held.filter(here).to_pylist(), rows.filter(here).to_pylist(), strict=True)
+                    for doc_id, row in dict.fromkeys(pairs):
+                        found.setdefault(doc_id.hex(), []).append(first + row)
+                    first += len(chunk)
+    return found
+
+
+def _stages_of(run: Path) -> tuple[str, ...]:
+    """The stages of the run, in order."""
+    try:
+        return tuple(str(row["stage"]) for row in read_manifest(run)["stages"])
+    except RunError:
+        return ()
+
+
+def _way(one: Explanation, stages: tuple[str, ...]) -> tuple[str, ...]:
+    """The stages up to the one that dropped the document."""
+    dropped = [verdict.stage for verdict in one.verdicts if verdict.verdict == "dropped"]
+    if one.kept or not dropped or dropped[0] not in stages:
+        return (*stages, "documents") if one.kept and stages else ()
+    return (*stages[: stages.index(dropped[0])], f"{dropped[0]}, dropped")
+
+
+def _with_differences(run: Path, explained: list[Explanation], most: int) -> list[Explanation]:
+    """The same, each duplicate with its difference to the document that it matched, or why there is none."""
+    twins = [one.twin for one in explained]
+    pairs = [
+        (bytes.fromhex(one.doc_id), bytes.fromhex(twin.other_id or "")) if twin else None
+        for one, twin in zip(explained, twins, strict=True)
+    ]
+    if sum(pair is not None for pair in pairs) > _MOST_DIFFERENCES:
+        why = "there are many; ask for one of them by its doc_id"
+        return [replace(one, no_difference=why) if pair else one for one, pair in zip(explained, pairs, strict=True)]
+    texts = texts_of(run, sorted({doc_id for pair in pairs if pair for doc_id in pair}))
+    told = []
+    for one, pair in zip(explained, pairs, strict=True):
+        this, other = (texts.get(doc_id) for doc_id in pair) if pair else (None, None)
+        if this and other:
+            one = replace(one, difference=difference(other, this, most=most))
+        elif pair:
+            one = replace(one, no_difference=_GONE)
+        told.append(one)
+    return told
 
 
 def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:
@@ -238,12 +357,17 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
     if verdict.other or (verdict.other_id and verdict.stage != "contamination"):
         lines.append(f"    matches {printable(verdict.other or verdict.other_id or '')}")
     if verdict.detail:
-        lines += textwrap.wrap(
-            printable(verdict.detail),
-            80,
-            initial_indent="    ",
-            subsequent_indent="      ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += _wrapped(printable(verdict.detail), "    ")
     return lines
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """A text in lines of 80 columns; only words that are longer, such as paths, go beyond them."""
+    return textwrap.wrap(
+        text,
+        80,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -25,6 +25,7 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "dedup": 0.01,
     "index": 0.02,
     "documents": 0.06,
+    "lookup": 0.01,
     "count": 0.05,
     "train": 0.12,
     "encode": 0.06,

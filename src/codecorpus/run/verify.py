@@ -53,7 +53,12 @@ def verify_run(run: Path) -> Verification:
     files = len(results)
     if not any(results):
         # The rows are only worth reading when the files are the ones that were written.
-        results += [*_accounting(manifest), *_tables(run, manifest), *_sequences(run, manifest)]
+        results += [
+            *_accounting(manifest),
+            *_tables(run, manifest),
+            *_lookup(run),
+            *_sequences(run, manifest),
+        ]
     return Verification(files, len(results), tuple(problem for problem in results if problem))
 
 
@@ -73,6 +78,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "clusters",
         "pairs",
         "index",
+        "lookup",
         "repositories",
         "licences",
         "sequences",
@@ -134,6 +140,18 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             if fits
             else f"decisions/: stage {stage['stage']} has {counted}, the manifest says {stage['dropped']}"
         )
+
+
+def _lookup(run: Path) -> Iterator[str]:
+    """What is looked up stands row for row beside the kept documents; a run may have none of it."""
+    for path in sorted((run / "lookup").glob("*.parquet")):
+        documents = run / "documents" / path.name
+        groups = (row_groups(file, ["doc_id"]) for file in (documents, path))
+        try:
+            fits = all(left.equals(right) for left, right in zip(*groups, strict=True))
+        except (ValueError, FileNotFoundError):
+            fits = False
+        yield "" if fits else f"lookup/{path.name}: not the rows of documents/{path.name}"
 
 
 def _fits(found: pa.Schema, schema: pa.Schema) -> bool:

@@ -1,0 +1,398 @@
+"""Is this code in the corpus? A text in, the documents of a run that are it, are like it, or hold it out; under which licence.
+
+The table `lookup/` has a sample of every kept document's shingles. Who shares some of the question's is a candidate; candidates are read,
+and what is said of them is true: Jaccard similarity and containment of all shingles. Of a question with too few sampled shingles, and
+of a run without the table, all texts are read instead, one row group at a time. What was dropped is told by its id, a hash of repository,
+path and bytes: the same bytes are recognised, a changed copy is not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from codecorpus.config import load_config
+from codecorpus.dedup.code import code_keys
+from codecorpus.dedup.options import DedupOptions
+from codecorpus.dedup.sampled import (
+    Place,
+    best_places,
+    count_in_texts,
+    find_rows,
+    read_sampling,
+    sample_of,
+    text_set,
+)
+from codecorpus.dedup.sets import Hashes
+from codecorpus.document import DECISIONS, document_id, git_blob_id
+from codecorpus.errors import UsageError
+from codecorpus.report import tables
+from codecorpus.sources import detect_language
+from codecorpus.sources.encoding import UndecodableError, decode_source
+
+#: A question with fewer sampled shingles is held against the texts themselves: a document that has half of eight is missed once in 250
+#: times, one that has half of four once in 16.
+FEWEST_SAMPLED = 8
+#: Candidates of either kind that are read.
+_MOST_READ = 24
+#: From this share of the question, or of the document, on, one is said to hold the other; from the lower one on, to share code.
+HOLDS, SHARES = 0.8, 0.3
+# Bytes that are hashed to recognise what was dropped: 8 seconds at most.
+_MOST_HASHED = 8_000_000_000
+
+#: What a match can be, best first.
+KINDS = (
+    "same bytes",
+    "same text",
+    "same code",
+    "near copy",
+    "holds the text",
+    "part of the text",
+    "shares code",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A kept document that has something of the text.
+
+    Attributes:
+        kind: one of `KINDS`.
+        doc_id: hex.
+        repo_name: its repository.
+        path: relative to the repository.
+        language: Linguist's name, where it is known.
+        licences: SPDX identifiers.
+        license_type: permissive, copyleft, no_license or unknown.
+        similarity: Jaccard similarity of the shingles, headers apart, as in the table of clusters.
+        containment: share of the text's shingles that the document has.
+        coverage: share of the document's shingles that the text has.
+        lines: first and last line of the document that the text has, where lines are equal.
+        stands_for: how many documents were dropped as duplicates of it.
+    """
+
+    kind: str
+    doc_id: str
+    repo_name: str
+    path: str
+    language: str | None
+    licences: tuple[str, ...]
+    license_type: str | None
+    similarity: float
+    containment: float
+    coverage: float
+    lines: tuple[int, int] | None = None
+    stands_for: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedCopy:
+    """A document with the very bytes of the question that was dropped.
+
+    Attributes:
+        doc_id: hex.
+        repo_name: its repository.
+        path: relative to the repository.
+        stage: which stage dropped it.
+        code: by which rule.
+        other_id: the document that it matched, hex, if any.
+    """
+
+    doc_id: str
+    repo_name: str
+    path: str
+    stage: str
+    code: str
+    other_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run has of a text.
+
+    Attributes:
+        length_bytes: bytes of the text.
+        language: as which it was read.
+        shingles: distinct shingles of it.
+        sampled: of these in the sample.
+        searched: `lookup` (the stored sample), `texts` (all texts), or both.
+        matches: kept documents, best first.
+        dropped: documents with the same bytes that were dropped.
+        all_dropped: whether all that was dropped could be held against the text.
+    """
+
+    length_bytes: int
+    language: str | None
+    shingles: int
+    sampled: int
+    searched: str
+    matches: tuple[Match, ...]
+    dropped: tuple[DroppedCopy, ...]
+    all_dropped: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    def to_polars(self) -> pl.DataFrame:
+        """The matches, one row each."""
+        return pl.DataFrame([asdict(one) for one in self.matches], infer_schema_length=None)
+
+    def lines(self) -> list[str]:
+        """The answer as a person reads it, free of control characters."""
+        from codecorpus.report.find_lines import found_lines
+
+        return found_lines(self)
+
+    def _repr_html_(self) -> str:
+        from codecorpus.report.text import visible
+
+        return f"<pre>{visible(chr(10).join(self.lines()), keep=chr(10))}</pre>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The text in the forms in which it is held against documents."""
+
+    raw: bytes
+    text: bytes
+    language: str | None
+    options: DedupOptions
+    hashes: Hashes
+
+
+def find_text(
+    run: Path, content: bytes, *, name: str = "", language: str | None = None, limit: int = 10
+) -> Found:
+    """The documents of a run that are this text, are like it, or hold it.
+
+    Args:
+        run: folder of a finished run.
+        content: the bytes of a file, or a piece of code.
+        name: of the file, which tells its language.
+        language: Linguist's name, where it is known better.
+        limit: at most so many matches.
+
+    Raises:
+        UsageError: the text is empty, binary or cannot be decoded.
+    """
+    question = _question(run, content, name, language)
+    parts = tables.parts(run, "documents")
+    places, sampled, searched = _places(run, parts, question)
+    same = _same_bytes(parts, git_blob_id(content))
+    rows = _rows(parts, list(dict.fromkeys([*same, *places])))
+    matches = [match for row in rows if (match := _match(question, row)) is not None]
+    matches.sort(key=lambda one: (KINDS.index(one.kind), -one.containment, -one.similarity, one.doc_id))
+    dropped, complete = _dropped_copies(run, content)
+    return Found(
+        length_bytes=len(content),
+        language=question.language,
+        shingles=len(question.hashes),
+        sampled=sampled,
+        searched=searched,
+        matches=_with_followers(run, matches[:limit]),
+        dropped=dropped,
+        all_dropped=complete,
+    )
+
+
+def _question(run: Path, content: bytes, name: str, language: str | None) -> _Question:
+    try:
+        text, _ = decode_source(content)
+    except UndecodableError as error:
+        what = "it has no text" if error.code == "CC010" else f"it is no text: {error.detail}"
+        raise UsageError(
+            f"nothing can be looked up: {what}", "Give a source file, or a piece of one."
+        ) from None
+    options = load_config(run / "config.toml").dedup if (run / "config.toml").is_file() else DedupOptions()
+    language = language or detect_language(name, text[:4096])
+    hashes = text_set(text, language, options, header=False)
+    if len(hashes) < FEWEST_SAMPLED:  # nearly all of it is what stands at the head of files
+        hashes = text_set(text, language, options, header=True)
+    return _Question(content, text, language, options, hashes)
+
+
+def _places(run: Path, parts: list[Path], question: _Question) -> tuple[list[Place], int, str]:
+    """Candidates; how many shingles of the question are in the sample; and what was searched."""
+    files = tables.parts(run, "lookup")
+    sampling = read_sampling(files)
+    wanted = np.empty(0, np.uint64)
+    found: list[Place] = []
+    if sampling is not None and sampling.shingle == question.options.shingle:
+        wanted = sample_of(question.hashes, sampling.scale)
+        found = find_rows(files, wanted, _MOST_READ) if len(wanted) else []
+        if len(wanted) >= FEWEST_SAMPLED:
+            return found, len(wanted), "lookup"
+    return _search_texts(parts, question), len(wanted), "texts"
+
+
+def _search_texts(parts: list[Path], question: _Question) -> list[Place]:
+    """The documents with most of the question, by reading them all; of a text shorter than a shingle those that have it letter by letter."""
+    found: list[Place] = []
+    tokens = len(question.hashes)
+    needle = question.text.strip().decode()
+    for part, file in enumerate(parts):
+        with pq.ParquetFile(file) as parquet:
+            for group in range(parquet.num_row_groups):
+                contents = parquet.read_row_group(group, columns=["content"], use_threads=False)["content"]
+                if tokens > 1:
+                    shared = count_in_texts(contents, question.hashes, question.options.shingle)
+                else:
+                    shared = pc.match_substring(contents, needle).to_numpy().astype(np.int64)
+                found += [Place(part, group, int(row), int(shared[row])) for row in np.flatnonzero(shared)]
+                found = best_places(found, _MOST_READ) if len(found) > 10_000 else found
+    return best_places(found, _MOST_READ)[:_MOST_READ]
+
+
+def _same_bytes(parts: list[Path], blob_id: str) -> list[Place]:
+    """Kept documents that were read from these bytes."""
+    found = []
+    for part, file in enumerate(parts):
+        with pq.ParquetFile(file) as parquet:
+            for group in range(parquet.num_row_groups):
+                ids = parquet.read_row_group(group, columns=["blob_id"], use_threads=False)["blob_id"]
+                rows = pc.indices_nonzero(pc.equal(ids, blob_id)).to_pylist()
+                found += [Place(part, group, row, 0) for row in rows]
+    return found
+
+
+_COLUMNS = (
+    "doc_id",
+    "blob_id",
+    "repo_name",
+    "path",
+    "language",
+    "detected_licenses",
+    "license_type",
+    "content",
+)
+
+
+def _rows(parts: list[Path], places: list[Place]) -> Iterator[Mapping[str, Any]]:
+    """The documents at these places, read row group by row group."""
+    wanted: dict[tuple[int, int], set[int]] = {}
+    for one in places:
+        wanted.setdefault((one.part, one.group), set()).add(one.row)
+    for (part, group), rows in sorted(wanted.items()):
+        with pq.ParquetFile(parts[part]) as parquet:
+            table = parquet.read_row_group(group, columns=list(_COLUMNS), use_threads=False)
+        yield from table.take(pa.array(sorted(rows))).to_pylist()
+
+
+def _match(question: _Question, row: Mapping[str, Any]) -> Match | None:
+    """What a document has of the text; None where that is too little to be said."""
+    text = row["content"].encode()
+    own, whole = (
+        text_set(text, row["language"], question.options, header=header) for header in (False, True)
+    )
+    common = len(np.intersect1d(question.hashes, own, assume_unique=True))
+    held = len(np.intersect1d(question.hashes, whole, assume_unique=True))
+    similarity = common / max(1, len(own) + len(question.hashes) - common)
+    containment = held / max(1, len(question.hashes))
+    coverage = common / max(1, len(own))
+    if question.text.strip() in text:  # a text of a few tokens, or one that ends in the middle of a token
+        containment = 1.0
+    kind = _kind(question, row, similarity, containment, coverage)
+    if kind is None:
+        return None
+    return Match(
+        kind=kind,
+        doc_id=row["doc_id"].hex(),
+        repo_name=row["repo_name"],
+        path=row["path"],
+        language=row["language"],
+        licences=tuple(row["detected_licenses"] or ()),
+        license_type=row["license_type"],
+        similarity=round(similarity, 6),
+        containment=round(containment, 6),
+        coverage=round(coverage, 6),
+        lines=_lines_held(question.text.decode(), row["content"]),
+    )
+
+
+def _kind(
+    question: _Question, row: Mapping[str, Any], similarity: float, containment: float, coverage: float
+) -> str | None:
+    if row["blob_id"] == git_blob_id(question.raw):
+        return "same bytes"
+    if _plain(question.text.decode()) == _plain(row["content"]):
+        return "same text"
+    if max(containment, coverage) >= SHARES and _same_code(question, row):
+        return "same code"
+    if similarity >= question.options.threshold:
+        return "near copy"
+    if containment >= HOLDS:
+        return "holds the text"
+    if coverage >= HOLDS:
+        return "part of the text"
+    return "shares code" if max(containment, coverage) >= SHARES else None
+
+
+def _plain(text: str) -> str:
+    """The text without what editors change by themselves: line ends, and white space at the ends of lines and of the text."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+def _same_code(question: _Question, row: Mapping[str, Any]) -> bool:
+    languages = pa.array([row["language"]] * 2, pa.string())
+    texts = pa.array([question.text.decode(), row["content"]], pa.large_string())
+    keys, _ = code_keys(texts, languages, min_shingles=question.options.min_shingles)
+    first, second = keys.to_pylist()
+    return first is not None and first == second
+
+
+def _lines_held(text: str, document: str) -> tuple[int, int] | None:
+    """The longest stretch of the document's lines that the text has too, give or take three lines; None where it has none with letters."""
+    wanted = {line.strip() for line in text.splitlines() if sum(char.isalnum() for char in line) >= 3}
+    best: tuple[int, int, int] = (0, 0, 0)  # lines held, first, last
+    count, first, last = 0, 0, 0
+    for number, line in enumerate(document.splitlines(), 1):
+        if line.strip() not in wanted:
+            continue
+        if not count or number - last > 4:
+            count, first = 0, number
+        count, last = count + 1, number
+        best = max(best, (count, first, last), key=lambda one: one[0])
+    return (best[1], best[2]) if best[0] else None
+
+
+def _with_followers(run: Path, matches: list[Match]) -> tuple[Match, ...]:
+    """The matches, each with the number of documents that were dropped for it."""
+    ids = [bytes.fromhex(one.doc_id) for one in matches]
+    decisions = tables.scan(tables.parts(run, "decisions"), DECISIONS)
+    named = decisions.filter(
+        (pl.col("stage") == "dedup") & (pl.col("verdict") == "dropped") & pl.col("other_id").is_in(ids)
+    )
+    counts = dict(tables.run(named.group_by("other_id").len()).iter_rows())
+    return tuple(
+        replace(one, stands_for=counts.get(doc_id, 0)) for one, doc_id in zip(matches, ids, strict=True)
+    )
+
+
+def _dropped_copies(run: Path, content: bytes) -> tuple[tuple[DroppedCopy, ...], bool]:
+    """Dropped documents with these very bytes, and whether all that was dropped has been looked at.
+
+    An id is a hash that begins with repository and path: each row costs a hash of the whole text.
+    """
+    decisions = tables.scan(tables.parts(run, "decisions"), DECISIONS)
+    columns = ["doc_id", "repo_name", "path", "stage", "code", "other_id"]
+    rows = tables.run(decisions.filter(pl.col("verdict") == "dropped").select(columns))
+    dropped = rows.sort("repo_name", "path", "doc_id", "code").unique(
+        ["repo_name", "path", "doc_id"], keep="first", maintain_order=True
+    )
+    most = _MOST_HASHED // max(1, len(content))
+    found = [
+        DroppedCopy(doc_id.hex(), repo_name, path, stage, code, other_id.hex() if other_id else None)
+        for doc_id, repo_name, path, stage, code, other_id in dropped.head(most).iter_rows()
+        if document_id(repo_name, path, content) == doc_id
+    ]
+    return tuple(found), dropped.height <= most
