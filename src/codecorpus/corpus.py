@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from codecorpus.report import (
 from codecorpus.report.changes import RunDiff, diff_runs
 from codecorpus.report.explain import Explanation, explain
 from codecorpus.report.find import Found, find_text
+from codecorpus.report.texts import texts_of
 from codecorpus.run.executor import Machines
 from codecorpus.run.limits import Limits
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
@@ -139,8 +141,16 @@ class Corpus:
         content = text.encode() if isinstance(text, str) else text
         return find_text(self.path, content, name=name, language=language, limit=limit)
 
-    def sample(self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0) -> pl.DataFrame:
+    def sample(
+        self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0, near: bool = False
+    ) -> pl.DataFrame:
         """`n` documents chosen by a hash of (seed, doc_id): kept ones, or decisions of one rule.
+
+        Args:
+            n: how many.
+            dropped_by: code of a rule: its decisions instead of kept documents.
+            seed: another one gives other documents.
+            near: of the decisions those whose measured value is nearest to the limit, nearest first.
 
         Raises:
             UsageError: no rule has this code.
@@ -152,9 +162,23 @@ class Corpus:
         frame = self.scan("documents" if dropped_by is None else "decisions")
         if dropped_by is not None:
             frame = frame.filter(pl.col("code") == dropped_by)
+            if near:
+                distance = (pl.col("measured") - pl.col("limit")).abs()
+                return frame.sort(distance, "doc_id", nulls_last=True).head(n).collect()
         order = frame.select("doc_id").unique().collect()["doc_id"]
-        keyed = sorted(order.to_list(), key=lambda doc_id: _mix(doc_id, seed))[:n]
+        keyed = heapq.nsmallest(n, order.to_list(), key=lambda doc_id: _mix(doc_id, seed))
         return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+
+    def texts(self, doc_ids: Sequence[bytes]) -> dict[bytes, str]:
+        """doc_id → text, for those of which there is one: kept documents; dropped ones while `work/` is there, and stored samples.
+
+        Secrets and personal data are replaced, whatever the configuration does with them.
+
+        Args:
+            doc_ids: of kept or dropped documents; few.
+        """
+        self._fetch("documents", "samples")
+        return {doc_id: text.content for doc_id, text in texts_of(self.path, doc_ids).items()}
 
     def show(self, row: int) -> RowView:
         """One packed row with the role of every token: prefix, middle, suffix, sentinels, document borders.

@@ -7,7 +7,7 @@ import click
 SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given again."
 
 
-@click.command()
+@click.command(short_help="Build a training corpus from repositories.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run, or s3://…"

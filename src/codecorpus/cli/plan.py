@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from codecorpus.run.estimate import Estimate
 
 
-@click.command()
+@click.command(short_help="Say what a build would take and give.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
 @click.option(

@@ -1,5 +1,6 @@
-"""A sample of each document's shingles, small enough to be kept of everything: documents in, rows of `lookup/` out; and who has how many of a question's.
+"""A sample of each document's shingles, small enough to be kept of everything: documents in, rows of `lookup/` out.
 
+And back: the rows that have the most of a question's hashes, and the texts that have the most of its shingles.
 One hash in `scale` is kept, by its value and not by its place, so that the same shingle is kept, or not, in every document (FracMinHash).
 Text that a document holds whole therefore has all of its sampled shingles there, and of a text that is changed a share that follows its
 containment. 3.6 bytes a hash: with one in 16, 3 to 4 % of the text.

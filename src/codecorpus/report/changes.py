@@ -80,7 +80,9 @@ class RunDiff:
     def to_json(self, *, limit: int | None = None) -> dict[str, Any]:
         """Plain JSON values; at most `limit` documents of each kind."""
         plain = {
-            name: [{"name": one.name, "first": one.first, "second": one.second} for one in getattr(self, name)]
+            name: [
+                {"name": one.name, "first": one.first, "second": one.second} for one in getattr(self, name)
+            ]
             for name in ("totals", "stages", "settings", "versions", "rules")
         }
         rows = [row for kind in KINDS for row in self.rows(kind, limit)]
@@ -132,7 +134,8 @@ def diff_runs(first: Path, second: Path, *, names: tuple[str, str] | None = None
         versions=tuple(_changes(*(_versions(one) for one in manifests))),
         rules=tuple(
             sorted(
-                _changes(*(_rules(one) for one in manifests)), key=lambda one: (-abs(one.difference), one.name)
+                _changes(*(_rules(one) for one in manifests)),
+                key=lambda one: (-abs(one.difference), one.name),
             )
         ),
         counts={kind: counted.get(kind, 0) for kind in KINDS},
@@ -229,7 +232,9 @@ def _documents(first: pl.LazyFrame, second: pl.LazyFrame) -> pl.DataFrame:
         kind=_moved(),
     ).filter(pl.col("kind").is_not_null())
     alone = [
-        one.join(other, on="doc_id", how="anti").unique(["repo_name", "path"], keep="first", maintain_order=True)
+        one.join(other, on="doc_id", how="anti").unique(
+            ["repo_name", "path"], keep="first", maintain_order=True
+        )
         for one, other in ((first, second), (second, first))
     ]
     place = ["repo_name", "path"]

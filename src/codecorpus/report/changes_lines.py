@@ -28,7 +28,12 @@ _WORDS = {
 
 def diff_lines(found: RunDiff, limit: int) -> list[str]:
     """Numbers, settings, rules, then documents of each kind, at most `limit` of each."""
-    lines = [f"A  {printable(found.first)}", f"B  {printable(found.second)}", "", _numbers("", "A", "B", "B - A")]
+    lines = [
+        f"A  {printable(found.first)}",
+        f"B  {printable(found.second)}",
+        "",
+        _numbers("", "A", "B", "B - A"),
+    ]
     lines += [_count(one) for one in found.totals]
     lines += ["", "kept by stage", *(_count(one, "  ") for one in found.stages)]
     for title, changes in (("settings", found.settings), ("versions", found.versions)):
@@ -85,7 +90,9 @@ def _rule(one: Change) -> str:
     stage, code, verdict = one.name.split(" ")
     rule = RULES.get(code)
     name = f"  {code} {rule.name if rule else stage}, {verdict}"
-    return _numbers(cut_middle(name, 43), number(one.first or 0), number(one.second or 0), _signed(one.difference))
+    return _numbers(
+        cut_middle(name, 43), number(one.first or 0), number(one.second or 0), _signed(one.difference)
+    )
 
 
 def _count(one: Change, indent: str = "") -> str:

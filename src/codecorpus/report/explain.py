@@ -11,25 +11,17 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import textwrap
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from codecorpus.errors import RunError
-from codecorpus.report import tables
 from codecorpus.report.evidence import licence_evidence
-from codecorpus.report.text import number, printable
+from codecorpus.report.explain_reads import packed_rows, paths_of, stages_of
 from codecorpus.report.texts import texts_of
-from codecorpus.report.twin import Difference, difference, difference_lines
+from codecorpus.report.twin import Difference, difference
 from codecorpus.rules import RULES
-from codecorpus.run.manifest import read_manifest
 
 _STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
 # Of more documents than these no difference is shown: they fill the screen, and one can be asked for.
@@ -122,34 +114,9 @@ class Explanation:
 
     def lines(self) -> list[str]:
         """The explanation as a person reads it, one line each, free of control characters."""
-        what = "kept" if self.kept else "dropped"
-        first = [printable(f"{self.repo_name}/{self.path}"), f"  {what}    doc_id {self.doc_id}"]
-        if self.way:
-            first.append(f"  way: {' > '.join(self.way)}")
-        if self.kept:
-            licences = printable(", ".join(self.licences) or "none found")
-            facts = f"{self.language or 'unknown language'}, {self.length_bytes:,} bytes, licence: {licences}"
-            first += _wrapped(facts, "  ")
-            first += [line for row in self.licence_evidence for line in _wrapped(printable(row), "    ")]
-        if self.stands_for:
-            first.append(f"  stands for {self.stands_for} duplicate{'s' if self.stands_for > 1 else ''}")
-        if self.alike:
-            first.append(
-                f"  {self.alike} kept document{'s have' if self.alike > 1 else ' has'} its structure"
-            )
-        if self.all_rows:
-            more = f" and {number(self.all_rows - len(self.rows))} more" if self.all_rows > len(self.rows) else ""
-            listed = ", ".join(str(row) for row in self.rows)
-            first.append(f"  packed in row{'s' if self.all_rows > 1 else ''} {listed}{more}")
-        last = [line for verdict in self.verdicts for line in _verdict_lines(verdict)]
-        return [*first, *last, *self._difference_lines()]
+        from codecorpus.report.explain_lines import explanation_lines
 
-    def _difference_lines(self) -> list[str]:
-        twin = self.twin
-        if self.difference is None or twin is None:
-            return _wrapped(f"no difference is shown: {self.no_difference}", "    ") if self.no_difference else []
-        other = twin.other or f"document {twin.other_id}"
-        return difference_lines(self.difference, other=other, this=f"{self.repo_name}/{self.path}")
+        return explanation_lines(self)
 
 
 def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) -> list[Explanation]:
@@ -182,13 +149,13 @@ def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) 
         .to_dicts()
     }
     about = decisions.filter(pl.col("doc_id").is_in(chosen)).collect().to_dicts()
-    others = _paths(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
+    others = paths_of(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
     counts = _named(decisions, chosen)
     explained = [
         _explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()
     ]
     rows = packed_rows(run, [doc_id for doc_id in chosen if doc_id in kept])
-    stages = _stages_of(run)
+    stages = stages_of(run)
     explained = [
         replace(
             one,
@@ -200,40 +167,6 @@ def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) 
         for one in explained
     ]
     return _with_differences(run, explained, diff_lines) if diff_lines else explained
-
-
-def packed_rows(run: Path, doc_ids: Sequence[bytes]) -> dict[str, list[int]]:
-    """doc_id in hex → the numbers of the packed rows that hold the document, ascending.
-
-    Args:
-        run: folder of a finished run.
-        doc_ids: of kept documents.
-    """
-    if not doc_ids:
-        return {}
-    wanted = pa.array(list(doc_ids), pa.binary())
-    found: dict[str, list[int]] = {}
-    first = 0
-    for file in tables.parts(run, "sequences"):
-        with pq.ParquetFile(file) as parquet:
-            for group in range(parquet.num_row_groups):
-                column = parquet.read_row_group(group, columns=["doc_ids"], use_threads=False)["doc_ids"]
-                for chunk in column.chunks:
-                    held, rows = chunk.flatten(), pc.list_parent_indices(chunk)
-                    here = pc.is_in(held.cast(pa.binary()), value_set=wanted)
-                    pairs = zip(held.filter(here).to_pylist(), rows.filter(here).to_pylist(), strict=True)
-                    for doc_id, row in dict.fromkeys(pairs):
-                        found.setdefault(doc_id.hex(), []).append(first + row)
-                    first += len(chunk)
-    return found
-
-
-def _stages_of(run: Path) -> tuple[str, ...]:
-    """The stages of the run, in order."""
-    try:
-        return tuple(str(row["stage"]) for row in read_manifest(run)["stages"])
-    except RunError:
-        return ()
 
 
 def _way(one: Explanation, stages: tuple[str, ...]) -> tuple[str, ...]:
@@ -253,7 +186,10 @@ def _with_differences(run: Path, explained: list[Explanation], most: int) -> lis
     ]
     if sum(pair is not None for pair in pairs) > _MOST_DIFFERENCES:
         why = "there are many; ask for one of them by its doc_id"
-        return [replace(one, no_difference=why) if pair else one for one, pair in zip(explained, pairs, strict=True)]
+        return [
+            replace(one, no_difference=why) if pair else one
+            for one, pair in zip(explained, pairs, strict=True)
+        ]
     texts = texts_of(run, sorted({doc_id for pair in pairs if pair for doc_id in pair}))
     told = []
     for one, pair in zip(explained, pairs, strict=True):
@@ -287,14 +223,6 @@ def _fits(question: str) -> pl.Expr:
     if re.fullmatch(r"[0-9a-fA-F]{8,32}", question):
         fits |= pl.col("doc_id").bin.encode("hex").str.starts_with(question.lower())
     return fits
-
-
-def _paths(documents: pl.LazyFrame, decisions: pl.LazyFrame, ids: list[bytes]) -> dict[bytes, str]:
-    columns = ["doc_id", "repo_name", "path"]
-    if not ids:
-        return {}
-    tables = [table.select(columns).filter(pl.col("doc_id").is_in(ids)) for table in (documents, decisions)]
-    return {doc_id: f"{repo}/{path}" for doc_id, repo, path in pl.concat(tables).collect().iter_rows()}
 
 
 def _named(decisions: pl.LazyFrame, ids: list[bytes]) -> dict[tuple[bytes, str], int]:
@@ -345,29 +273,4 @@ def _verdict(row: dict[str, Any], others: dict[bytes, str]) -> Verdict:
         other=others.get(row["other_id"]) if row["other_id"] else None,
         other_id=row["other_id"].hex() if row["other_id"] else None,
         detail=row["detail"],
-    )
-
-
-def _verdict_lines(verdict: Verdict) -> list[str]:
-    lines = [f"  {verdict.stage}: {verdict.verdict} by {verdict.code} {verdict.rule}"]
-    if verdict.measured is not None:
-        against = f", limit {verdict.limit:g}" if verdict.limit is not None else ""
-        lines.append(f"    measured {verdict.measured:g}{against}")
-    # The id of a benchmark problem is of nothing in the corpus; the detail names the problem.
-    if verdict.other or (verdict.other_id and verdict.stage != "contamination"):
-        lines.append(f"    matches {printable(verdict.other or verdict.other_id or '')}")
-    if verdict.detail:
-        lines += _wrapped(printable(verdict.detail), "    ")
-    return lines
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    """A text in lines of 80 columns; only words that are longer, such as paths, go beyond them."""
-    return textwrap.wrap(
-        text,
-        80,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
     )

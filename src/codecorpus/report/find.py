@@ -9,7 +9,7 @@ path and bytes: the same bytes are recognised, a changed copy is not.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,25 +17,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from codecorpus.config import load_config
 from codecorpus.dedup.code import code_keys
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sampled import (
     Place,
-    best_places,
-    count_in_texts,
     find_rows,
     read_sampling,
     sample_of,
     text_set,
 )
 from codecorpus.dedup.sets import Hashes
-from codecorpus.document import DECISIONS, document_id, git_blob_id
+from codecorpus.document import DECISIONS, git_blob_id
 from codecorpus.errors import UsageError
 from codecorpus.report import tables
+from codecorpus.report.find_reads import DroppedCopy, dropped_copies, rows_at, same_bytes, search_texts
 from codecorpus.sources import detect_language
 from codecorpus.sources.encoding import UndecodableError, decode_source
 
@@ -46,9 +43,6 @@ FEWEST_SAMPLED = 8
 _MOST_READ = 24
 #: From this share of the question, or of the document, on, one is said to hold the other; from the lower one on, to share code.
 HOLDS, SHARES = 0.8, 0.3
-# Bytes that are hashed to recognise what was dropped: 8 seconds at most.
-_MOST_HASHED = 8_000_000_000
-
 #: What a match can be, best first.
 KINDS = (
     "same bytes",
@@ -92,27 +86,6 @@ class Match:
     coverage: float
     lines: tuple[int, int] | None = None
     stands_for: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedCopy:
-    """A document with the very bytes of the question that was dropped.
-
-    Attributes:
-        doc_id: hex.
-        repo_name: its repository.
-        path: relative to the repository.
-        stage: which stage dropped it.
-        code: by which rule.
-        other_id: the document that it matched, hex, if any.
-    """
-
-    doc_id: str
-    repo_name: str
-    path: str
-    stage: str
-    code: str
-    other_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +161,11 @@ def find_text(
     question = _question(run, content, name, language)
     parts = tables.parts(run, "documents")
     places, sampled, searched = _places(run, parts, question)
-    same = _same_bytes(parts, git_blob_id(content))
-    rows = _rows(parts, list(dict.fromkeys([*same, *places])))
+    same = same_bytes(parts, git_blob_id(content))
+    rows = rows_at(parts, list(dict.fromkeys([*same, *places])))
     matches = [match for row in rows if (match := _match(question, row)) is not None]
     matches.sort(key=lambda one: (KINDS.index(one.kind), -one.containment, -one.similarity, one.doc_id))
-    dropped, complete = _dropped_copies(run, content)
+    dropped, complete = dropped_copies(run, content)
     return Found(
         length_bytes=len(content),
         language=question.language,
@@ -232,60 +205,9 @@ def _places(run: Path, parts: list[Path], question: _Question) -> tuple[list[Pla
         found = find_rows(files, wanted, _MOST_READ) if len(wanted) else []
         if len(wanted) >= FEWEST_SAMPLED:
             return found, len(wanted), "lookup"
-    return _search_texts(parts, question), len(wanted), "texts"
-
-
-def _search_texts(parts: list[Path], question: _Question) -> list[Place]:
-    """The documents with most of the question, by reading them all; of a text shorter than a shingle those that have it letter by letter."""
-    found: list[Place] = []
-    tokens = len(question.hashes)
-    needle = question.text.strip().decode()
-    for part, file in enumerate(parts):
-        with pq.ParquetFile(file) as parquet:
-            for group in range(parquet.num_row_groups):
-                contents = parquet.read_row_group(group, columns=["content"], use_threads=False)["content"]
-                if tokens > 1:
-                    shared = count_in_texts(contents, question.hashes, question.options.shingle)
-                else:
-                    shared = pc.match_substring(contents, needle).to_numpy().astype(np.int64)
-                found += [Place(part, group, int(row), int(shared[row])) for row in np.flatnonzero(shared)]
-                found = best_places(found, _MOST_READ) if len(found) > 10_000 else found
-    return best_places(found, _MOST_READ)[:_MOST_READ]
-
-
-def _same_bytes(parts: list[Path], blob_id: str) -> list[Place]:
-    """Kept documents that were read from these bytes."""
-    found = []
-    for part, file in enumerate(parts):
-        with pq.ParquetFile(file) as parquet:
-            for group in range(parquet.num_row_groups):
-                ids = parquet.read_row_group(group, columns=["blob_id"], use_threads=False)["blob_id"]
-                rows = pc.indices_nonzero(pc.equal(ids, blob_id)).to_pylist()
-                found += [Place(part, group, row, 0) for row in rows]
-    return found
-
-
-_COLUMNS = (
-    "doc_id",
-    "blob_id",
-    "repo_name",
-    "path",
-    "language",
-    "detected_licenses",
-    "license_type",
-    "content",
-)
-
-
-def _rows(parts: list[Path], places: list[Place]) -> Iterator[Mapping[str, Any]]:
-    """The documents at these places, read row group by row group."""
-    wanted: dict[tuple[int, int], set[int]] = {}
-    for one in places:
-        wanted.setdefault((one.part, one.group), set()).add(one.row)
-    for (part, group), rows in sorted(wanted.items()):
-        with pq.ParquetFile(parts[part]) as parquet:
-            table = parquet.read_row_group(group, columns=list(_COLUMNS), use_threads=False)
-        yield from table.take(pa.array(sorted(rows))).to_pylist()
+    shingle = question.options.shingle
+    found = search_texts(parts, question.text, question.hashes, shingle, _MOST_READ)
+    return found, len(wanted), "texts"
 
 
 def _match(question: _Question, row: Mapping[str, Any]) -> Match | None:
@@ -376,23 +298,3 @@ def _with_followers(run: Path, matches: list[Match]) -> tuple[Match, ...]:
     return tuple(
         replace(one, stands_for=counts.get(doc_id, 0)) for one, doc_id in zip(matches, ids, strict=True)
     )
-
-
-def _dropped_copies(run: Path, content: bytes) -> tuple[tuple[DroppedCopy, ...], bool]:
-    """Dropped documents with these very bytes, and whether all that was dropped has been looked at.
-
-    An id is a hash that begins with repository and path: each row costs a hash of the whole text.
-    """
-    decisions = tables.scan(tables.parts(run, "decisions"), DECISIONS)
-    columns = ["doc_id", "repo_name", "path", "stage", "code", "other_id"]
-    rows = tables.run(decisions.filter(pl.col("verdict") == "dropped").select(columns))
-    dropped = rows.sort("repo_name", "path", "doc_id", "code").unique(
-        ["repo_name", "path", "doc_id"], keep="first", maintain_order=True
-    )
-    most = _MOST_HASHED // max(1, len(content))
-    found = [
-        DroppedCopy(doc_id.hex(), repo_name, path, stage, code, other_id.hex() if other_id else None)
-        for doc_id, repo_name, path, stage, code, other_id in dropped.head(most).iter_rows()
-        if document_id(repo_name, path, content) == doc_id
-    ]
-    return tuple(found), dropped.height <= most

@@ -9,7 +9,8 @@ from codecorpus.report.text import number, percent, printable
 from codecorpus.rules import RULES
 
 if TYPE_CHECKING:
-    from codecorpus.report.find import DroppedCopy, Found, Match
+    from codecorpus.report.find import Found, Match
+    from codecorpus.report.find_reads import DroppedCopy
 
 _ANSWERS = {
     "same bytes": "yes: the same bytes are in the corpus",
@@ -20,17 +21,23 @@ _ANSWERS = {
     "part of the text": "in part: a document of the corpus is part of it",
     "shares code": "in part: documents of the corpus share code with it",
 }
+_MOST_DROPPED = 5
 _DROPPED = "no: the same bytes were read, and dropped"
 _NOTHING = "no: no kept document has as much as 30 % of it, and no dropped one its bytes"
 
 
 def found_lines(found: Found) -> list[str]:
     """One line that answers, one that says how it was looked for, then the documents."""
-    lines = [_answer(found), f"  {_asked(found)}"]
+    lines = [_answer(found), *_wrapped(_asked(found))]
     for one in found.matches:
         lines += ["", *_match_lines(one)]
-    for copy in found.dropped:
+    for copy in found.dropped[:_MOST_DROPPED]:
         lines += ["", *_dropped_lines(copy)]
+    if len(found.dropped) > _MOST_DROPPED:
+        lines += [
+            "",
+            f"and {number(len(found.dropped) - _MOST_DROPPED)} more with the same bytes were dropped",
+        ]
     if not found.all_dropped:
         lines += ["", *textwrap.wrap("so much was dropped that not all of it was held against the text", 80)]
     return lines
@@ -76,7 +83,7 @@ def _dropped_lines(copy: DroppedCopy) -> list[str]:
         f"  {copy.stage}: by {copy.code} {rule.name if rule else ''}".rstrip(),
     ]
     if copy.other_id and copy.stage != "contamination":
-        lines.append(f"  matches document {copy.other_id}")
+        lines.append(f"  matches {printable(copy.other or f'document {copy.other_id}')}")
     return [*lines, f"  doc_id {copy.doc_id}"]
 
 
