@@ -8,6 +8,7 @@ path and bytes: the same bytes are recognised, a changed copy is not.
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -43,6 +44,8 @@ FEWEST_SAMPLED = 8
 _MOST_READ = 24
 #: From this share of the question, or of the document, on, one is said to hold the other; from the lower one on, to share code.
 HOLDS, SHARES = 0.8, 0.3
+# Lines that are compared to say where a text stands, and lines that may differ inside of such a stretch.
+_MOST_LINES, _GAP = 5_000, 4
 #: What a match can be, best first.
 KINDS = (
     "same bytes",
@@ -273,18 +276,28 @@ def _same_code(question: _Question, row: Mapping[str, Any]) -> bool:
 
 
 def _lines_held(text: str, document: str) -> tuple[int, int] | None:
-    """The longest stretch of the document's lines that the text has too, give or take three lines; None where it has none with letters."""
-    wanted = {line.strip() for line in text.splitlines() if sum(char.isalnum() for char in line) >= 3}
+    """The longest stretch of the document's lines that the text has in the same order, give or take three lines."""
+    asked, held = (_numbered(one) for one in (text, document))
+    matcher = difflib.SequenceMatcher(None, [line for _, line in asked], [line for _, line in held])
     best: tuple[int, int, int] = (0, 0, 0)  # lines held, first, last
     count, first, last = 0, 0, 0
-    for number, line in enumerate(document.splitlines(), 1):
-        if line.strip() not in wanted:
+    for block in matcher.get_matching_blocks():
+        if not block.size:
             continue
-        if not count or number - last > 4:
-            count, first = 0, number
-        count, last = count + 1, number
+        start, end = held[block.b][0], held[block.b + block.size - 1][0]
+        if not count or start - last > _GAP:
+            count, first = 0, start
+        count, last = count + block.size, end
         best = max(best, (count, first, last), key=lambda one: one[0])
     return (best[1], best[2]) if best[0] else None
+
+
+def _numbered(text: str) -> list[tuple[int, str]]:
+    """The lines that say something, with their numbers; comparing takes the product of both, so they are not endless."""
+    lines = enumerate(text.splitlines(), 1)
+    return [(number, line.strip()) for number, line in lines if sum(map(str.isalnum, line[:200])) >= 3][
+        :_MOST_LINES
+    ]
 
 
 def _with_followers(run: Path, matches: list[Match]) -> tuple[Match, ...]:

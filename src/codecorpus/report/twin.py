@@ -101,5 +101,5 @@ def _rows(before: list[str], after: list[str], first: int) -> list[str]:
 
 
 def _safe(row: str, width: int) -> str:
-    text = printable(row[: 2 * width].expandtabs(4))
+    text = printable(row[: 2 * width].expandtabs(4)).rstrip()
     return text if len(text) <= width - 4 else text[: width - 5] + "…"
