@@ -93,7 +93,7 @@ TEXTS = [python_module(name, 20) for name in ("mean", "median", "mode", "range")
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder, sampling = tmp_path_factory.mktemp("lookup"), Sampling(4, 5)
-    parts = [[documents(TEXTS[:1]), documents(TEXTS[1:2] + [""])], [documents(TEXTS[2:])]]
+    parts = [[documents(TEXTS[:1]), documents([*TEXTS[1:2], ""])], [documents(TEXTS[2:])]]
     return [write(folder / f"{number}.parquet", part, sampling) for number, part in enumerate(parts)]
 
 
