@@ -34,7 +34,7 @@ _SECTIONS = {
     "One part alone": (dedup, decontaminate, tokenizer, pack),
     "This machine": (doctor, completion),
 }
-_START = f"""codecorpus {__version__}: repository dumps into training data for code language models
+_START = f"""codecorpus {__version__}: repository dumps into training data for code models
 
   codecorpus build FOLDER           the whole job; read corpus/report.html next
   codecorpus plan FOLDER            what that would take, before it takes it

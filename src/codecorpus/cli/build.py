@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from codecorpus.cli.words import RECIPE
+
 SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given again."
 
 
@@ -12,9 +14,7 @@ SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given
 @click.option(
     "--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run, or s3://…"
 )
-@click.option(
-    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
-)
+@RECIPE
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codecorpus.cli.build import SET_HELP
+from codecorpus.cli.words import JSON, RECIPE
 
 if TYPE_CHECKING:
     from codecorpus.run.estimate import Estimate
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Say what a build would take and give.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
-@click.option(
-    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
-)
+@RECIPE
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
 @click.option(
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     metavar="MB",
     help="Megabytes to build as a sample; 24 by default.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def plan(
     sources: tuple[str, ...],
     out: str,

@@ -9,13 +9,11 @@ kept; training sees at most `tokenizer.superword_bytes` or 64 GiB of text and so
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,11 +21,12 @@ from typing import Any
 from codecorpus.config import Config
 from codecorpus.run.executor import Executor, InProcess
 from codecorpus.run.pipeline import publish, run_stages, stages_in, without_demands
+from codecorpus.run.plan_sample import draw_parts
 from codecorpus.run.progress import Progress, Silent
 from codecorpus.run.runner import Run, Stopped
 from codecorpus.run.unit import Outcome, Unit
 from codecorpus.run.warm import warm as warm_up
-from codecorpus.sources import Part, Shard, group_parts, plan_sources, resolve_opt_outs
+from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs
 
 #: Bytes of a sample, at least, where there is so much.
 SAMPLE_BYTES = 24_000_000
@@ -132,12 +131,10 @@ def estimate_run(
     config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
     parts = plan_sources(sources, config.source, exclude=[out])
     shards = group_parts(parts)
-    chosen = _sample(shards, sample_bytes)
-    total, sampled = (sum(shard.size for shard in some) for some in (shards, chosen))
+    drawn = draw_parts(parts, sample_bytes)
+    total, sampled = (sum(part.size for part in some) for some in (parts, drawn))
     with TemporaryDirectory(prefix="codecorpus-plan-") as folder:
-        manifest, work = _build(
-            list(chain.from_iterable(shard.parts for shard in chosen)), Path(folder), config, progress
-        )
+        manifest, work = _build(drawn, Path(folder), config, progress)
         timings = _timings(work / "timings.jsonl")
         sizes = [_folder_bytes(path) for path in (work, Path(folder) / "out")]
     scale = total / sampled if sampled else 1.0
@@ -148,7 +145,7 @@ def estimate_run(
         input_bytes=total,
         sampled_bytes=sampled,
         shards=len(shards),
-        sampled_shards=len(chosen),
+        sampled_shards=len(group_parts(drawn)),
         documents_in=documents,
         documents_kept=round(manifest["stages"][-1]["documents_kept"] * scale),
         tokens=round(_of(manifest, "tokenizer", "tokens") * scale),
@@ -160,18 +157,6 @@ def estimate_run(
         stages=stages,
         done=_done(parts, out, config),
     )
-
-
-def _sample(shards: Sequence[Shard], sample_bytes: int) -> list[Shard]:
-    """Shards in the order of a hash of their keys, until there are enough bytes; in their own order again."""
-    drawn = sorted(range(len(shards)), key=lambda index: hashlib.blake2b(shards[index].key.encode()).digest())
-    taken, size = [], 0
-    for index in drawn:
-        taken.append(index)
-        size += shards[index].size
-        if size >= sample_bytes:
-            break
-    return [shards[index] for index in sorted(taken)]
 
 
 def _build(
