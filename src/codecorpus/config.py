@@ -227,7 +227,7 @@ def option_rows(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[t
 def commented_toml(recipe: str) -> str:
     """A configuration file with every key, its value in `recipe`, and what it means; what `codecorpus init` writes."""
     config = load_config(recipe)
-    top = ["# Configuration of codecorpus. Every key is optional.", f"# Recipe: {recipe}", ""]
+    top = ["# Configuration of codecorpus. Every key is optional.", f"# Recipe: {recipe!r}", ""]
     tables: dict[str, list[str]] = {}
     inner: list[str] = []  # tables inside tables, which TOML wants after the keys of their own
     for key, default, _, description in option_rows():

@@ -39,7 +39,7 @@ _START = f"""codecorpus {__version__}: repository dumps into training data for c
   codecorpus build FOLDER           the whole job; read corpus/report.html next
   codecorpus plan FOLDER            what that would take, before it takes it
   codecorpus explain corpus PATH    why a file was kept, changed or dropped
-  codecorpus init                   a configuration file with every key explained
+  codecorpus init                   a configuration file, every key explained
   codecorpus --help                 all commands"""
 
 
