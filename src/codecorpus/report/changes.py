@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from codecorpus.config import Config
 from codecorpus.document import DECISIONS, DOCUMENTS
 from codecorpus.errors import RunError
 from codecorpus.report import tables
@@ -191,6 +192,15 @@ def _settings(run: Path) -> dict[str, Any]:
         return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), ""))
     except (OSError, ValueError) as error:
         raise RunError(f"{path}: cannot be read: {error}", "Run the same `codecorpus build` again.") from None
+
+
+def changed_settings(run: Path, config: Config) -> list[str]:
+    """The keys whose values in a run's folder are others than these; none where it has no configuration that can be read."""
+    now = dict(_flat(tomllib.loads(config.to_toml()), ""))
+    try:
+        return [one.name for one in _changes(_settings(run), now)]
+    except RunError:
+        return []
 
 
 def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
