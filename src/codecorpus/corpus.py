@@ -348,6 +348,7 @@ def plan(
         workers=workers or cores(),
         sample_bytes=sample_bytes or SAMPLE_BYTES,
         progress=make_progress(progress),
+        render=render_views,
     )
 
 
