@@ -55,8 +55,8 @@ def verify_run(run: Path) -> Verification:
         # The rows are only worth reading when the files are the ones that were written.
         results += [
             *_accounting(manifest),
-            *_tables(run, manifest),
             *_lookup(run),
+            *_tables(run, manifest),
             *_sequences(run, manifest),
         ]
     return Verification(files, len(results), tuple(problem for problem in results if problem))
