@@ -291,3 +291,20 @@ def test_without_arguments_it_says_how_to_begin(run):
     assert "codecorpus --help" in err
     assert len(err.splitlines()) <= 8
     assert max(map(len, err.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", [["explain", "RUN", "a.py"], ["sample", "RUN"], ["diff", "RUN", "RUN"]])
+@pytest.mark.parametrize("table", ["documents", "decisions"])
+def test_a_damaged_run_is_an_error_that_says_what_to_do(run, folder, tmp_path, command, table):
+    import shutil
+
+    shutil.copytree(folder, tmp_path / "run")
+    (tmp_path / "run" / table / "part-00000.parquet").write_bytes(b"PAR1 and no more")
+    words = [tmp_path / "run" if word == "RUN" else word for word in command]
+    code, _, err = run(*words)
+    if command[0] == "sample" and table == "decisions":
+        assert code == 0  # it is not read
+        return
+    assert code == 3
+    assert "codecorpus verify" in err
+    assert len(err.splitlines()) <= 3

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow as pa
 
 from codecorpus.addresses import is_address
 from codecorpus.config import load_config
-from codecorpus.errors import StorageError, UsageError
+from codecorpus.errors import RunError, StorageError, UsageError
 from codecorpus.report import (
     attribution,
     collect,
@@ -121,7 +123,8 @@ class Corpus:
             diff_lines: lines of the difference between a duplicate and the document that it matched, at most; 0: none.
         """
         self._fetch(*_TABLES, "sequences", "samples")
-        return explain(self.path, os.fspath(question), limit=limit, diff_lines=diff_lines)
+        with _readable(self.path):
+            return explain(self.path, os.fspath(question), limit=limit, diff_lines=diff_lines)
 
     def find_text(
         self, text: str | bytes, *, name: str = "", language: str | None = None, limit: int = 10
@@ -139,7 +142,8 @@ class Corpus:
         """
         self._fetch("documents", "decisions", "lookup", "config.toml")
         content = text.encode() if isinstance(text, str) else text
-        return find_text(self.path, content, name=name, language=language, limit=limit)
+        with _readable(self.path):
+            return find_text(self.path, content, name=name, language=language, limit=limit)
 
     def sample(
         self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0, near: bool = False
@@ -162,12 +166,13 @@ class Corpus:
         frame = self.scan("documents" if dropped_by is None else "decisions")
         if dropped_by is not None:
             frame = frame.filter(pl.col("code") == dropped_by)
-            if near:
+        with _readable(self.path):
+            if dropped_by is not None and near:
                 distance = (pl.col("measured") - pl.col("limit")).abs()
                 return frame.sort(distance, "doc_id", nulls_last=True).head(n).collect()
-        order = frame.select("doc_id").unique().collect()["doc_id"]
-        keyed = heapq.nsmallest(n, order.to_list(), key=lambda doc_id: _mix(doc_id, seed))
-        return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+            order = frame.select("doc_id").unique().collect()["doc_id"]
+            keyed = heapq.nsmallest(n, order.to_list(), key=lambda doc_id: _mix(doc_id, seed))
+            return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
 
     def texts(self, doc_ids: Sequence[bytes]) -> dict[bytes, str]:
         """doc_id → text, for those of which there is one: kept documents; dropped ones while `work/` is there, and stored samples.
@@ -178,7 +183,8 @@ class Corpus:
             doc_ids: of kept or dropped documents; few.
         """
         self._fetch("documents", "samples")
-        return {doc_id: text.content for doc_id, text in texts_of(self.path, doc_ids).items()}
+        with _readable(self.path):
+            return {doc_id: text.content for doc_id, text in texts_of(self.path, doc_ids).items()}
 
     def show(self, row: int) -> RowView:
         """One packed row with the role of every token: prefix, middle, suffix, sentinels, document borders.
@@ -379,7 +385,8 @@ def diff(first: Corpus | str | os.PathLike[str], second: Corpus | str | os.PathL
     for one in opened:
         one._fetch("documents", "decisions", "config.toml")
     names = [str(one.stored.address.name if one.stored else one.path) for one in opened]
-    return diff_runs(opened[0].path, opened[1].path, names=(names[0], names[1]))
+    with _readable(" or ".join(names)):
+        return diff_runs(opened[0].path, opened[1].path, names=(names[0], names[1]))
 
 
 def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | None = None) -> str:
@@ -422,6 +429,23 @@ def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
         "NOTICE": render_notice(attribution(run)),
         "croissant.json": render_croissant(data),
     }
+
+
+@contextmanager
+def _readable(run: Path | str) -> Iterator[None]:
+    """Say of a run whose tables cannot be read that it is damaged, and what to do.
+
+    Raises:
+        RunError: instead of what Arrow, polars or the disk say.
+    """
+    try:
+        yield
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        said = str(error).partition("\n")[0]
+        raise RunError(
+            f"{run}: a file of this run cannot be read: {said}",
+            "`codecorpus verify` says which; the same `codecorpus build` writes it anew.",
+        ) from error
 
 
 def _mix(doc_id: bytes, seed: int) -> bytes:

@@ -95,7 +95,8 @@ def show(run: str, row: int, as_json: bool) -> None:
     """Show one packed row: prefix, middle, suffix, sentinels and document borders."""
     import codecorpus as cc
 
-    view = cc.open(run).show(row)
+    corpus = cc.open(run)
+    view = corpus.show(row)
     if as_json:
         segments = [
             {
@@ -109,6 +110,9 @@ def show(run: str, row: int, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"row": row, "doc_ids": view.doc_ids, "segments": segments}, indent=1))
         return
+    tokens = view.segments[-1].stop if view.segments else 0
+    length = corpus.manifest["sequences"]["sequence_length"]
+    click.echo(f"row {row:,} of {corpus.manifest['sequences']['rows']:,}: {tokens:,} of {length:,} tokens\n")
     click.echo(view.text(color=_colored()))
 
 

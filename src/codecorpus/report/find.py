@@ -44,6 +44,8 @@ FEWEST_SAMPLED = 8
 _MOST_READ = 24
 #: From this share of the question, or of the document, on, one is said to hold the other; from the lower one on, to share code.
 HOLDS, SHARES = 0.8, 0.3
+#: Bytes of a question, at most.
+MOST_BYTES = 64_000_000
 # Lines that are compared to say where a text stands, and lines that may differ inside of such a stretch.
 _MOST_LINES, _GAP = 5_000, 4
 #: What a match can be, best first.
@@ -182,6 +184,11 @@ def find_text(
 
 
 def _question(run: Path, content: bytes, name: str, language: str | None) -> _Question:
+    if len(content) > MOST_BYTES:
+        raise UsageError(
+            f"nothing can be looked up: the text has {len(content):,} bytes, {MOST_BYTES:,} is the most",
+            "Give a part of it.",
+        )
     try:
         text, _ = decode_source(content)
     except UndecodableError as error:
