@@ -168,8 +168,10 @@ def find_text(
     places, sampled, searched = _places(run, parts, question)
     same = same_bytes(parts, git_blob_id(content))
     rows = rows_at(parts, list(dict.fromkeys([*same, *places])))
-    matches = [match for row in rows if (match := _match(question, row)) is not None]
-    matches.sort(key=lambda one: (KINDS.index(one.kind), -one.containment, -one.similarity, one.doc_id))
+    pairs = [(match, row["content"]) for row in rows if (match := _match(question, row)) is not None]
+    pairs.sort(key=lambda one: _order(one[0]))
+    asked = question.text.decode()
+    matches = [replace(match, lines=_lines_held(asked, content)) for match, content in pairs[:limit]]
     dropped, complete = dropped_copies(run, content)
     return Found(
         length_bytes=len(content),
@@ -177,7 +179,7 @@ def find_text(
         shingles=len(question.hashes),
         sampled=sampled,
         searched=searched,
-        matches=_with_followers(run, matches[:limit]),
+        matches=_with_followers(run, matches),
         dropped=dropped,
         all_dropped=complete,
     )
@@ -247,8 +249,12 @@ def _match(question: _Question, row: Mapping[str, Any]) -> Match | None:
         similarity=round(similarity, 6),
         containment=round(containment, 6),
         coverage=round(coverage, 6),
-        lines=_lines_held(question.text.decode(), row["content"]),
     )
+
+
+def _order(one: Match) -> tuple[int, float, float, str]:
+    """Best first; ties by id."""
+    return KINDS.index(one.kind), -one.containment, -one.similarity, one.doc_id
 
 
 def _kind(
