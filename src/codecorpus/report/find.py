@@ -8,7 +8,6 @@ path and bytes: the same bytes are recognised, a changed copy is not.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -34,6 +33,7 @@ from codecorpus.document import DECISIONS, git_blob_id
 from codecorpus.errors import UsageError
 from codecorpus.report import tables
 from codecorpus.report.find_reads import DroppedCopy, dropped_copies, rows_at, same_bytes, search_texts
+from codecorpus.report.twin import lines_held
 from codecorpus.sources import detect_language
 from codecorpus.sources.encoding import UndecodableError, decode_source
 
@@ -46,8 +46,6 @@ _MOST_READ = 24
 HOLDS, SHARES = 0.8, 0.3
 #: Bytes of a question, at most.
 MOST_BYTES = 64_000_000
-# Lines that are compared to say where a text stands, and lines that may differ inside of such a stretch.
-_MOST_LINES, _GAP = 5_000, 4
 #: What a match can be, best first.
 KINDS = (
     "same bytes",
@@ -171,7 +169,7 @@ def find_text(
     pairs = [(match, row["content"]) for row in rows if (match := _match(question, row)) is not None]
     pairs.sort(key=lambda one: _order(one[0]))
     asked = question.text.decode()
-    matches = [replace(match, lines=_lines_held(asked, content)) for match, content in pairs[:limit]]
+    matches = [replace(match, lines=lines_held(asked, content)) for match, content in pairs[:limit]]
     dropped, complete = dropped_copies(run, content)
     return Found(
         length_bytes=len(content),
@@ -286,31 +284,6 @@ def _same_code(question: _Question, row: Mapping[str, Any]) -> bool:
     keys, _ = code_keys(texts, languages, min_shingles=question.options.min_shingles)
     first, second = keys.to_pylist()
     return first is not None and first == second
-
-
-def _lines_held(text: str, document: str) -> tuple[int, int] | None:
-    """The longest stretch of the document's lines that the text has in the same order, give or take three lines."""
-    asked, held = (_numbered(one) for one in (text, document))
-    matcher = difflib.SequenceMatcher(None, [line for _, line in asked], [line for _, line in held])
-    best: tuple[int, int, int] = (0, 0, 0)  # lines held, first, last
-    count, first, last = 0, 0, 0
-    for block in matcher.get_matching_blocks():
-        if not block.size:
-            continue
-        start, end = held[block.b][0], held[block.b + block.size - 1][0]
-        if not count or start - last > _GAP:
-            count, first = 0, start
-        count, last = count + block.size, end
-        best = max(best, (count, first, last), key=lambda one: one[0])
-    return (best[1], best[2]) if best[0] else None
-
-
-def _numbered(text: str) -> list[tuple[int, str]]:
-    """The lines that say something, with their numbers; comparing takes the product of both, so they are not endless."""
-    lines = enumerate(text.splitlines(), 1)
-    return [(number, line.strip()) for number, line in lines if sum(map(str.isalnum, line[:200])) >= 3][
-        :_MOST_LINES
-    ]
 
 
 def _with_followers(run: Path, matches: list[Match]) -> tuple[Match, ...]:

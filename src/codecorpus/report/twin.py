@@ -1,4 +1,4 @@
-"""What a document has in another way than the one it matched: two texts in, the lines of a short unified diff out."""
+"""How two texts compare: the lines of a short unified diff, and where in one of them the other stands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from codecorpus.report.texts import Text
 #: Lines of either text that are compared, those at its beginning and end apart that are equal: comparing takes their product.
 _MOST_LINES = 2_000
 _CONTEXT = 2
+# Lines that are compared to say where a text stands, and lines that may differ inside of such a stretch.
+_MOST_HELD, _GAP = 5_000, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,28 @@ def _rows(before: list[str], after: list[str], first: int) -> list[str]:
 def _safe(row: str, width: int) -> str:
     text = printable(row[: 2 * width].expandtabs(4)).rstrip()
     return text if len(text) <= width - 4 else text[: width - 5] + "…"
+
+
+def lines_held(text: str, document: str) -> tuple[int, int] | None:
+    """The longest stretch of the document's lines that the text has in the same order, give or take three lines."""
+    asked, held = (_numbered(one) for one in (text, document))
+    matcher = difflib.SequenceMatcher(None, [line for _, line in asked], [line for _, line in held])
+    best: tuple[int, int, int] = (0, 0, 0)  # lines held, first, last
+    count, first, last = 0, 0, 0
+    for block in matcher.get_matching_blocks():
+        if not block.size:
+            continue
+        start, end = held[block.b][0], held[block.b + block.size - 1][0]
+        if not count or start - last > _GAP:
+            count, first = 0, start
+        count, last = count + block.size, end
+        best = max(best, (count, first, last), key=lambda one: one[0])
+    return (best[1], best[2]) if best[0] else None
+
+
+def _numbered(text: str) -> list[tuple[int, str]]:
+    """The lines that say something, with their numbers; comparing takes the product of both, so they are not endless."""
+    lines = enumerate(text.splitlines(), 1)
+    return [(number, line.strip()) for number, line in lines if sum(map(str.isalnum, line[:200])) >= 3][
+        :_MOST_HELD
+    ]
