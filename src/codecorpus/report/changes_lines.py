@@ -96,8 +96,8 @@ def _rule(one: Change) -> str:
 
 
 def _count(one: Change, indent: str = "") -> str:
-    sides = ["-" if side is None else number(side) for side in (one.first, one.second)]
-    return _numbers(f"{indent}{one.name}", *sides, _signed(one.difference))
+    first, second = ("-" if side is None else number(side) for side in (one.first, one.second))
+    return _numbers(f"{indent}{one.name}", first, second, _signed(one.difference))
 
 
 def _numbers(name: str, first: str, second: str, change: str) -> str:
