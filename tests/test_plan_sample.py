@@ -68,6 +68,11 @@ def test_of_an_input_that_is_small_everything_is_drawn(parts):
     assert draw_parts((), 10) == ()
 
 
+def test_of_next_to_nothing_one_part_is_drawn(parts):
+    (drawn,) = draw_parts(parts, 1)
+    assert drawn in parts or drawn.items
+
+
 def test_the_same_input_gives_the_same_sample(parts):
     assert draw_parts(parts, 150_000) == draw_parts(parts, 150_000)
 

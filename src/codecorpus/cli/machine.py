@@ -63,9 +63,13 @@ def _lines(found: Diagnosis) -> list[str]:
             before = fact.topic
         mark = "!" if fact.state == "problem" else " "
         text = f"{fact.name:<16} {fact.value}"
-        lines += textwrap.wrap(text, 80, initial_indent=f"{mark} ", subsequent_indent=" " * 19)
+        lines += textwrap.wrap(
+            text, 80, initial_indent=f"{mark} ", subsequent_indent=" " * 19, break_on_hyphens=False
+        )
         if fact.hint:
-            lines += textwrap.wrap(fact.hint, 80, initial_indent=" " * 19, subsequent_indent=" " * 19)
+            lines += textwrap.wrap(
+                fact.hint, 80, initial_indent=" " * 19, subsequent_indent=" " * 19, break_on_hyphens=False
+            )
     problems = sum(fact.state == "problem" for fact in found.facts)
     return [
         *lines,

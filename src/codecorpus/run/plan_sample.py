@@ -44,7 +44,11 @@ def draw_parts(parts: Sequence[Part], sample_bytes: int) -> tuple[Part, ...]:
     share = sample_bytes / total
     listed = [part for part in parts if part.kind in ("folder", "git") and part.items]
     whole = [part for part in parts if part.kind not in ("folder", "git", "damaged")]
-    return tuple(sorted([*_runs(listed, share), *_whole(whole, share)], key=lambda part: part.key))
+    drawn = [*_runs(listed, share), *_whole(whole, share)]
+    # Of so little that no file begins in a run, the smallest part is the sample.
+    return tuple(sorted(drawn, key=lambda part: part.key)) or (
+        min(parts, key=lambda part: (part.size, part.key)),
+    )
 
 
 def _whole(parts: Sequence[Part], share: float) -> list[Part]:
@@ -63,6 +67,8 @@ def _runs(parts: Sequence[Part], share: float) -> list[Part]:
     every = max(1, sum(len(part.items) for part in parts) // _MOST_FILES)
     parts, share = parts[::every], min(1.0, share * every)
     places = [(index, row) for index, part in enumerate(parts) for row in range(len(part.items))]
+    if not places:
+        return []
     weights = np.array([_FILE_BYTES + _bytes(parts[index], parts[index].items[row]) for index, row in places])
     picked: dict[int, list[Any]] = {}
     for rows in _by_extension(parts, places, weights):
