@@ -97,7 +97,8 @@ def _in_runs(weights: npt.NDArray[np.int64], share: float, total: int) -> npt.ND
     step = weights.sum() / count
     run = np.minimum((starts / step).astype(np.int64), count - 1)
     begins = (run + (1 - share) * np.array([_chance(number) for number in range(count)])[run]) * step
-    return np.logical_and(starts >= begins, starts < begins + share * step)
+    inside: npt.NDArray[np.bool_] = (starts >= begins) & (starts < begins + share * step)
+    return inside
 
 
 def _with_licences(parts: Sequence[Part], picked: dict[int, list[Any]]) -> dict[int, list[Any]]:
