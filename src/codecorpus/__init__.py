@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codecorpus import dedup, filters, fim, formats, parse, sources, tokenize
     from codecorpus.config import Config, load_config
-    from codecorpus.corpus import Corpus, build, comparison_page
+    from codecorpus.corpus import Corpus, build, comparison_page, diff
     from codecorpus.corpus import open_run as open
     from codecorpus.errors import CodecorpusError
     from codecorpus.inputs import read
@@ -36,6 +36,7 @@ __all__ = [
     "build",
     "comparison_page",
     "dedup",
+    "diff",
     "filters",
     "fim",
     "formats",
@@ -55,6 +56,7 @@ _HOME = {
     "Corpus": "corpus",
     "build": "corpus",
     "comparison_page": "corpus",
+    "diff": "corpus",
     "load_config": "config",
     "open": "corpus:open_run",
     "plan": "corpus",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import textwrap
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -96,6 +97,15 @@ class Config(Options):
         description=(
             "What the rows are written as: Parquet always, in sequences/, and each other one in formats/. parquet, megatron, numpy "
             "(OLMo-core), datatrove, mds, litdata, webdataset, datasets."
+        ),
+    )
+    lookup: int = Field(
+        default=16,
+        ge=0,
+        le=65536,
+        description=(
+            "One shingle in so many of each kept document is written to lookup/, where `explain --text` finds whose code a text is: "
+            "3 to 4 % of the text with 16. 0: none, every such question reads the whole text."
         ),
     )
     source: SourceOptions = SourceOptions()
@@ -217,19 +227,29 @@ def option_rows(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[t
 def commented_toml(recipe: str) -> str:
     """A configuration file with every key, its value in `recipe`, and what it means; what `codecorpus init` writes."""
     config = load_config(recipe)
-    top = [f"# Configuration of codecorpus, from the recipe {recipe!r}. Every key is optional.", ""]
+    top = ["# Configuration of codecorpus. Every key is optional.", f"# Recipe: {recipe!r}", ""]
     tables: dict[str, list[str]] = {}
     inner: list[str] = []  # tables inside tables, which TOML wants after the keys of their own
-    for key, _, _, description in option_rows():
+    for key, default, _, description in option_rows():
         table, _, name = key.rpartition(".")
         value = getattr(config if not table else getattr(config, table), name)
         rows = top if not table else tables.setdefault(table, ["", f"[{table}]"])
-        if isinstance(value, Mapping):
-            inner += ["", f"# {description}", _toml({table: {name: value}})] if value else []
-            rows += [] if value else [f"# {description}"]
+        comment = _comment(description, "" if value == default else _toml({"is": default})[5:])
+        if not isinstance(value, Mapping):
+            rows += [*comment, _toml({name: value})]
+        elif value:
+            inner += ["", *comment, _toml({table: {name: value}})]
         else:
-            rows += [f"# {description}", _toml({name: value})]
+            rows += [*comment, f"# {name} = {{}}"]
     return "\n".join([*top, *(line for rows in tables.values() for line in rows), *inner]) + "\n"
+
+
+def _comment(description: str, default: str) -> list[str]:
+    """Lines of a comment, 80 columns wide; the default only where another value is set and it is short."""
+    more = f" Default: {default}." if default and len(default) <= 60 and "\n" not in default else ""
+    return textwrap.wrap(
+        description + more, 80, initial_indent="# ", subsequent_indent="#   ", break_long_words=False
+    )
 
 
 def _toml(values: Mapping[str, Any]) -> str:

@@ -7,17 +7,20 @@
 
 from __future__ import annotations
 
+import heapq
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow as pa
 
 from codecorpus.addresses import is_address
 from codecorpus.config import load_config
-from codecorpus.errors import StorageError, UsageError
+from codecorpus.errors import RunError, StorageError, UsageError
 from codecorpus.report import (
     attribution,
     collect,
@@ -28,7 +31,10 @@ from codecorpus.report import (
     render_notice,
     stage_times,
 )
+from codecorpus.report.changes import RunDiff, diff_runs
 from codecorpus.report.explain import Explanation, explain
+from codecorpus.report.find import Found, find_text
+from codecorpus.report.texts import texts_of
 from codecorpus.run.executor import Machines
 from codecorpus.run.limits import Limits
 from codecorpus.run.manifest import VIEWS, read_manifest, write_manifest
@@ -107,13 +113,49 @@ class Corpus:
             raise UsageError(f"{self.path}: no table {table!r}", f"Tables of this run: {', '.join(tables)}.")
         return pl.scan_parquet(files)
 
-    def explain(self, question: str | os.PathLike[str], *, limit: int = 20) -> list[Explanation]:
-        """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex)."""
-        self._fetch(*_TABLES)
-        return explain(self.path, os.fspath(question), limit=limit)
+    def explain(
+        self, question: str | os.PathLike[str], *, limit: int = 20, diff_lines: int = 40
+    ) -> list[Explanation]:
+        """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex).
 
-    def sample(self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0) -> pl.DataFrame:
+        Args:
+            question: the file.
+            limit: documents at most; a path may be in several repositories.
+            diff_lines: lines of the difference between a duplicate and the document that it matched, at most; 0: none.
+        """
+        self._fetch(*_TABLES, "sequences", "samples")
+        with _readable(self.path):
+            return explain(self.path, os.fspath(question), limit=limit, diff_lines=diff_lines)
+
+    def find_text(
+        self, text: str | bytes, *, name: str = "", language: str | None = None, limit: int = 10
+    ) -> Found:
+        """Is this code, a near copy of it, or a document that holds it in the corpus; and under which licence.
+
+        Args:
+            text: a file or a piece of one; bytes are compared as such, and text as UTF-8.
+            name: of the file, which tells its language.
+            language: Linguist's name, where it is known better.
+            limit: documents at most, best first.
+
+        Raises:
+            UsageError: it is empty, binary, or cannot be decoded.
+        """
+        self._fetch("documents", "decisions", "lookup", "config.toml")
+        content = text.encode() if isinstance(text, str) else text
+        with _readable(self.path):
+            return find_text(self.path, content, name=name, language=language, limit=limit)
+
+    def sample(
+        self, n: int = 10, *, dropped_by: str | None = None, seed: int = 0, near: bool = False
+    ) -> pl.DataFrame:
         """`n` documents chosen by a hash of (seed, doc_id): kept ones, or decisions of one rule.
+
+        Args:
+            n: how many.
+            dropped_by: code of a rule: its decisions instead of kept documents.
+            seed: another one gives other documents.
+            near: of the decisions those whose measured value is nearest to the limit, nearest first.
 
         Raises:
             UsageError: no rule has this code.
@@ -125,9 +167,25 @@ class Corpus:
         frame = self.scan("documents" if dropped_by is None else "decisions")
         if dropped_by is not None:
             frame = frame.filter(pl.col("code") == dropped_by)
-        order = frame.select("doc_id").unique().collect()["doc_id"]
-        keyed = sorted(order.to_list(), key=lambda doc_id: _mix(doc_id, seed))[:n]
-        return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+        with _readable(self.path):
+            if dropped_by is not None and near:
+                distance = (pl.col("measured") - pl.col("limit")).abs()
+                return frame.sort(distance, "doc_id", nulls_last=True).head(n).collect()
+            order = frame.select("doc_id").unique().collect()["doc_id"]
+            keyed = heapq.nsmallest(n, order.to_list(), key=lambda doc_id: _mix(doc_id, seed))
+            return frame.filter(pl.col("doc_id").is_in(keyed)).sort("repo_name", "path").collect()
+
+    def texts(self, doc_ids: Sequence[bytes]) -> dict[bytes, str]:
+        """doc_id → text, for those of which there is one: kept documents; dropped ones while `work/` is there, and stored samples.
+
+        Secrets and personal data are replaced, whatever the configuration does with them.
+
+        Args:
+            doc_ids: of kept or dropped documents; few.
+        """
+        self._fetch("documents", "samples")
+        with _readable(self.path):
+            return {doc_id: text.content for doc_id, text in texts_of(self.path, doc_ids).items()}
 
     def show(self, row: int) -> RowView:
         """One packed row with the role of every token: prefix, middle, suffix, sentinels, document borders.
@@ -297,6 +355,7 @@ def plan(
         workers=workers or cores(),
         sample_bytes=sample_bytes or SAMPLE_BYTES,
         progress=make_progress(progress),
+        render=render_views,
     )
 
 
@@ -311,6 +370,24 @@ def open_run(run: str | os.PathLike[str]) -> Corpus:
         folder = open_stored(stored)
         return Corpus(folder, read_manifest(folder), stored)
     return Corpus(Path(run), read_manifest(Path(run)))
+
+
+def diff(first: Corpus | str | os.PathLike[str], second: Corpus | str | os.PathLike[str]) -> RunDiff:
+    """What differs between two runs: the funnel, settings, rules, and the documents whose fate is another.
+
+    Args:
+        first: a finished run, opened or by its folder or address.
+        second: the other.
+
+    Raises:
+        RunError: one of them is no finished run.
+    """
+    opened = [one if isinstance(one, Corpus) else open_run(one) for one in (first, second)]
+    for one in opened:
+        one._fetch("documents", "decisions", "config.toml")
+    names = [str(one.stored.address.name if one.stored else one.path) for one in opened]
+    with _readable(" or ".join(names)):
+        return diff_runs(opened[0].path, opened[1].path, names=(names[0], names[1]))
 
 
 def comparison_page(result: TokenizerComparison, path: str | os.PathLike[str] | None = None) -> str:
@@ -358,6 +435,23 @@ def render_views(run: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
         "croissant.json": render_croissant(data),
         **({"work/report.html": render_html(data, times=times)} if times else {}),
     }
+
+
+@contextmanager
+def _readable(run: Path | str) -> Iterator[None]:
+    """Say of a run whose tables cannot be read that it is damaged, and what to do.
+
+    Raises:
+        RunError: instead of what Arrow, polars or the disk say.
+    """
+    try:
+        yield
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        said = str(error).partition("\n")[0]
+        raise RunError(
+            f"{run}: a file of this run cannot be read: {said}",
+            "`codecorpus verify` says which; the same `codecorpus build` writes it anew.",
+        ) from error
 
 
 def _mix(doc_id: bytes, seed: int) -> bytes:

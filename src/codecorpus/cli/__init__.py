@@ -14,46 +14,72 @@ from types import FrameType
 import click
 
 from codecorpus import __version__
+from codecorpus.cli.ask import diff, explain
 from codecorpus.cli.build import build
 from codecorpus.cli.configure import config, init
 from codecorpus.cli.decontaminate import decontaminate
 from codecorpus.cli.dedup import dedup
-from codecorpus.cli.look import attribution, explain, report, rule, sample, show, verify
+from codecorpus.cli.look import attribution, report, rule, sample, show, verify
+from codecorpus.cli.machine import completion, doctor
 from codecorpus.cli.parts import pack
 from codecorpus.cli.plan import plan
 from codecorpus.cli.tokenizer import tokenizer
 from codecorpus.errors import CodecorpusError, Interrupted
 from codecorpus.run import interrupts
 
+#: The commands in the order of `--help`: title → commands.
+_SECTIONS = {
+    "The whole job": (build, plan, init, config),
+    "Look into a run": (explain, sample, show, diff, rule, attribution, report, verify),
+    "One part alone": (dedup, decontaminate, tokenizer, pack),
+    "This machine": (doctor, completion),
+}
+_START = f"""codecorpus {__version__}: repository dumps into training data for code models
+
+  codecorpus build FOLDER           the whole job; read corpus/report.html next
+  codecorpus plan FOLDER            what that would take, before it takes it
+  codecorpus explain corpus PATH    why a file was kept, changed or dropped
+  codecorpus init                   a configuration file, every key explained
+  codecorpus --help                 all commands"""
+
+
+class _Sections(click.Group):
+    """A group whose help lists the commands in sections, and not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the sections, which completion follows too."""
+        return [str(command.name) for commands in _SECTIONS.values() for command in commands]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One list for each section, all as wide."""
+        width = max(map(len, self.list_commands(ctx)))
+        for title, commands in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(f"{command.name:<{width}}", command.get_short_help_str(66)) for command in commands]
+                )
+
 
 @click.group(
+    cls=_Sections,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Add --traceback to any command to see where an error came from. Exit codes: 0 done, 1 alarm under --strict, "
     "2 usage or configuration, 3 bad or missing data, 4 interrupted (the same command continues).",
 )
 @click.version_option(__version__, prog_name="codecorpus")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> int | None:
     """Turn repository dumps into training data for code language models, and say why every file was kept, changed or dropped."""
+    if context.invoked_subcommand is None:
+        click.echo(_START, err=True)
+        context.exit(2)
+    return None
 
 
-for command in (
-    build,
-    plan,
-    explain,
-    rule,
-    sample,
-    show,
-    report,
-    attribution,
-    verify,
-    init,
-    config,
-    dedup,
-    decontaminate,
-    tokenizer,
-    pack,
-):
-    cli.add_command(command)
+for commands in _SECTIONS.values():
+    for command in commands:
+        cli.add_command(command)
 
 
 _STOPPED = Interrupted("stopped", "What is done is kept; the same command continues.")

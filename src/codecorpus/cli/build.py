@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import click
+
+from codecorpus.cli.words import RECIPE
+
+if TYPE_CHECKING:
+    from codecorpus.corpus import Corpus
 
 SET_HELP = "Set one configuration key, such as dedup.threshold=0.8; may be given again."
 
 
-@click.command()
+@click.command(short_help="Build a training corpus from repositories.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run, or s3://…"
 )
-@click.option(
-    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
-)
+@RECIPE
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
 @click.option(
@@ -61,11 +67,15 @@ def build(
     from codecorpus.report import funnel_text
     from codecorpus.run.limits import parse_bytes
 
+    given = dict(parse_setting(text) for text in settings)
+    if not fresh:
+        for line in _continuing(out, recipe, given):
+            click.echo(line, err=True)
     corpus = cc.build(
         sources,
         out=out,
         recipe=recipe,
-        settings=dict(parse_setting(text) for text in settings),
+        settings=given,
         workers=workers,
         executor=executor,
         ray_address=ray_address,
@@ -74,6 +84,38 @@ def build(
         fresh=fresh,
     )
     click.echo(funnel_text(corpus.manifest))
-    click.echo(f"report  {corpus.path / 'report.html'}")
-    click.echo(f"why was a file kept or dropped?  codecorpus explain {corpus.path} PATH")
+    click.echo("\n".join(_next_steps(corpus)))
     return 1 if strict and corpus.manifest["alarms"] else 0
+
+
+def _continuing(out: str, recipe: str, settings: Mapping[str, Any]) -> list[str]:
+    """What is said where there is a run in the folder already; nothing where there is none."""
+    from pathlib import Path
+
+    from codecorpus.config import load_config
+    from codecorpus.report.changes import changed_settings
+
+    if not (Path(out) / "work").is_dir():
+        return []
+    changed = changed_settings(Path(out), load_config(recipe, settings))
+    said = [f"{out}: there is a run already; what has not changed is not done again (--fresh: all of it is)"]
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        said.append(f"  settings that changed: {', '.join(changed[:3])}{more}")
+    return said
+
+
+def _next_steps(corpus: Corpus) -> list[str]:
+    """Where the report is, and what to ask next."""
+    kept = corpus.manifest["stages"][-1]["documents_kept"]
+    lines = [f"report  {corpus.path / 'report.html'}"]
+    if kept:
+        return [*lines, f"why was a file kept or dropped?  codecorpus explain {corpus.path} PATH"]
+    counts = [(count, code) for row in corpus.manifest["stages"] for code, count in row["dropped"].items()]
+    code = max(counts, default=(0, "CODE"))[1]
+    return [
+        *lines,
+        "nothing was kept: see what, and why",
+        f"  codecorpus sample {corpus.path} --dropped-by {code}",
+        f"  codecorpus rule {code}",
+    ]

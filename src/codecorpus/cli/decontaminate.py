@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from codecorpus.dedup import DecontaminationResult
 
 
-@click.command()
+@click.command(short_help="Take out documents that hold benchmark problems.")
 @INPUTS
 @click.option(
     "--benchmark",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecorpus.cli.look import JSON
 from codecorpus.cli.part_inputs import INPUTS, OUT, SETTINGS, config_of
+from codecorpus.cli.words import JSON
 
 if TYPE_CHECKING:
     from codecorpus.dedup import DedupOptions
@@ -28,7 +28,7 @@ _LEVELS = {
 }
 
 
-@click.command()
+@click.command(short_help="Find duplicates, and keep the best of each cluster.")
 @INPUTS
 @OUT
 @click.option(

@@ -1,4 +1,4 @@
-"""Commands that look into a run: explain, rule, sample, show, report, verify."""
+"""Commands that look into a run: rule, sample, show, attribution, report, verify."""
 
 from __future__ import annotations
 
@@ -8,52 +8,34 @@ from typing import Any
 
 import click
 
-JSON = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+from codecorpus.cli.words import JSON, RUN, codes
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
-@click.argument("question", metavar="PATH|DOC_ID")
-@JSON
-def explain(run: str, question: str, as_json: bool) -> None:
-    """Say what became of a file, and why.
-
-    PATH as the tables have it, with its repository in front, or as it lies on the disk; or a doc_id in hex.
-    """
-    import codecorpus as cc
-    from codecorpus.errors import DataError
-    from codecorpus.report.explain import near_paths
-
-    corpus = cc.open(run)
-    found = corpus.explain(question)
-    if not found:
-        near = near_paths(corpus.path, question)
-        hint = "Did you mean: " + ", ".join(near) if near else "Paths are relative to their repository."
-        raise DataError(f"{question}: no file of this run's input has this path or id", hint)
-    if as_json:
-        click.echo(json.dumps([one.to_json() for one in found], indent=1))
-        return
-    click.echo("\n\n".join("\n".join(one.lines()) for one in found))
-
-
-@click.command()
-@click.argument("code", required=False, metavar="[CODE]")
+@click.command(short_help="Say what a rule means, and where it comes from.")
+@click.argument("code", required=False, metavar="[CODE|WORD]", shell_complete=codes)
 @JSON
 def rule(code: str | None, as_json: bool) -> None:
-    """Say what a rule means, why it is there, and where it comes from; without CODE, list all rules."""
+    """Say what a rule means, why it is there, and where it comes from.
+
+    Without CODE, list all rules; with a WORD, those that have it in their name, or in a key that moves them.
+    """
     from codecorpus.errors import UsageError
     from codecorpus.rules import RULES
 
-    if code is None:
+    found = RULES.get((code or "").upper())
+    if found is None:
+        word = (code or "").lower()
+        listed = [
+            one for one in RULES.values() if any(word in text for text in (one.name.lower(), *one.options))
+        ]
+        if not listed:
+            raise UsageError(f"no rule {code!r}", "`codecorpus rule` lists them.")
         if as_json:
-            click.echo(json.dumps([_rule_row(one) for one in RULES.values()], indent=1))
+            click.echo(json.dumps([_rule_row(one) for one in listed], indent=1))
             return
-        for one in RULES.values():
+        for one in listed:
             click.echo(f"{one.code}  {one.name}")
         return
-    found = RULES.get(code.upper())
-    if found is None:
-        raise UsageError(f"no rule {code!r}", "`codecorpus rule` lists them.")
     if as_json:
         click.echo(json.dumps(_rule_row(found), indent=1))
         return
@@ -68,38 +50,53 @@ def rule(code: str | None, as_json: bool) -> None:
             click.echo(textwrap.fill(text, 80, initial_indent=f"{label:<7} ", subsequent_indent=" " * 8))
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
+@click.command(short_help="Look at documents, kept or dropped by a rule.")
+@RUN
 @click.option(
-    "--dropped-by", metavar="CODE", help="Documents that this rule decided on, instead of kept ones."
+    "--dropped-by",
+    metavar="CODE",
+    shell_complete=codes,
+    help="Documents that this rule decided on, instead of kept ones.",
 )
+@click.option("--near", is_flag=True, help="With --dropped-by: those nearest to the limit.")
 @click.option("-n", "count", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Another seed gives other documents.")
 @JSON
-def sample(run: str, dropped_by: str | None, count: int, seed: int, as_json: bool) -> None:
-    """Look at documents: kept ones with their first lines, or what a rule dropped and what it measured."""
-    import codecorpus as cc
+def sample(run: str, dropped_by: str | None, near: bool, count: int, seed: int, as_json: bool) -> None:
+    """Look at documents: kept ones, or those that a rule decided on and what it measured, with their first lines.
 
-    frame = cc.open(run).sample(count, dropped_by=dropped_by, seed=seed)
-    rows = frame.to_dicts()
+    The text of a dropped document is there as long as the run's work/ is; without it, where it is one of the stored samples.
+    """
+    import codecorpus as cc
+    from codecorpus.errors import UsageError
+
+    if near and dropped_by is None:
+        raise UsageError("--near needs --dropped-by CODE", "Kept documents have no limit of their own.")
+    corpus = cc.open(run)
+    rows = corpus.sample(
+        count, dropped_by=dropped_by.upper() if dropped_by else None, seed=seed, near=near
+    ).to_dicts()
+    texts = corpus.texts([row["doc_id"] for row in rows]) if dropped_by and rows else {}
+    for row in rows:
+        row["content"] = texts.get(row["doc_id"]) if dropped_by else row["content"]
     if as_json:
-        click.echo(json.dumps([_plain(row) for row in rows], indent=1))
+        click.echo(json.dumps([_plain(row) for row in rows], indent=1, default=str))
         return
     if not rows:
         click.echo("nothing: no document fits")
-    for row in rows:
-        click.echo("\n".join(_sample_lines(row)))
+    click.echo("\n\n".join("\n".join(_sample_lines(row)) for row in rows))
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
+@click.command(short_help="Show one packed row: prefix, middle, suffix, borders.")
+@RUN
 @click.option("--row", type=click.IntRange(min=0), default=0, show_default=True, help="Number of the row.")
 @JSON
 def show(run: str, row: int, as_json: bool) -> None:
     """Show one packed row: prefix, middle, suffix, sentinels and document borders."""
     import codecorpus as cc
 
-    view = cc.open(run).show(row)
+    corpus = cc.open(run)
+    view = corpus.show(row)
     if as_json:
         segments = [
             {
@@ -113,11 +110,14 @@ def show(run: str, row: int, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"row": row, "doc_ids": view.doc_ids, "segments": segments}, indent=1))
         return
+    tokens = view.segments[-1].stop if view.segments else 0
+    length = corpus.manifest["sequences"]["sequence_length"]
+    click.echo(f"row {row:,} of {corpus.manifest['sequences']['rows']:,}: {tokens:,} of {length:,} tokens\n")
     click.echo(view.text(color=_colored()))
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
+@click.command(short_help="Say whose code is in a run.")
+@RUN
 @JSON
 def attribution(run: str, as_json: bool) -> None:
     """Say whose code is in a run: licences, kept files and holders of the copyright, by repository."""
@@ -128,17 +128,19 @@ def attribution(run: str, as_json: bool) -> None:
     click.echo(json.dumps(frame.to_dicts(), indent=1) if as_json else render_notice(frame), nl=as_json)
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
-def report(run: str) -> None:
+@click.command(short_help="Make the report and the dataset card again.")
+@RUN
+@JSON
+def report(run: str, as_json: bool) -> None:
     """Make report.html, the dataset card, NOTICE and croissant.json again from the run's files."""
     import codecorpus as cc
 
-    click.echo(str(cc.open(run).report()))
+    path = cc.open(run).report()
+    click.echo(json.dumps({"report": str(path)}) if as_json else str(path))
 
 
-@click.command()
-@click.argument("run", metavar="RUN")
+@click.command(short_help="Hash and check every file of a run.")
+@RUN
 @JSON
 def verify(run: str, as_json: bool) -> int:
     """Hash every file of a run again, and check that documents in = kept + dropped at every stage."""
@@ -176,18 +178,21 @@ def _setting(option: str) -> str:
 
 
 def _sample_lines(row: dict[str, Any]) -> list[str]:
-    from codecorpus.report.text import printable
+    from codecorpus.report.text import exact, printable, size, snippet
 
     name = printable(f"{row['repo_name']}/{row['path']}")
     if "code" in row:
-        measured = "" if row["measured"] is None else f"  measured {row['measured']:g}"
-        limit = "" if row["limit"] is None else f", limit {row['limit']:g}"
-        return [
-            f"{name}  {row['code']} {row['verdict']}{measured}{limit}",
-            f"  {printable(row['detail'] or '')}".rstrip(),
-        ]
-    lines = [f"--- {name}  {row['language'] or ''}  {row['length_bytes']:,} bytes"]
-    return lines + [f"  {printable(line)[:96]}" for line in row["content"].splitlines()[:12]]
+        measured = "" if row["measured"] is None else f", measured {exact(row['measured'])}"
+        limit = "" if row["limit"] is None else f", limit {exact(row['limit'])}"
+        lines = [f"--- {name}", f"  {row['verdict']} by {row['code']}{measured}{limit}"]
+        if row["detail"]:
+            lines += textwrap.wrap(
+                printable(row["detail"]), 80, initial_indent="  ", subsequent_indent="    "
+            )
+    else:
+        lines = [f"--- {name}", f"  {row['language'] or 'unknown language'}, {size(row['length_bytes'])}"]
+    shown = snippet(row["content"] or "", lines=12, width=76).split("\n")
+    return lines + [f"  | {printable(line.expandtabs(4))[:76]}".rstrip() for line in shown if row["content"]]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

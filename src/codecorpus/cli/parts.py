@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from codecorpus.fim import Packed
 
 
-@click.command()
+@click.command(short_help="Transform documents to fill-in-the-middle and pack them.")
 @INPUTS
 @click.option("--tokenizer", required=True, metavar="FILE", help="A tokenizer.json, or a folder with one.")
 @click.option(

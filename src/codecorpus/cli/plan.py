@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from codecorpus.cli.build import SET_HELP
+from codecorpus.cli.words import JSON, RECIPE
 
 if TYPE_CHECKING:
     from codecorpus.run.estimate import Estimate
 
 
-@click.command()
+@click.command(short_help="Say what a build would take and give.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", default="corpus", show_default=True, metavar="DIR", help="Folder of the run.")
-@click.option(
-    "--recipe", default="default", show_default=True, metavar="NAME|FILE", help="A recipe, or a TOML file."
-)
+@RECIPE
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=SET_HELP)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes; all cores by default.")
 @click.option(
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     metavar="MB",
     help="Megabytes to build as a sample; 24 by default.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def plan(
     sources: tuple[str, ...],
     out: str,
@@ -59,28 +58,33 @@ def plan(
 def _lines(one: Estimate) -> list[str]:
     from codecorpus.report.text import number, size
 
+    whole = one.sampled_bytes >= one.input_bytes
+    about = "" if whole else "about "
     lines = [
-        f"input      {size(one.input_bytes)} in {number(one.shards)} shards; "
-        f"sampled {size(one.sampled_bytes)} in {number(one.sampled_shards)}",
-        f"documents  {number(one.documents_in)} read, about {number(one.documents_kept)} kept (fewer: duplicates between shards)",
-        f"tokens     about {number(one.tokens)} in {number(one.rows)} rows",
-        f"memory     {size(one.memory_bytes)} with {one.workers} workers",
+        f"input      {size(one.input_bytes)} in {number(one.shards)} shards; sampled {'all' if whole else size(one.sampled_bytes)}",
+        f"documents  {about}{number(one.documents_in)} read, {number(one.documents_kept)} kept",
+        *([] if whole else ["           (fewer: duplicates of files that were not sampled are not seen)"]),
+        f"tokens     {about}{number(one.tokens)} in {number(one.rows)} rows",
+        f"memory     {size(one.memory_bytes)} with {one.workers} worker{'s' if one.workers > 1 else ''}",
         f"disk       {size(one.work_bytes)} in work/, {size(one.output_bytes)} published",
-        f"time       {_time(one.seconds)} with {one.workers} workers, {one.cpu_seconds / 3600:.2f} core hours",
+        f"time       {_time(one.seconds)} with {one.workers} worker{'s' if one.workers > 1 else ''}, {_time(one.cpu_seconds)} of CPU",
         "",
-        f"{'stage':<16}{'core hours':>12}{'time':>12}{'a worker':>12}",
+        f"{'stage':<16}{'CPU':>12}{'time':>12}{'a worker':>12}",
     ]
     lines += [
-        f"{stage.stage:<16}{stage.cpu_seconds / 3600:>12.3f}{_time(stage.seconds):>12}{size(stage.peak_bytes):>12}"
+        f"{stage.stage:<16}{_time(stage.cpu_seconds):>12}{_time(stage.seconds):>12}"
+        f"{size(stage.peak_bytes) if stage.peak_bytes else '':>12}".rstrip()
         for stage in one.stages
     ]
-    for stage, (done, whole) in one.done.items():
-        if whole:
-            lines.append(f"done       {stage}: {size(done)} of {size(whole)}")
+    for stage, (done, every) in one.done.items():
+        if every:
+            lines.append(f"done       {stage}: {size(done)} of {size(every)}")
     return lines
 
 
 def _time(seconds: float) -> str:
-    if seconds < 60:
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

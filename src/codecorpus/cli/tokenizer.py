@@ -7,14 +7,14 @@ import sys
 
 import click
 
-from codecorpus.cli.look import JSON
 from codecorpus.cli.tokenizer_compare import compare
 from codecorpus.cli.tokenizer_count import count
 from codecorpus.cli.tokenizer_export import export
 from codecorpus.cli.tokenizer_train import train
+from codecorpus.cli.words import JSON
 
 
-@click.group()
+@click.group(short_help="Train, compare and export tokenizers.")
 def tokenizer() -> None:
     """Train and compare tokenizers, and see what they do to a text."""
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecorpus.cli.look import JSON
 from codecorpus.cli.part_inputs import INPUTS, SETTINGS, config_of, read_documents, read_line, text_bytes
+from codecorpus.cli.words import JSON
 
 if TYPE_CHECKING:
     from codecorpus.run.progress import Progress

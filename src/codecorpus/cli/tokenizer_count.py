@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codecorpus.cli.look import JSON
 from codecorpus.cli.part_inputs import INPUTS, SETTINGS, config_of
 from codecorpus.cli.tokenizer_train import time_left
+from codecorpus.cli.words import JSON
 
 if TYPE_CHECKING:
     import pyarrow as pa

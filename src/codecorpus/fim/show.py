@@ -82,7 +82,9 @@ class RowView:
         """The row for a terminal; with ANSI colours where `color` is true. What the loss does not count is dim."""
         lines = []
         for part, members in self._parts():
-            lines.append(_painted(f"── {self._title(part, members)} ──", _ANSI["border"], color))
+            name = terminal_safe(self.names[part])
+            title = self._title(part, members).removesuffix(f" · {name}")
+            lines.append(_painted(f"── {title} ──\n   {name}", _ANSI["border"], color))
             lines.append(
                 "".join(
                     _painted(

@@ -49,6 +49,33 @@ def read_recipe(recipe: str | Path) -> dict[str, Any]:
     return _read(str(recipe), ())
 
 
+def origins(recipe: str | Path) -> dict[str, str]:
+    """Which of the recipes and files that a recipe is made of sets each key: dotted key → its name, as it was given.
+
+    >>> origins("default")
+    {}
+    """
+    found: dict[str, str] = {}
+    name, seen = str(recipe), set[str]()
+    while name not in seen:  # what builds on itself is an error of `read_recipe`
+        seen.add(name)
+        values = _with_groups(_with_table(_parse(name), name))
+        base = str(values.pop("recipe", name))
+        for key in _keys(values):
+            found.setdefault(key, name)
+        name = base
+    return found
+
+
+def _keys(values: Mapping[str, Any]) -> list[str]:
+    """The keys that are set, dotted; a table in a table, such as `filter.by_language`, is one."""
+    return [
+        key
+        for table, inner in values.items()
+        for key in ([f"{table}.{name}" for name in inner] if isinstance(inner, Mapping) else [table])
+    ]
+
+
 def _read(recipe: str, seen: tuple[str, ...]) -> dict[str, Any]:
     values = _with_groups(_with_table(_parse(recipe), recipe))
     base = values.pop("recipe", None)

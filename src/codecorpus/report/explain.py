@@ -1,5 +1,7 @@
 """A file's way through the stages, from the tables of a run alone.
 
+Of a duplicate the difference to the document that it matched is shown, where its text is still to be had (`texts`).
+
 A question is a path as the tables have it (`src/a.py`), with its repository (`repo/src/a.py`), as it lies on the disk
 (`/dumps/repo/src/a.py`), or the first eight or more hex digits of a doc_id. The answer has one `Explanation` per document that fits.
 """
@@ -9,7 +11,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import textwrap
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,18 @@ from typing import Any
 import polars as pl
 
 from codecorpus.report.evidence import licence_evidence
-from codecorpus.report.text import printable
+from codecorpus.report.explain_reads import packed_rows, paths_of, stages_of
+from codecorpus.report.texts import texts_of
+from codecorpus.report.twin import Difference, difference
 from codecorpus.rules import RULES
 
 _STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
+# Of more documents than these no difference is shown: they fill the screen, and one can be asked for.
+_MOST_DIFFERENCES = 3
+_GONE = (
+    "its text is gone: work/ is not there any more, and it is none of the samples; "
+    "the same `codecorpus build` reads it again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,11 @@ class Explanation:
         licence_evidence: which files say so, in words.
         stands_for: how many documents were dropped as duplicates of this one.
         alike: how many documents were kept and flagged as structural duplicates of this one.
+        way: the stages that it went through, in order, and in the end where it was dropped, or `documents`.
+        rows: the first packed rows that hold it.
+        all_rows: how many packed rows hold it.
+        difference: to the document that it matched, if it is a duplicate.
+        no_difference: why there is none, if it is one.
     """
 
     doc_id: str
@@ -81,6 +95,18 @@ class Explanation:
     licence_evidence: tuple[str, ...] = ()
     stands_for: int = 0
     alike: int = 0
+    way: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    all_rows: int = 0
+    difference: Difference | None = None
+    no_difference: str = ""
+
+    @property
+    def twin(self) -> Verdict | None:
+        """The verdict of the duplicate that it is, the one that dropped it first; None where it is none."""
+        same = [one for one in self.verdicts if one.stage == "dedup" and one.other_id]
+        same.sort(key=lambda one: one.verdict != "dropped")
+        return same[0] if same else None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -88,30 +114,19 @@ class Explanation:
 
     def lines(self) -> list[str]:
         """The explanation as a person reads it, one line each, free of control characters."""
-        what = "kept" if self.kept else "dropped"
-        first = [printable(f"{self.repo_name}/{self.path}"), f"  {what}    doc_id {self.doc_id}"]
-        if self.kept:
-            licences = ", ".join(self.licences) or "none found"
-            first.append(
-                f"  {self.language or 'unknown language'}, {self.length_bytes:,} bytes, licence: {printable(licences)}"
-            )
-            first += [f"    {printable(line)}" for line in self.licence_evidence]
-        if self.stands_for:
-            first.append(f"  stands for {self.stands_for} duplicate{'s' if self.stands_for > 1 else ''}")
-        if self.alike:
-            first.append(
-                f"  {self.alike} kept document{'s have' if self.alike > 1 else ' has'} its structure"
-            )
-        return [*first, *(line for verdict in self.verdicts for line in _verdict_lines(verdict))]
+        from codecorpus.report.explain_lines import explanation_lines
+
+        return explanation_lines(self)
 
 
-def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
+def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) -> list[Explanation]:
     """Every document of the run's input that `question` names, kept or not; empty if there is none.
 
     Args:
         run: folder of a finished run.
         question: a path, a repository and path, a path on disk, or a doc_id in hex.
         limit: at most so many documents.
+        diff_lines: lines of the difference between a duplicate and what it matched, at most; 0: none.
     """
     documents = pl.scan_parquet(run / "documents" / "*.parquet")
     decisions = pl.scan_parquet(run / "decisions" / "*.parquet")
@@ -134,17 +149,57 @@ def explain(run: Path, question: str, *, limit: int = 20) -> list[Explanation]:
         .to_dicts()
     }
     about = decisions.filter(pl.col("doc_id").is_in(chosen)).collect().to_dicts()
-    others = _paths(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
+    others = paths_of(documents, decisions, [row["other_id"] for row in about if row["other_id"]])
     counts = _named(decisions, chosen)
     explained = [
         _explanation(row, kept.get(row["doc_id"]), about, others, counts) for row in wanted.to_dicts()
     ]
-    return [
+    rows = packed_rows(run, [doc_id for doc_id in chosen if doc_id in kept])
+    stages = stages_of(run)
+    explained = [
         replace(
-            one, licence_evidence=licence_evidence(run, bytes.fromhex(one.doc_id), one.repo_name, one.path)
+            one,
+            licence_evidence=licence_evidence(run, bytes.fromhex(one.doc_id), one.repo_name, one.path),
+            way=_way(one, stages),
+            rows=tuple(rows.get(one.doc_id, ())[:5]),
+            all_rows=len(rows.get(one.doc_id, ())),
         )
         for one in explained
     ]
+    return _with_differences(run, explained, diff_lines) if diff_lines else explained
+
+
+def _way(one: Explanation, stages: tuple[str, ...]) -> tuple[str, ...]:
+    """The stages up to the one that dropped the document."""
+    dropped = [verdict.stage for verdict in one.verdicts if verdict.verdict == "dropped"]
+    if one.kept or not dropped or dropped[0] not in stages:
+        return (*stages, "documents") if one.kept and stages else ()
+    return (*stages[: stages.index(dropped[0])], f"{dropped[0]}, dropped")
+
+
+def _with_differences(run: Path, explained: list[Explanation], most: int) -> list[Explanation]:
+    """The same, each duplicate with its difference to the document that it matched, or why there is none."""
+    twins = [one.twin for one in explained]
+    pairs = [
+        (bytes.fromhex(one.doc_id), bytes.fromhex(twin.other_id or "")) if twin else None
+        for one, twin in zip(explained, twins, strict=True)
+    ]
+    if sum(pair is not None for pair in pairs) > _MOST_DIFFERENCES:
+        why = "there are many; ask for one of them by its doc_id"
+        return [
+            replace(one, no_difference=why) if pair else one
+            for one, pair in zip(explained, pairs, strict=True)
+        ]
+    texts = texts_of(run, sorted({doc_id for pair in pairs if pair for doc_id in pair}))
+    told = []
+    for one, pair in zip(explained, pairs, strict=True):
+        this, other = (texts.get(doc_id) for doc_id in pair) if pair else (None, None)
+        if this and other:
+            one = replace(one, difference=difference(other, this, most=most))
+        elif pair:
+            one = replace(one, no_difference=_GONE)
+        told.append(one)
+    return told
 
 
 def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:
@@ -168,14 +223,6 @@ def _fits(question: str) -> pl.Expr:
     if re.fullmatch(r"[0-9a-fA-F]{8,32}", question):
         fits |= pl.col("doc_id").bin.encode("hex").str.starts_with(question.lower())
     return fits
-
-
-def _paths(documents: pl.LazyFrame, decisions: pl.LazyFrame, ids: list[bytes]) -> dict[bytes, str]:
-    columns = ["doc_id", "repo_name", "path"]
-    if not ids:
-        return {}
-    tables = [table.select(columns).filter(pl.col("doc_id").is_in(ids)) for table in (documents, decisions)]
-    return {doc_id: f"{repo}/{path}" for doc_id, repo, path in pl.concat(tables).collect().iter_rows()}
 
 
 def _named(decisions: pl.LazyFrame, ids: list[bytes]) -> dict[tuple[bytes, str], int]:
@@ -227,23 +274,3 @@ def _verdict(row: dict[str, Any], others: dict[bytes, str]) -> Verdict:
         other_id=row["other_id"].hex() if row["other_id"] else None,
         detail=row["detail"],
     )
-
-
-def _verdict_lines(verdict: Verdict) -> list[str]:
-    lines = [f"  {verdict.stage}: {verdict.verdict} by {verdict.code} {verdict.rule}"]
-    if verdict.measured is not None:
-        against = f", limit {verdict.limit:g}" if verdict.limit is not None else ""
-        lines.append(f"    measured {verdict.measured:g}{against}")
-    # The id of a benchmark problem is of nothing in the corpus; the detail names the problem.
-    if verdict.other or (verdict.other_id and verdict.stage != "contamination"):
-        lines.append(f"    matches {printable(verdict.other or verdict.other_id or '')}")
-    if verdict.detail:
-        lines += textwrap.wrap(
-            printable(verdict.detail),
-            80,
-            initial_indent="    ",
-            subsequent_indent="      ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return lines

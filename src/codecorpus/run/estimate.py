@@ -1,21 +1,20 @@
-"""What a run would take: some of its shards are built for real, in a temporary folder, and what that took is scaled to all of them.
+"""What a run would take: a sample of its files is built for real, in a temporary folder, and what that took is scaled to all of them.
 
 What comes in: the sources, the configuration, the run's folder if there is one. What goes out: an `Estimate`. Nothing is written where
-the run would be. Shards are drawn by a hash of their key, so that the same input gives the same sample.
+the run would be. What is drawn is in `plan_sample`; the same input gives the same sample.
 
-What does not scale like bytes is said: duplicates between shards that were not sampled are not found, so that fewer documents will be
-kept; training sees at most `tokenizer.superword_bytes` or 64 GiB of text and so takes less.
+Most stages scale like bytes. Training and the pages do not (`_GROWTH`), and the tokenizer's files stay as large as they are. Duplicates
+of files that were not sampled are not found, so that fewer documents will be kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,17 +22,28 @@ from typing import Any
 from codecorpus.config import Config
 from codecorpus.run.executor import Executor, InProcess
 from codecorpus.run.pipeline import publish, run_stages, stages_in, without_demands
+from codecorpus.run.plan_sample import draw_parts
 from codecorpus.run.progress import Progress, Silent
 from codecorpus.run.runner import Run, Stopped
 from codecorpus.run.unit import Outcome, Unit
 from codecorpus.run.warm import warm as warm_up
-from codecorpus.sources import Part, Shard, group_parts, plan_sources, resolve_opt_outs
+from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs
 
 #: Bytes of a sample, at least, where there is so much.
 SAMPLE_BYTES = 24_000_000
 
 #: Stages of one unit, which more workers do not make faster.
-CORPUS_STAGES = frozenset({"licences", "candidates", "dedup", "weigh", "train", "mix", "order", "plan"})
+CORPUS_STAGES = frozenset(
+    {"licences", "candidates", "dedup", "weigh", "train", "mix", "order", "plan", "choose", "publish"}
+)
+
+#: Stages that take less than in proportion to the bytes: the power of the scale that they take. 17 times the bytes took 4.5 times the
+#: time of training.
+_GROWTH = {"train": 0.55, "publish": 0.35}
+#: Bytes of the sample that are built before the sample.
+_FIRST_BYTES = 2_000_000
+#: What starts once for all: imports and kernels of this process, and of each worker.
+_START_CPU, _START_SECONDS = 1.5, 2.0
 
 #: What deduplication and planning hold of each document beside the text of a shard: 1.79 GB at a million documents (docs/log.md).
 BYTES_PER_DOCUMENT = 1_800
@@ -115,6 +125,7 @@ def estimate_run(
     workers: int,
     sample_bytes: int = SAMPLE_BYTES,
     progress: Progress | None = None,
+    render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]] | None = None,
 ) -> Estimate:
     """Build a sample and scale it; see the module.
 
@@ -125,67 +136,87 @@ def estimate_run(
         workers: processes of the run.
         sample_bytes: bytes of the sample, at least, where there is so much.
         progress: told about the stages of the sample.
+        render: as for `run_build`, to know what the pages take; None: they are left out.
 
     Raises:
         CodecorpusError: as `run_build`.
     """
+    started = time.process_time(), time.monotonic()
     config = config.model_copy(update={"source": resolve_opt_outs(config.source)})
     parts = plan_sources(sources, config.source, exclude=[out])
     shards = group_parts(parts)
-    chosen = _sample(shards, sample_bytes)
-    total, sampled = (sum(shard.size for shard in some) for some in (shards, chosen))
+    planning = time.process_time() - started[0], time.monotonic() - started[1]
+    drawn = draw_parts(parts, sample_bytes)
+    total, sampled = (sum(part.size for part in some) for some in (parts, drawn))
     with TemporaryDirectory(prefix="codecorpus-plan-") as folder:
-        manifest, work = _build(
-            list(chain.from_iterable(shard.parts for shard in chosen)), Path(folder), config, progress
-        )
+        manifest, work = _build(drawn, Path(folder), config, progress, render)
         timings = _timings(work / "timings.jsonl")
-        sizes = [_folder_bytes(path) for path in (work, Path(folder) / "out")]
+        sizes = _bytes_of(work, "train"), _bytes_of(Path(folder) / "out", "tokenizer")
     scale = total / sampled if sampled else 1.0
-    stages = tuple(_scaled(stage, rows, scale, workers) for stage, rows in timings.items())
+    # A sample that is everything ran in one process, and nothing is to be scaled.
+    stages = (
+        _start(planning, workers),
+        *(_scaled(stage, rows, scale, workers, config) for stage, rows in timings.items()),
+    )
     documents = round(manifest["stages"][0]["documents_in"] * scale)
     worker = max((stage.peak_bytes for stage in stages), default=0)
     return Estimate(
         input_bytes=total,
         sampled_bytes=sampled,
         shards=len(shards),
-        sampled_shards=len(chosen),
+        sampled_shards=len(group_parts(drawn)),
         documents_in=documents,
         documents_kept=round(manifest["stages"][-1]["documents_kept"] * scale),
         tokens=round(_of(manifest, "tokenizer", "tokens") * scale),
         rows=round(_of(manifest, "sequences", "rows") * scale),
         workers=workers,
         memory_bytes=min(workers, len(shards)) * worker + documents * BYTES_PER_DOCUMENT,
-        work_bytes=round(sizes[0] * scale),
-        output_bytes=round(sizes[1] * scale),
+        work_bytes=round(sizes[0][0] * scale) + sizes[0][1],
+        output_bytes=round(sizes[1][0] * scale) + sizes[1][1],
         stages=stages,
         done=_done(parts, out, config),
     )
 
 
-def _sample(shards: Sequence[Shard], sample_bytes: int) -> list[Shard]:
-    """Shards in the order of a hash of their keys, until there are enough bytes; in their own order again."""
-    drawn = sorted(range(len(shards)), key=lambda index: hashlib.blake2b(shards[index].key.encode()).digest())
-    taken, size = [], 0
-    for index in drawn:
-        taken.append(index)
-        size += shards[index].size
-        if size >= sample_bytes:
-            break
-    return [shards[index] for index in sorted(taken)]
-
-
 def _build(
-    parts: Sequence[Part], folder: Path, config: Config, progress: Progress | None
+    parts: Sequence[Part],
+    folder: Path,
+    config: Config,
+    progress: Progress | None,
+    render: Callable[[Path, Mapping[str, Any]], Mapping[str, str]] | None,
 ) -> tuple[dict[str, Any], Path]:
-    """The sample, built and published without its pages; kernels are compiled by a first, small run, which is not counted."""
+    """The sample, built and published.
+
+    Two small runs before it are not counted: one that compiles kernels, and one on files of the input, for what a process does once
+    for each language, charset or licence would be counted for every megabyte otherwise (of `read` it was half).
+    """
     warm = folder / "warm"
     warm.mkdir()
     warm_up(warm, without_demands(config), stages_in)
+    first = Run(folder / "first", InProcess(), Silent())
+    first.work.mkdir()
+    run_stages(first, without_demands(config), draw_parts(parts, _FIRST_BYTES))
     run = Run(folder / "work", InProcess(), progress or Silent())
     run.work.mkdir()
     (folder / "out").mkdir()
     stages = run_stages(run, config, parts)
-    return publish(folder / "out", config, parts, run, stages, lambda _folder, _manifest: {}), run.work
+    cpu, wall = time.process_time(), time.monotonic()
+    manifest = publish(folder / "out", config, parts, run, stages, render or (lambda _folder, _manifest: {}))
+    row = {
+        "stage": "publish",
+        "cpu_seconds": time.process_time() - cpu,
+        "seconds": time.monotonic() - wall,
+        "peak_bytes": 0,
+    }
+    with (run.work / "timings.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    return manifest, run.work
+
+
+def _start(planning: tuple[float, float], workers: int) -> StageEstimate:
+    """Before the first stage: imports, listing the sources, the workers."""
+    cpu = planning[0] + _START_CPU * (1 + workers)
+    return StageEstimate("start", cpu, planning[1] + _START_SECONDS, 0)
 
 
 def _timings(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -197,9 +228,12 @@ def _timings(path: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _scaled(stage: str, rows: Sequence[Mapping[str, Any]], scale: float, workers: int) -> StageEstimate:
-    cpu = sum(row["cpu_seconds"] for row in rows) * scale
-    wall = sum(row["seconds"] for row in rows) * scale
+def _scaled(
+    stage: str, rows: Sequence[Mapping[str, Any]], scale: float, workers: int, config: Config
+) -> StageEstimate:
+    # Of superwords the second step goes through all lines.
+    power = 1.0 if stage == "train" and config.tokenizer.mode == "superword" else _GROWTH.get(stage, 1.0)
+    cpu, wall = (sum(row[name] for row in rows) * scale**power for name in ("cpu_seconds", "seconds"))
     return StageEstimate(
         stage, cpu, wall if stage in CORPUS_STAGES else wall / workers, max(row["peak_bytes"] for row in rows)
     )
@@ -209,8 +243,13 @@ def _of(manifest: Mapping[str, Any], table: str, name: str) -> int:
     return int((manifest[table] or {}).get(name, 0))
 
 
-def _folder_bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def _bytes_of(folder: Path, apart: str) -> tuple[int, int]:
+    """Bytes of all files, but for those under the folder `apart`; and of those."""
+    sizes = [0, 0]
+    for path in folder.rglob("*"):
+        if path.is_file():
+            sizes[path.relative_to(folder).parts[0] == apart] += path.stat().st_size
+    return sizes[0], sizes[1]
 
 
 class _Book(Silent):

@@ -18,6 +18,7 @@ from codecorpus.config import Config, fingerprint
 from codecorpus.dedup.contamination_options import SHIPPED
 from codecorpus.dedup.index_file import read_shipped
 from codecorpus.dedup.problems import own_files
+from codecorpus.dedup.sampled import Sampling
 from codecorpus.errors import Interrupted
 from codecorpus.fim import MixtureOptions
 from codecorpus.run import interrupts
@@ -171,6 +172,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
             for r, p, f, c, row, size in columns
         ],
     )
+    lookup = _lookup(run, config, documents, sizes)
     decisions = run.each(
         "decisions",
         "document_tasks:decisions",
@@ -197,6 +199,7 @@ def run_stages(run: Run, config: Config, parts: Sequence[Part]) -> Stages:
         tokenizer,
         packing,
         formats,
+        lookup,
     )
 
 
@@ -285,6 +288,25 @@ def _dedup(
         ],
     )
     return dedup, first_rows, index
+
+
+def _lookup(run: Run, config: Config, documents: list[Done], sizes: list[int]) -> list[Done]:
+    """What `explain --text` looks up of the kept documents; nothing where nobody wants it."""
+    if not config.lookup:
+        return []
+    sampling = Sampling(config.lookup, config.dedup.shingle)
+    return run.each(
+        "lookup",
+        "lookup_tasks:lookup",
+        [
+            Call(
+                (d.folder, sampling),
+                (sampling.scale, sampling.shingle, d.files["documents.parquet"]),
+                size,
+            )
+            for d, size in zip(documents, sizes, strict=True)
+        ],
+    )
 
 
 #: What decides on the benchmarks that are looked for, and the folder of the user's own ones, if there are any.
@@ -409,6 +431,7 @@ def publish(
         "pairs": [(stages.dedup.folder / "pairs.parquet", stages.dedup)],
         "repositories": [(stages.dedup.folder / "repositories.parquet", stages.dedup)],
         "index": [(done.folder / "index.parquet", done) for done in stages.index],
+        "lookup": [(done.folder / "lookup.parquet", done) for done in stages.lookup],
         "licences": [
             (stages.licences.folder / "licences.parquet", stages.licences),
             *((done.folder / "headers.parquet", done) for done in stages.read),

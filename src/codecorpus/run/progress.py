@@ -24,6 +24,7 @@ STAGE_WEIGHTS: Mapping[str, float] = {
     "shingles": 0.01,
     "dedup": 0.01,
     "index": 0.02,
+    "lookup": 0.01,
     "documents": 0.06,
     "choose": 0.0,
     "excerpts": 0.0,

@@ -172,7 +172,7 @@ def _start(ray: ModuleType, workers: int, address: str | None) -> None:
             map(os.path.abspath, os.environ["PYTHONPATH"].split(os.pathsep))
         )
     if address is not None:
-        _knock(address)
+        knock(address)
     before = signal.getsignal(signal.SIGTERM)
     with chdir(Path(__file__).parents[2]):
         try:
@@ -185,7 +185,7 @@ def _start(ray: ModuleType, workers: int, address: str | None) -> None:
         signal.signal(signal.SIGTERM, before)
 
 
-def _knock(address: str) -> None:
+def knock(address: str) -> None:
     """Refuse an address at which nobody listens; Ray itself tries for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():

@@ -197,6 +197,7 @@ PUBLISHED = (
     "decisions",
     "clusters",
     "index",
+    "lookup",
     "pairs",
     "repositories",
     "licences",

@@ -58,6 +58,7 @@ class Stages:
     tokenizer: Done
     packing: Packing
     formats: dict[str, Done]
+    lookup: list[Done]
 
 
 def summarize(config: Config, parts: Sequence[Part], stages: Stages) -> dict[str, Any]:

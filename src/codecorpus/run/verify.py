@@ -78,6 +78,7 @@ def _files(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         "clusters",
         "pairs",
         "index",
+        "lookup",
         "repositories",
         "licences",
         "samples",
@@ -132,6 +133,7 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     kept = pl.scan_parquet(run / "documents" / "*.parquet").select(pl.len()).collect().item()
     last = manifest["stages"][-1]["documents_kept"]
     yield "" if kept == last else f"documents/: {kept} rows, but the last stage kept {last}"
+    yield from _lookup(run)
     rows = _dropped(run)
     for stage in manifest["stages"]:
         counted = {code: count for name, code, count in rows if name == stage["stage"]}
@@ -141,6 +143,18 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             if fits
             else f"decisions/: stage {stage['stage']} has {counted}, the manifest says {stage['dropped']}"
         )
+
+
+def _lookup(run: Path) -> Iterator[str]:
+    """What is looked up stands row for row beside the kept documents; a run may have none of it."""
+    for path in sorted((run / "lookup").glob("*.parquet")):
+        documents = run / "documents" / path.name
+        groups = (row_groups(file, ["doc_id"]) for file in (documents, path))
+        try:
+            fits = all(left.equals(right) for left, right in zip(*groups, strict=True))
+        except (ValueError, FileNotFoundError):
+            fits = False
+        yield "" if fits else f"lookup/{path.name}: not the rows of documents/{path.name}"
 
 
 def _fits(found: pa.Schema, schema: pa.Schema) -> bool:

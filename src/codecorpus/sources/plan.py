@@ -13,8 +13,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from codecorpus.addresses import is_address, parse_address
@@ -93,7 +95,7 @@ def _together(bad: list[SourceError]) -> SourceError:
 def _source_parts(path: Path, options: SourceOptions, exclude: frozenset[str]) -> Iterator[Part]:
     name = path.name or "root"
     if not os.path.lexists(path):
-        raise SourceError(f"{path}: there is no such file or folder", f"A source is one of: {_KINDS}.")
+        raise SourceError(f"{path}: there is no such file or folder", _near(path))
     if not path.is_dir():
         if not is_dump(path.name):
             raise SourceError(
@@ -105,6 +107,20 @@ def _source_parts(path: Path, options: SourceOptions, exclude: frozenset[str]) -
     if is_git_folder(path):
         return git_parts(path, (name, ""), options)
     return _children_parts(path, name, options, exclude)
+
+
+def _near(path: Path) -> str:
+    """What may have been meant by a path that is not there; what a source is, where nothing is like it."""
+    above = path.parent
+    while not above.is_dir() and above != above.parent:
+        above = above.parent
+    if above != path.parent:
+        return f"There is {above}, and no {path.relative_to(above).parts[0]} in it."
+    with suppress(OSError):
+        near = difflib.get_close_matches(path.name, sorted(os.listdir(above)), n=1)
+        if near:
+            return f"Did you mean {above / near[0]}?"
+    return f"A source is one of: {_KINDS}."
 
 
 def _children_parts(
