@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from codecorpus.errors import UsageError
+from codecorpus.errors import ExtraMissingError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,30 +32,36 @@ def load_altair() -> Any:
     """The module `altair`.
 
     Raises:
-        UsageError: it is not installed.
+        ExtraMissingError: it is not installed.
     """
     try:
         import altair
     except ImportError:
-        raise UsageError(
-            "charts need altair, which is not installed", "pip install 'codecorpus[notebook]'"
-        ) from None
+        raise ExtraMissingError("a chart", "notebook") from None
     return altair
 
 
 def histogram(
-    groups: Mapping[str, NDArray[Any]], *, title: str, log: bool, marks: Sequence[Mark] = ()
+    groups: Mapping[str, NDArray[Any]],
+    *,
+    title: str,
+    log: bool,
+    least: float = 0,
+    marks: Sequence[Mark] = (),
+    unit: str = "documents",
 ) -> Chart:
     """Values of several groups, stacked in bins, with limits as lines.
 
     Args:
         groups: name → values; NaN is left out. The order is that of the legend.
         title: of the axis: what is measured.
-        log: lengths and counts, on a logarithmic axis whose first bin has all below 1; else shares from 0 to 1.
+        log: lengths and counts, on a logarithmic axis whose first bin has all below 1; else shares.
+        least: where the axis of shares begins; it ends at 1.
         marks: limits to draw in.
+        unit: what has the values.
     """
     alt = load_altair()
-    edges, rows = count_bins(groups, log=log, reach=[value for value, _ in marks])
+    edges, rows = count_bins(groups, log=log, least=least, reach=[value for value, _ in marks])
     scale = alt.Scale(type="log" if log else "linear", domain=[float(edges[0]), float(edges[-1])], nice=False)
     axis = alt.Axis(title=title, format="~s" if log else "~g", tickCount=8)
     bars = (
@@ -64,10 +70,10 @@ def histogram(
         .encode(
             x=alt.X("low:Q", scale=scale, axis=axis),
             x2="high:Q",
-            y=alt.Y("documents:Q", stack="zero"),
+            y=alt.Y("count:Q", stack="zero", title=unit),
             color=_colour(alt, list(groups)),
             order=alt.Order("place:Q"),
-            tooltip=["group:N", "low:Q", "high:Q", "documents:Q"],
+            tooltip=["group:N", "low:Q", "high:Q", "count:Q"],
         )
     )
     return alt.layer(bars, *_lines(alt, marks, scale)).properties(width=_WIDTH, height=200)
@@ -155,27 +161,29 @@ def stretches(rows: Sequence[Mapping[str, Any]], *, length: int, parts: Sequence
 
 
 def count_bins(
-    groups: Mapping[str, NDArray[Any]], *, log: bool, reach: Sequence[float] = ()
+    groups: Mapping[str, NDArray[Any]], *, log: bool, least: float = 0, reach: Sequence[float] = ()
 ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
     """How many values of each group lie in each bin.
 
     Args:
         groups: name → values; NaN is left out.
-        log: bins of half a doubling from the least value to the largest; else 40 bins from 0 to 1.
-        reach: values that the bins have to cover too.
+        log: bins of half a doubling from the smallest value to the largest; else 40 bins from `least` to 1.
+        least: see `log`.
+        reach: values that bins of half a doubling have to cover too.
 
     Returns:
         The borders of the bins, float64, ascending; and a row per group and bin that is not empty: `group`, `place` of the group, `low`,
-        `high`, `documents`.
+        `high`, `count`.
 
     >>> import numpy as np
     >>> count_bins({"kept": np.array([1.0, 1.1, 4.0])}, log=True)[1][0]
-    {'group': 'kept', 'place': 0, 'low': 1.0, 'high': 1.4142135623730951, 'documents': 2}
+    {'group': 'kept', 'place': 0, 'low': 1.0, 'high': 1.4142135623730951, 'count': 2}
     """
     import numpy as np
 
     known = {name: values[~np.isnan(values)] for name, values in groups.items()}
-    edges = _edges(np.concatenate([np.array(reach, np.float64), *known.values()]), log=log)
+    every = np.concatenate([np.array(reach, np.float64), *known.values()])
+    edges = _doublings(every) if log else np.linspace(least, 1, _LINEAR_BINS + 1)
     rows = []
     for place, (name, values) in enumerate(known.items()):
         counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
@@ -185,18 +193,17 @@ def count_bins(
                 "place": place,
                 "low": float(edges[number]),
                 "high": float(edges[number + 1]),
-                "documents": int(counts[number]),
+                "count": int(counts[number]),
             }
             for number in np.flatnonzero(counts)
         ]
     return edges, rows
 
 
-def _edges(values: NDArray[Any], *, log: bool) -> NDArray[np.float64]:
+def _doublings(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Borders of bins of half a doubling that cover the values; all below 1 count as 1."""
     import numpy as np
 
-    if not log:
-        return np.linspace(0, 1, _LINEAR_BINS + 1)
     steps = np.log2(np.clip(values, 1, None)) * _LOG_STEPS if len(values) else np.zeros(1)
     first, last = int(np.floor(steps.min())), int(np.floor(steps.max()))
     return np.asarray(2.0 ** (np.arange(first, last + 2) / _LOG_STEPS))

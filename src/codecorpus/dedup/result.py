@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
+from codecorpus import charts
 from codecorpus.buffers import pick_texts
 from codecorpus.dedup import columns
 from codecorpus.dedup.candidates import Candidates, find_candidates
@@ -28,6 +28,8 @@ from codecorpus.dedup.sets import Ints, join_sets
 from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.document import LEVELS
 from codecorpus.errors import ConfigError, UsageError
+from codecorpus.fragments import paragraph
+from codecorpus.fragments import table as html_table
 from codecorpus.parse.grammars import language_of_path
 
 if TYPE_CHECKING:
@@ -173,18 +175,46 @@ class DedupResult:
             + (f"; flagged {flagged:,}" if flagged else "")
         )
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{_show(pair['doc_id'])}</td><td>{_show(pair['other_id'])}</td><td>{pair['similarity']:.3f}</td></tr>"
-            for pair in self.nearest(_SHOWN_PAIRS).to_pylist()
+    def plot(self) -> charts.Chart:
+        """A histogram of the similarities that were noted, with the threshold: whether it lies in a valley; a chart of altair.
+
+        Raises:
+            ExtraMissingError: altair is not installed.
+        """
+        near = self.pairs.filter(pc.equal(self.pairs["kind"], "near"))["similarity"].to_numpy()
+        threshold = self.options.threshold
+        return charts.histogram(
+            {"duplicates": near[near >= threshold], "no duplicates": near[near < threshold]},
+            title="similarity of near pairs",
+            log=False,
+            least=self.options.lowest,
+            marks=[(threshold, f"threshold {threshold:g}")],
+            unit="pairs",
         )
-        head = "<tr><th>document</th><th>compared with</th><th>similarity</th></tr>"
-        table = f"<table><caption>pairs nearest the threshold</caption>{head}{rows}</table>" if rows else ""
-        return f"<p>{escape(repr(self))}</p>{table}"
 
+    def _repr_html_(self) -> str:
+        pairs = self.nearest(_SHOWN_PAIRS)
+        rows = zip(
+            self._names(pairs["doc_id"]),
+            self._names(pairs["other_id"]),
+            pairs["similarity"].to_pylist(),
+            strict=True,
+        )
+        head = ["document", "compared with", "similarity"]
+        shown = html_table(head, rows, caption="pairs nearest the threshold") if len(pairs) else ""
+        return f"<div>{paragraph(repr(self))}{shown}</div>"
 
-def _show(value: object) -> str:
-    return escape(value.hex() if isinstance(value, bytes) else str(value))
+    def _names(self, ids: pa.ChunkedArray) -> list[Any]:
+        """Repository and path of documents where the table has paths, else their ids."""
+        if "path" not in self.table.column_names:
+            return list(ids.to_pylist())
+        every = self._ids.combine_chunks() if isinstance(self._ids, pa.ChunkedArray) else self._ids
+        rows = pc.index_in(ids, value_set=every).to_pylist()
+        given = [self.table[name] for name in ("repo_name", "path") if name in self.table.column_names]
+        return [
+            one if row is None else "/".join(str(column[row].as_py()) for column in given)
+            for row, one in zip(rows, ids.to_pylist(), strict=True)
+        ]
 
 
 def near_duplicates(
