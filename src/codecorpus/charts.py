@@ -62,21 +62,25 @@ def histogram(
     """
     alt = load_altair()
     edges, rows = count_bins(groups, log=log, least=least, reach=[value for value, _ in marks])
-    scale = alt.Scale(type="log" if log else "linear", domain=[float(edges[0]), float(edges[-1])], nice=False)
+    low, high = float(edges[0]), float(edges[-1])
+    middle = (low * high) ** 0.5 if log else (low + high) / 2
+    scale = alt.Scale(type="log" if log else "linear", domain=[low, high], nice=False)
     axis = alt.Axis(title=title, format="~s" if log else "~g", tickCount=8)
     bars = (
         alt.Chart(alt.Data(values=rows))
-        .mark_bar(binSpacing=0)
+        # A stroke, so that one document among a million is seen.
+        .mark_rect(strokeWidth=1)
         .encode(
             x=alt.X("low:Q", scale=scale, axis=axis),
             x2="high:Q",
-            y=alt.Y("count:Q", stack="zero", title=unit),
-            color=_colour(alt, list(groups)),
-            order=alt.Order("place:Q"),
+            y=alt.Y("below:Q", title=unit),
+            y2="above:Q",
+            fill=alt.Fill("group:N", title=None, scale=_palette(alt, list(groups))),
+            stroke=alt.Stroke("group:N", scale=_palette(alt, list(groups)), legend=None),
             tooltip=["group:N", "low:Q", "high:Q", "count:Q"],
         )
     )
-    return alt.layer(bars, *_lines(alt, marks, scale)).properties(width=_WIDTH, height=200)
+    return alt.layer(bars, *_lines(alt, marks, scale, middle)).properties(width=_WIDTH, height=200)
 
 
 def stacked_bars(
@@ -172,31 +176,35 @@ def count_bins(
         reach: values that bins of half a doubling have to cover too.
 
     Returns:
-        The borders of the bins, float64, ascending; and a row per group and bin that is not empty: `group`, `place` of the group, `low`,
-        `high`, `count`.
+        The borders of the bins, float64, ascending; and a row per group and bin that is not empty: `group`, `low`, `high`, `count`, and
+        `below` and `above`, between which it stands on the groups before it.
 
     >>> import numpy as np
-    >>> count_bins({"kept": np.array([1.0, 1.1, 4.0])}, log=True)[1][0]
-    {'group': 'kept', 'place': 0, 'low': 1.0, 'high': 1.4142135623730951, 'count': 2}
+    >>> edges, rows = count_bins({"kept": np.array([1.0, 1.1, 4.0])}, log=True)
+    >>> [(row["low"], row["count"]) for row in rows]
+    [(1.0, 2), (4.0, 1)]
     """
     import numpy as np
 
     known = {name: values[~np.isnan(values)] for name, values in groups.items()}
     every = np.concatenate([np.array(reach, np.float64), *known.values()])
     edges = _doublings(every) if log else np.linspace(least, 1, _LINEAR_BINS + 1)
-    rows = []
-    for place, (name, values) in enumerate(known.items()):
+    rows, below = [], np.zeros(len(edges) - 1, np.int64)
+    for name, values in known.items():
         counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
+        above = below + counts
         rows += [
             {
                 "group": name,
-                "place": place,
                 "low": float(edges[number]),
                 "high": float(edges[number + 1]),
                 "count": int(counts[number]),
+                "below": int(below[number]),
+                "above": int(above[number]),
             }
             for number in np.flatnonzero(counts)
         ]
+        below = above
     return edges, rows
 
 
@@ -209,19 +217,27 @@ def _doublings(values: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(2.0 ** (np.arange(first, last + 2) / _LOG_STEPS))
 
 
-def _lines(alt: Any, marks: Sequence[Mark], scale: Any) -> list[Any]:
-    """A dashed line for each limit, with what it says beside it."""
-    if not marks:
-        return []
-    base = alt.Chart(alt.Data(values=[{"limit": float(value), "label": label} for value, label in marks]))
-    x = alt.X("limit:Q", scale=scale)
-    text = base.mark_text(align="left", dx=4, dy=-2, baseline="bottom").encode(
-        x=x, y=alt.value(0), text="label:N"
-    )
-    return [base.mark_rule(strokeDash=[4, 3]).encode(x=x), text]
+def _lines(alt: Any, marks: Sequence[Mark], scale: Any, middle: float) -> list[Any]:
+    """A dashed line for each limit, with what it says above, on that side of it where there is room."""
+    layers = []
+    for number, (value, label) in enumerate(marks):
+        chart = alt.Chart(alt.Data(values=[{"limit": float(value), "label": label}]))
+        x = alt.X("limit:Q", scale=scale)
+        side = {"align": "right", "dx": -4} if value > middle else {"align": "left", "dx": 4}
+        text = chart.mark_text(dy=-2 - 12 * number, baseline="bottom", **side)
+        layers += [
+            chart.mark_rule(strokeDash=[4, 3]).encode(x=x),
+            text.encode(x=x, y=alt.value(0), text="label:N"),
+        ]
+    return layers
 
 
 def _colour(alt: Any, names: Sequence[str], *, field: str = "group") -> Any:
-    """One colour for each name, whatever other names there are."""
-    colours = [_COLOURS[number % len(_COLOURS)] for number in range(len(names))]
-    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=list(names), range=colours))
+    """One colour for each name, in the order of the names, with a legend."""
+    return alt.Color(f"{field}:N", title=None, scale=_palette(alt, names))
+
+
+def _palette(alt: Any, names: Sequence[str]) -> Any:
+    return alt.Scale(
+        domain=list(names), range=[_COLOURS[place % len(_COLOURS)] for place in range(len(names))]
+    )

@@ -42,13 +42,14 @@ class Options(BaseModel):
 
 def _settings(options: Options, table: str) -> Iterator[tuple[str, str, str, bool, str]]:
     """Of each setting: key, value, default, whether these differ, and what it means; those of inner tables too."""
+    defaults = type(options)()
     for key, field in type(options).model_fields.items():
-        value = getattr(options, key)
+        value, default = getattr(options, key), getattr(defaults, key)
         if isinstance(value, Options):
             yield from _settings(value, f"{table}{key}.")
         else:
-            differs = value != field.default
-            yield f"{table}{key}", _written(value), _written(field.default), differs, field.description or ""
+            differs = value != default
+            yield f"{table}{key}", _written(value), _written(default), differs, field.description or ""
 
 
 def _written(value: Any) -> str:
