@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars faults ray conformance fuzz check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars faults ray conformance notebooks fuzz check lint types layers bench docs hashes clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -82,6 +82,17 @@ ray: build/ray ## the tests of the extra ray, with workers, machines and drivers
 
 conformance: $(VENV)/.installed-dev ## files of every format, opened by the trainers' own readers: minutes, 10 GB
 	$(BIN)/python tests/conformance/run.py
+
+# An environment of its own: what trains is large, and wants other releases of common packages than the tests.
+TRAINER := build/trainer
+
+$(TRAINER)/.installed: pyproject.toml tests/conformance/requirements-huggingface.txt | $(BIN)/python
+	$(RUN) venv --clear $(TRAINER)
+	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -r tests/conformance/requirements-huggingface.txt
+	@touch $@
+
+notebooks: $(TRAINER)/.installed ## every notebook, that which trains a model included: torch, 1.5 GB and more
+	$(TRAINER)/bin/python -m pytest tests/test_notebooks.py
 
 MINUTES ?= 30
 
