@@ -13,6 +13,7 @@ import naive_fim
 from codecorpus.addresses import Access
 from codecorpus.config import Config
 from codecorpus.fragments import MOST_ROWS, cell, facts, paragraph, show_fields, summary, table
+from codecorpus.run.estimate import Estimate, StageEstimate
 from codecorpus.run.verify import Verification
 from codecorpus.sources import Part
 from conftest import write_repositories
@@ -124,6 +125,11 @@ def extended(tmp_path):
     return cc.tokenize.extend(tmp_path, cc.tokenize.count_for(known, hostile_table()), add=5)
 
 
+def estimate():
+    stages = (StageEstimate(HOSTILE, 1.0, 2.0, 3_000_000),)
+    return Estimate(10, 5, 2, 1, 20, 10, 1000, 3, 2, 1_000_000, 100, 50, stages, {})
+
+
 VALUES = {
     "Config": lambda _: Config(),
     "FilterOptions": lambda _: cc.filters.FilterOptions(languages=(HOSTILE,), max_line_length=None),
@@ -139,6 +145,10 @@ VALUES = {
     "TrainedTokenizer": lambda _: trained(),
     "Bpe": lambda _: trained().bpe,
     "NativeEncoder": lambda _: trained().encoder,
+    "ExtendedTokenizer": extended,
+    "Counting": lambda _: cc.tokenize.Counting(mode="code"),
+    "NgramIndex": lambda _: cc.dedup.index_benchmarks(["humaneval"]),
+    "Estimate": lambda _: estimate(),
     "PretokenCounts": lambda _: cc.tokenize.count(hostile_table()),
     "TokenizerComparison": lambda _: cc.tokenize.compare(hostile_table(), {HOSTILE: trained().encoder}),
     "Part": lambda _: Part(

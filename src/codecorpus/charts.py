@@ -66,7 +66,7 @@ def histogram(
     middle = (low * high) ** 0.5 if log else (low + high) / 2
     scale = alt.Scale(type="log" if log else "linear", domain=[low, high], nice=False)
     axis = alt.Axis(title=title, format="~s" if log else "~g", tickCount=8)
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart().encode(
         x=alt.X("low:Q", scale=scale, axis=axis),
         x2="high:Q",
         color=_colour(alt, list(groups)),
@@ -75,7 +75,8 @@ def histogram(
     bars = base.mark_rect().encode(y=alt.Y("below:Q", title=unit), y2="above:Q")
     # One document among a million is less than a pixel high: a line on top of each bar is seen.
     tops = base.mark_rule(strokeWidth=1.5).encode(y="above:Q")
-    return alt.layer(bars, tops, *_lines(alt, marks, scale, middle)).properties(width=_WIDTH, height=200)
+    layers = [bars, tops, *_lines(alt, marks, scale, middle)]
+    return alt.layer(*layers, data=alt.Data(values=rows)).properties(width=_WIDTH, height=200)
 
 
 def stacked_bars(
@@ -119,7 +120,7 @@ def grouped_bars(rows: Sequence[Mapping[str, Any]], *, of: str, group: str, valu
     """
     alt = load_altair()
     groups = list(dict.fromkeys(row[group] for row in rows))
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
+    base = alt.Chart().encode(
         y=alt.Y(f"{of}:N", title=None, sort=None), yOffset=alt.YOffset(f"{group}:N", sort=groups)
     )
     bars = base.mark_bar().encode(
@@ -132,7 +133,7 @@ def grouped_bars(rows: Sequence[Mapping[str, Any]], *, of: str, group: str, valu
         .mark_rule(color="black", strokeWidth=1.5)
         .encode(x="low:Q", x2="high:Q")
     )
-    return alt.layer(bars, intervals).properties(width=_WIDTH)
+    return alt.layer(bars, intervals, data=alt.Data(values=list(rows))).properties(width=_WIDTH)
 
 
 def stretches(rows: Sequence[Mapping[str, Any]], *, length: int, parts: Sequence[str]) -> Chart:
