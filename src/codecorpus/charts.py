@@ -185,21 +185,15 @@ def count_bins(
     known = {name: values[~np.isnan(values)] for name, values in groups.items()}
     every = np.concatenate([np.array(reach, np.float64), *known.values()])
     edges = _doublings(every) if log else np.linspace(least, 1, _LINEAR_BINS + 1)
-    rows, below = [], np.zeros(len(edges) - 1, np.int64)
+    rows: list[dict[str, Any]] = []
+    below = np.zeros(len(edges) - 1, np.int64)
     for name, values in known.items():
         counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
         above = below + counts
-        rows += [
-            {
-                "group": name,
-                "low": float(edges[number]),
-                "high": float(edges[number + 1]),
-                "count": int(counts[number]),
-                "below": int(below[number]),
-                "above": int(above[number]),
-            }
-            for number in np.flatnonzero(counts)
-        ]
+        for number in np.flatnonzero(counts):
+            ends = {"low": float(edges[number]), "high": float(edges[number + 1])}
+            heights = {"below": int(below[number]), "above": int(above[number])}
+            rows.append({"group": name, **ends, "count": int(counts[number]), **heights})
         below = above
     return edges, rows
 

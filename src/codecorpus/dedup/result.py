@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
-from codecorpus import charts
 from codecorpus.buffers import pick_texts
 from codecorpus.dedup import columns
 from codecorpus.dedup.candidates import Candidates, find_candidates
@@ -24,16 +23,18 @@ from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
 from codecorpus.dedup.options import KEEP_POLICY, DedupOptions
 from codecorpus.dedup.repository_level import add_copies
+from codecorpus.dedup.result_view import pairs_html, similarity_chart
 from codecorpus.dedup.sets import Ints, join_sets
 from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.document import LEVELS
 from codecorpus.errors import ConfigError, UsageError
 from codecorpus.fragments import paragraph
-from codecorpus.fragments import table as html_table
 from codecorpus.parse.grammars import language_of_path
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from codecorpus.charts import Chart
 
 #: Folders of runs, or one of them.
 Runs: TypeAlias = "Sequence[str | os.PathLike[str]] | str | os.PathLike[str]"
@@ -175,46 +176,16 @@ class DedupResult:
             + (f"; flagged {flagged:,}" if flagged else "")
         )
 
-    def plot(self) -> charts.Chart:
+    def plot(self) -> Chart:
         """A histogram of the similarities that were noted, with the threshold: whether it lies in a valley; a chart of altair.
 
         Raises:
             ExtraMissingError: altair is not installed.
         """
-        near = self.pairs.filter(pc.equal(self.pairs["kind"], "near"))["similarity"].to_numpy()
-        threshold = self.options.threshold
-        return charts.histogram(
-            {"duplicates": near[near >= threshold], "no duplicates": near[near < threshold]},
-            title="similarity of near pairs",
-            log=False,
-            least=self.options.lowest,
-            marks=[(threshold, f"threshold {threshold:g}")],
-            unit="pairs",
-        )
+        return similarity_chart(self.pairs, self.options)
 
     def _repr_html_(self) -> str:
-        pairs = self.nearest(_SHOWN_PAIRS)
-        rows = zip(
-            self._names(pairs["doc_id"]),
-            self._names(pairs["other_id"]),
-            pairs["similarity"].to_pylist(),
-            strict=True,
-        )
-        head = ["document", "compared with", "similarity"]
-        shown = html_table(head, rows, caption="pairs nearest the threshold") if len(pairs) else ""
-        return f"<div>{paragraph(repr(self))}{shown}</div>"
-
-    def _names(self, ids: pa.ChunkedArray) -> list[Any]:
-        """Repository and path of documents where the table has paths, else their ids."""
-        if "path" not in self.table.column_names:
-            return list(ids.to_pylist())
-        every = self._ids.combine_chunks() if isinstance(self._ids, pa.ChunkedArray) else self._ids
-        rows = pc.index_in(ids, value_set=every).to_pylist()
-        given = [self.table[name] for name in ("repo_name", "path") if name in self.table.column_names]
-        return [
-            one if row is None else "/".join(str(column[row].as_py()) for column in given)
-            for row, one in zip(rows, ids.to_pylist(), strict=True)
-        ]
+        return paragraph(repr(self)) + pairs_html(self.nearest(_SHOWN_PAIRS), self.table, self._ids)
 
 
 def near_duplicates(
