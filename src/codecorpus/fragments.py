@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 Facts: TypeAlias = "Iterable[tuple[str, object]]"
 
 #: Characters of a cell; a path that is longer loses its middle.
-_WIDEST: Final = 120
+WIDEST: Final = 120
 #: Rows of a table that a page has room for.
 MOST_ROWS: Final = 60
 #: Entries of a list that is written out.
@@ -43,7 +43,12 @@ def printable(text: str, *, keep: str = "") -> str:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "", most: int = MOST_ROWS
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: str = "",
+    most: int = MOST_ROWS,
+    widest: int = WIDEST,
 ) -> str:
     """A table; a column is to the right if its first value is a number.
 
@@ -52,6 +57,7 @@ def table(
         rows: one value per column.
         caption: above the table; none if empty.
         most: rows that are shown; how many more there are is said.
+        widest: characters of a cell.
 
     >>> "<td" in table(["name", "files"], [("a<b", 1200)])
     True
@@ -65,7 +71,10 @@ def table(
     )
     body = "".join(
         "<tr>"
-        + "".join(f'<td style="{style}">{cell(value)}</td>' for value, style in zip(row, styles, strict=True))
+        + "".join(
+            f'<td style="{style}">{cell(value, widest)}</td>'
+            for value, style in zip(row, styles, strict=True)
+        )
         + "</tr>"
         for row in shown
     )
@@ -76,14 +85,14 @@ def table(
     )
 
 
-def facts(pairs: Facts, *, caption: str = "") -> str:
+def facts(pairs: Facts, *, caption: str = "", widest: int = WIDEST) -> str:
     """A table of two columns without a head: what is known, and its value.
 
     >>> facts([("rows", 3)]).count("<tr>")
     1
     """
     body = "".join(
-        f'<tr><th scope="row" style="{_LEFT};font-weight:normal">{cell(name)}</th><td style="{_LEFT}">{cell(value)}</td></tr>'
+        f'<tr><th scope="row" style="{_LEFT};font-weight:normal">{cell(name)}</th><td style="{_LEFT}">{cell(value, widest)}</td></tr>'
         for name, value in pairs
     )
     return _scrolled(f"<table>{_captioned(caption)}<tbody>{body}</tbody></table>")
@@ -116,13 +125,13 @@ def folded(summary_line: str, markup: str) -> str:
     return f"<details><summary>{cell(summary_line)}</summary>{markup}</details>"
 
 
-def cell(value: object) -> str:
+def cell(value: object, widest: int = WIDEST) -> str:
     r"""A value as escaped text: thousands, six digits, hex, a dash for nothing; text cut in its middle.
 
     >>> cell(1234567), cell(0.123456789), cell(None), cell(b"\x00\xff"), cell("<b>\x07")
     ('1,234,567', '0.123457', '–', '00ff', '&lt;b&gt;\\x07')
     """
-    return escape(printable(_cut(_plain(value))))
+    return escape(printable(_cut(_plain(value), widest)))
 
 
 def summary(value: object) -> object:
@@ -144,7 +153,7 @@ def summary(value: object) -> object:
         return _joined([_plain(summary(one)) for one in value])
     if isinstance(value, type) or is_dataclass(value) or callable(value) or not hasattr(value, "__len__"):
         return getattr(value, "__name__", type(value).__name__)
-    return f"{type(value).__name__}, {len(value):,} entries"  # type: ignore[arg-type]
+    return f"{type(value).__name__}, {len(value):,} entries"
 
 
 def _table_summary(value: Any) -> str:
@@ -157,7 +166,7 @@ def _table_summary(value: Any) -> str:
 def _joined(entries: Sequence[str]) -> str:
     if not entries:
         return "none"
-    if len(entries) > _MOST_ENTRIES or sum(map(len, entries)) > _WIDEST:
+    if len(entries) > _MOST_ENTRIES or sum(map(len, entries)) > WIDEST:
         return f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
     return ", ".join(entries)
 
@@ -172,15 +181,15 @@ def _plain(value: object) -> str:
     if isinstance(value, Real):
         return f"{float(value):,.6g}"
     if isinstance(value, (bytes, bytearray)):
-        return value[: _WIDEST // 2].hex()
+        return value[: WIDEST // 2].hex()
     return str(value)
 
 
-def _cut(text: str) -> str:
-    """At most 120 characters: the start and the end, which tell paths apart."""
-    if len(text) <= _WIDEST:
+def _cut(text: str, widest: int = WIDEST) -> str:
+    """At most so many characters: the start and the end, which tell paths apart."""
+    if len(text) <= widest:
         return text
-    half = (_WIDEST - 1) // 2
+    half = (widest - 1) // 2
     return f"{text[:half]}…{text[-half:]}"
 
 

@@ -31,12 +31,14 @@ class Options(BaseModel):
     def _repr_html_(self) -> str:
         from codecorpus.fragments import folded, paragraph, table
 
-        rows = list(_settings(self, ""))
+        rows, wide = list(_settings(self, "")), 2000
         moved = [row[:3] + row[4:] for row in rows if row[3]]
         name = type(self).__name__
         said = f"{name}: {len(moved):,} of {len(rows):,} settings differ from their defaults"
-        shown = table(["setting", "value", "default", "meaning"], moved) if moved else ""
-        every = table(["setting", "value", "meaning"], [(*row[:2], row[4]) for row in rows], most=len(rows))
+        shown = table(["setting", "value", "default", "meaning"], moved, widest=wide) if moved else ""
+        every = table(
+            ["setting", "value", "meaning"], [(*row[:2], row[4]) for row in rows], most=len(rows), widest=wide
+        )
         return f"<div>{paragraph(said)}{shown}{folded('all settings', every)}</div>"
 
 

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 Ids = npt.NDArray[Any]
 
+#: Rows that are searched for one to show.
+_LOOKED_AT = 100
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Packed:
@@ -140,8 +143,13 @@ class Packed:
         return charts.stretches(stretches, length=self.sequence_length, parts=used)
 
     def _repr_html_(self) -> str:
-        first = self.show(0)._repr_html_() if self.rows else ""
-        return f"<div>{paragraph(str(self))}{first}</div>"
+        shown = self.show(self._first_transformed())._repr_html_() if self.rows else ""
+        return f"<div>{paragraph(str(self))}{shown}</div>"
+
+    def _first_transformed(self) -> int:
+        """The first row, among some, that has a middle in it; else the first of all."""
+        parts = self.sequences["parts"].slice(0, _LOOKED_AT).to_pylist()
+        return next((row for row, some in enumerate(parts) if any(part["layout"] for part in some)), 0)
 
 
 def pack(

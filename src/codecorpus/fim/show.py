@@ -109,7 +109,9 @@ class RowView:
                 f'<div style="opacity:.7;font-size:.85em;margin-top:.6em">{html.escape(terminal_safe(self._title(part, members)))}</div>'
                 f'<pre style="white-space:pre-wrap;margin:0;border-left:2px solid currentColor;padding-left:.6em">{body}</pre>'
             )
-        return f"<div><div>Row {self.row} · {legend}</div>{''.join(blocks)}</div>"
+        # A row of 8,192 tokens would push everything else off the page.
+        body = f'<div style="max-height:32em;overflow:auto" tabindex="0">{"".join(blocks)}</div>'
+        return f"<div><div>Row {self.row} · {legend}</div>{body}</div>"
 
     def _parts(self) -> list[tuple[int, list[tuple[Segment, str, float]]]]:
         rows = zip(self.segments, self.texts, self.loss, strict=True)

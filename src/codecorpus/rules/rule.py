@@ -93,7 +93,9 @@ class Rule:
             ("then", self.action),
             ("source", self.source),
         ]
-        return facts([(name, value) for name, value in known if value], caption=f"{self.code} {self.name}")
+        return facts(
+            [(name, value) for name, value in known if value], caption=f"{self.code} {self.name}", widest=2000
+        )
 
 
 class RuleTable(Mapping[str, Rule]):
@@ -118,4 +120,10 @@ class RuleTable(Mapping[str, Rule]):
         from codecorpus.fragments import table
 
         rows = [(rule.code, rule.name, rule.meaning) for rule in self.values()]
-        return table(["code", "name", "applies when"], rows, caption=f"{len(self):,} rules", most=len(self))
+        return table(
+            ["code", "name", "applies when"],
+            rows,
+            caption=f"{len(self):,} rules",
+            most=len(self),
+            widest=2000,
+        )
