@@ -121,8 +121,9 @@ def trained():
 
 def extended(tmp_path):
     trained().save(tmp_path)
-    known = cc.tokenize.read_tokenizer(tmp_path)
-    return cc.tokenize.extend(tmp_path, cc.tokenize.count_for(known, hostile_table()), add=5)
+    return cc.tokenize.extend(
+        tmp_path, cc.tokenize.count_for(tmp_path, hostile_table()["content"].to_arrow()), add=5
+    )
 
 
 def estimate():

@@ -202,7 +202,7 @@ def _captioned(caption: str) -> str:
 
 
 def _scrolled(markup: str) -> str:
-    return f'<div style="overflow-x:auto">{markup}</div>'
+    return f'<div style="max-height:32em;overflow:auto">{markup}</div>'
 
 
 def _escape_code(char: str) -> str:
