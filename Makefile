@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars faults ray conformance browser fuzz check lint types layers bench docs hashes clean
+.PHONY: help install demo test exact grammars faults ray conformance browser fuzz check lint types layers bench docs hashes clean notebooks
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -86,6 +86,16 @@ conformance: $(VENV)/.installed-dev ## files of every format, opened by the trai
 browser: $(VENV)/.installed-dev ## the tests of the report in a headless Chromium, which has to be there
 	@PYTHONPATH=tests $(BIN)/python -c 'import browser, sys; sys.exit(None if browser.find_browser() else "error: no Chromium; install one, or name it in CODECORPUS_BROWSER")'
 	$(RUN) pytest tests/test_report_browser.py
+# An environment of its own: what trains is large, and wants other releases of common packages than the tests.
+TRAINER := build/trainer
+
+$(TRAINER)/.installed: pyproject.toml tests/conformance/requirements-huggingface.txt | $(BIN)/python
+	$(RUN) venv --clear $(TRAINER)
+	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -r tests/conformance/requirements-huggingface.txt
+	@touch $@
+
+notebooks: $(TRAINER)/.installed ## every notebook, that which trains a model included: torch, 1.5 GB and more
+	$(TRAINER)/bin/python -m pytest tests/test_notebooks.py
 
 MINUTES ?= 30
 

@@ -43,6 +43,7 @@ from codecorpus.run.remote import StoredRun, downloaded, fetch_published, open_s
 from codecorpus.run.verify import Verification, verify_run
 
 if TYPE_CHECKING:
+    from codecorpus.charts import Chart
     from codecorpus.fim import RowView
     from codecorpus.run.estimate import Estimate
     from codecorpus.tokenize import TokenizerComparison
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 _TABLES = ("documents", "decisions", "clusters", "pairs", "repositories", "licences")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Corpus:
     """A finished run, read from its folder when asked; nothing is held in memory.
 
@@ -255,6 +256,30 @@ class Corpus:
     def _read(self, table: str, columns: Sequence[str] | None) -> pl.DataFrame:
         frame = self.scan(table)
         return (frame.select(columns) if columns is not None else frame).collect()
+
+    def plot(self, measure: str | None = None) -> Chart:
+        """A chart of altair: the funnel, or a measure of the documents with its limits.
+
+        Args:
+            measure: a name of `codecorpus.document.MEASURES`, or `length_bytes`: of the kept documents, and of those that a limit of this
+                measure dropped. What other rules dropped is not in a run's tables.
+
+        Raises:
+            UsageError: there is no such measure.
+            ExtraMissingError: altair is not installed.
+        """
+        from codecorpus.report.charts import funnel_chart, measured_chart
+
+        if measure is None:
+            return funnel_chart(self.manifest)
+        self._fetch("config.toml", "documents", "decisions")
+        return measured_chart(
+            measure, self.scan("documents"), self.scan("decisions"), load_config(self.path / "config.toml")
+        )
+
+    def __repr__(self) -> str:
+        kept = self.manifest["stages"][-1]["documents_kept"] if self.manifest["stages"] else 0
+        return f"Corpus({str(self.path)!r}): {kept:,} documents"
 
     def _repr_html_(self) -> str:
         return funnel_html(self.manifest)

@@ -24,6 +24,7 @@ from codecorpus.dedup.minhash import MADE_WITH, band_names, made_with, sketch_sc
 from codecorpus.dedup.options import DedupOptions
 from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.errors import DataError, RunError
+from codecorpus.fragments import show_fields
 
 #: A sketch table, or the Parquet file that holds one.
 SketchSource: TypeAlias = "pa.Table | str | Path"
@@ -48,6 +49,8 @@ class Buckets:
     positions: Ints
     members: npt.NDArray[np.uint32]
     offsets: Ints
+
+    _repr_html_ = show_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Candidates:
     code_of: Ints
     near: Buckets
     structural: Buckets
+
+    _repr_html_ = show_fields
 
     @property
     def earlier_rows(self) -> int:

@@ -11,8 +11,7 @@ short solution with other names, and an answer that somebody wrote anew. `docs/d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -25,6 +24,8 @@ from codecorpus.dedup.contamination_verdicts import Verdicts, judge
 from codecorpus.dedup.ngram_index import NgramIndex, index_benchmarks
 from codecorpus.dedup.overlap import Overlap, count_places, find_overlap
 from codecorpus.errors import ConfigError, UsageError
+from codecorpus.fragments import paragraph
+from codecorpus.fragments import table as html_table
 
 if TYPE_CHECKING:
     from codecorpus.dedup.problems import Benchmarks
@@ -84,24 +85,14 @@ class DecontaminationResult:
         return f", {edited:,} of them cut" if edited else ""
 
     def _repr_html_(self) -> str:
-        shown = (
-            self.decisions.slice(0, _SHOWN).select(["repo_name", "path", "measured", "detail"]).to_pylist()
-        )
+        columns = ["repo_name", "path", "measured", "detail"]
+        first = [tuple(row.values()) for row in self.decisions.slice(0, _SHOWN).select(columns).to_pylist()]
+        found = self.by_benchmark
         return (
-            f"<p>{escape(repr(self))}</p>"
-            + _html_table("by benchmark", self.benchmarks().to_dicts())
-            + _html_table("first documents that hold problems", shown)
+            f"<div>{paragraph(repr(self))}{html_table(found.columns, found.rows(), caption='by benchmark')}"
+            + (html_table(columns, first, caption="first documents that hold problems") if first else "")
+            + "</div>"
         )
-
-
-def _html_table(caption: str, rows: list[dict[str, Any]]) -> str:
-    if not rows:
-        return ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
-    )
-    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"
 
 
 def decontaminate(

@@ -37,6 +37,7 @@ from codecorpus.dedup.verdicts import (
     pair_table,
 )
 from codecorpus.document import REPOSITORIES
+from codecorpus.fragments import show_fields
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,6 +71,8 @@ class Pairs:
     structural: PairList
     unlisted: int
 
+    _repr_html_ = show_fields
+
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
@@ -93,6 +96,8 @@ class Duplicates:
     repositories: pa.Table
     dropped: Ints
     unlisted: int
+
+    _repr_html_ = show_fields
 
 
 def find_duplicates(

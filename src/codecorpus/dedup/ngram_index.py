@@ -24,6 +24,7 @@ from codecorpus.dedup.lookup import Lookup, filter_of, lookup_of
 from codecorpus.dedup.problems import Benchmarks, read_problems
 from codecorpus.dedup.sets import Hashes, Ints
 from codecorpus.errors import DataError, UsageError
+from codecorpus.fragments import show_fields
 
 _HITS = 1 << 16
 
@@ -57,6 +58,8 @@ class NgramIndex:
     _signatures: tuple[Ints, Ints, Hashes]
     _blind: Hashes
     _code: Lookup
+
+    _repr_html_ = show_fields
 
     def find(self, contents: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Every place in these documents where something of the index stands.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -24,14 +23,18 @@ from codecorpus.dedup.leaders import Duplicates, Pairs, compare, elect
 from codecorpus.dedup.minhash import fixed_binary, sketch
 from codecorpus.dedup.options import KEEP_POLICY, DedupOptions
 from codecorpus.dedup.repository_level import add_copies
+from codecorpus.dedup.result_view import pairs_html, similarity_chart
 from codecorpus.dedup.sets import Ints, join_sets
 from codecorpus.dedup.shingle import shingle_sets
 from codecorpus.document import LEVELS
 from codecorpus.errors import ConfigError, UsageError
+from codecorpus.fragments import paragraph
 from codecorpus.parse.grammars import language_of_path
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from codecorpus.charts import Chart
 
 #: Folders of runs, or one of them.
 Runs: TypeAlias = "Sequence[str | os.PathLike[str]] | str | os.PathLike[str]"
@@ -173,18 +176,16 @@ class DedupResult:
             + (f"; flagged {flagged:,}" if flagged else "")
         )
 
+    def plot(self) -> Chart:
+        """A histogram of the similarities that were noted, with the threshold: whether it lies in a valley; a chart of altair.
+
+        Raises:
+            ExtraMissingError: altair is not installed.
+        """
+        return similarity_chart(self.pairs, self.options)
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{_show(pair['doc_id'])}</td><td>{_show(pair['other_id'])}</td><td>{pair['similarity']:.3f}</td></tr>"
-            for pair in self.nearest(_SHOWN_PAIRS).to_pylist()
-        )
-        head = "<tr><th>document</th><th>compared with</th><th>similarity</th></tr>"
-        table = f"<table><caption>pairs nearest the threshold</caption>{head}{rows}</table>" if rows else ""
-        return f"<p>{escape(repr(self))}</p>{table}"
-
-
-def _show(value: object) -> str:
-    return escape(value.hex() if isinstance(value, bytes) else str(value))
+        return paragraph(repr(self)) + pairs_html(self.nearest(_SHOWN_PAIRS), self.table, self._ids)
 
 
 def near_duplicates(

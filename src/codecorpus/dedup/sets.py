@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codecorpus.dedup import _kernels
+from codecorpus.fragments import show_fields
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -26,6 +27,8 @@ class ShingleSets:
 
     hashes: Hashes
     offsets: Ints
+
+    _repr_html_ = show_fields
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -14,11 +14,11 @@ from codecorpus.filters.options import SecretOptions as SecretOptions
 
 if TYPE_CHECKING:
     from codecorpus.filters.decision import decide as decide
-    from codecorpus.filters.tables import FilterResult as FilterResult
+    from codecorpus.filters.result import FilterResult as FilterResult
     from codecorpus.filters.tables import apply as apply
     from codecorpus.filters.tables import measure as measure
 
-_HOME = {"FilterResult": "tables", "apply": "tables", "decide": "decision", "measure": "tables"}
+_HOME = {"FilterResult": "result", "apply": "tables", "decide": "decision", "measure": "tables"}
 
 __all__ = ["FilterOptions", "FilterResult", "LicenceOptions", "SecretOptions", "apply", "decide", "measure"]
 

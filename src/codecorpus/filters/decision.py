@@ -43,16 +43,9 @@ def decide(
     """
     documents = documents.combine_chunks()
     content, path = _column(documents, "content"), _column(documents, "path")
-    measures = _combined(measures)
     vendored = find_vendored(path)
     generated, marks = find_generated(path, content)
-    batch = Batch(
-        language=_column(documents, "language"),
-        extension=_column(documents, "extension"),
-        path=path,
-        numbers={name: _floats(_column(documents, name)) for name in DOCUMENT_COLUMNS},
-        measures=measures,
-    )
+    batch = batch_of(documents, measures)
     verdicts = list(quality_verdicts(batch, filter))
     if filter.drop_generated:
         verdicts.append(verdict("CC204", generated, details=marks))
@@ -80,6 +73,17 @@ def decide(
         }
     )
     return StageResult(table, pa.array(kept), _decisions(documents, verdicts))
+
+
+def batch_of(documents: pa.Table, measures: pa.StructArray | pa.ChunkedArray) -> Batch:
+    """The columns that quality rules read; arguments as for `decide`."""
+    return Batch(
+        language=_column(documents, "language"),
+        extension=_column(documents, "extension"),
+        path=_column(documents, "path"),
+        numbers={name: _floats(_column(documents, name)) for name in DOCUMENT_COLUMNS},
+        measures=_combined(measures),
+    )
 
 
 def _kept(count: int, verdicts: list[Verdict]) -> NDArray[np.bool_]:

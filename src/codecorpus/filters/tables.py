@@ -4,75 +4,27 @@
 table = cc.filters.measure(table)                                # adds `measures`
 result = cc.filters.apply(table, FilterOptions(max_line_length=400))
 result.kept, result.dropped, result.decisions
+result.at({"max_line_length": 300})                              # another limit: only what it moves is judged again
 ```
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import ValidationError
 
-from codecorpus.document import MEASURES_TYPE, SOURCE_DOCUMENTS, document_id, git_blob_id
+from codecorpus.document import SOURCE_DOCUMENTS, document_id, git_blob_id
 from codecorpus.errors import ConfigError, DataError
-from codecorpus.filters.decision import decide
 from codecorpus.filters.options import FilterOptions, LicenceOptions, SecretOptions
+from codecorpus.filters.result import FilterResult, Policies, judge, result_of
 from codecorpus.parse import ParseOptions, language_of_path
 from codecorpus.parse import measure as measure_documents
 from codecorpus.recipes import read_recipe
-from codecorpus.rules import RULES
-
-
-@dataclass(frozen=True, slots=True)
-class FilterResult:
-    """What the filters did to a table.
-
-    Attributes:
-        kept: the rows that stay, secrets replaced, with `is_vendor` and `is_generated`.
-        dropped: the other rows, unchanged.
-        decisions: every verdict, as in the decisions table of a run.
-    """
-
-    kept: pl.DataFrame
-    dropped: pl.DataFrame
-    decisions: pl.DataFrame
-
-    def to_polars(self) -> pl.DataFrame:
-        """The kept rows."""
-        return self.kept
-
-    def counts(self) -> pl.DataFrame:
-        """Documents by rule and verdict: `code`, `name`, `verdict`, `documents`. A document counts for each rule that it fails."""
-        counts = self.decisions.group_by("code", "verdict").agg(
-            pl.col("doc_id").n_unique().alias("documents")
-        )
-        names = pl.col("code").replace_strict(
-            {code: rule.name for code, rule in RULES.items()}, return_dtype=pl.String
-        )
-        return (
-            counts.with_columns(names.alias("name"))
-            .select("code", "name", "verdict", "documents")
-            .sort("code", "verdict")
-        )
-
-    def _repr_html_(self) -> str:
-        total = self.kept.height + self.dropped.height
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row) + "</tr>"
-            for row in self.counts().iter_rows()
-        )
-        head = "".join(f"<th>{name}</th>" for name in ("rule", "name", "verdict", "documents"))
-        caption = f"{self.kept.height:,} of {total:,} documents kept"
-        return (
-            f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
 
 
 def measure(table: pl.DataFrame | pa.Table, options: ParseOptions | None = None) -> pl.DataFrame:
@@ -123,22 +75,8 @@ def apply(
     frame = _frame(table)
     if "measures" not in frame.columns:
         frame = measure(frame)
-    documents = _documents(frame)
-    measures = _large_table(frame.select("measures"))["measures"].cast(MEASURES_TYPE)
-    result = decide(
-        documents,
-        measures,
-        filter=limits,
-        licences=licences or policy,
-        secrets=secrets or redaction,
-    )
-    kept = pl.Series("kept", result.kept)
-    judged = frame.with_columns(
-        pl.Series("content", pl.from_arrow(pc.coalesce(result.table["content"], documents["content"]))),
-        pl.Series("is_vendor", pl.from_arrow(result.table["is_vendor"])),
-        pl.Series("is_generated", pl.from_arrow(result.table["is_generated"])),
-    )
-    return FilterResult(judged.filter(kept), frame.filter(~kept), _frame(result.decisions))
+    policies = Policies(limits, licences or policy, secrets or redaction)
+    return result_of(judge(frame, _documents(frame), policies), policies)
 
 
 def _options(

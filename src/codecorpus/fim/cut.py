@@ -28,6 +28,7 @@ from codecorpus.fim.parts import Parts
 from codecorpus.fim.sentinels import SentinelIds, family
 from codecorpus.fim.spans import SPANS, TOKEN, byte_limits, can_be_cut, choose_cuts, choose_kinds
 from codecorpus.fim.texts import Encoder, Ids, Ints, Texts
+from codecorpus.fragments import show_fields
 
 # Tokens that a part of a long document has to spare: encoded again around two cuts it grows by about two.
 _SPARE = 4
@@ -48,6 +49,8 @@ class Cutting:
     sequence_length: int
     sentinels: SentinelIds
     seed: int = 0
+
+    _repr_html_ = show_fields
 
 
 @dataclass(frozen=True, slots=True)

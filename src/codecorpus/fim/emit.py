@@ -20,6 +20,7 @@ from codecorpus.fim import _kernels
 from codecorpus.fim.layout import NONE, STEPS
 from codecorpus.fim.parts import Parts
 from codecorpus.fim.sentinels import Family, SentinelIds
+from codecorpus.fragments import show_fields
 
 Ids = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -47,6 +48,8 @@ class Placed:
     row: Ints
     ranges: Ints | None = None
 
+    _repr_html_ = show_fields
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -56,6 +59,8 @@ class Writing:
     sentinels: SentinelIds
     repository: bool = False
     loss_mask: bool = False
+
+    _repr_html_ = show_fields
 
 
 def gather(sources: Iterable[Ids], source: npt.NDArray[Any], parts: Parts) -> tuple[Ids, Ints]:

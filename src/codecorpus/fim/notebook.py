@@ -7,7 +7,6 @@ run's, on one shard.
 from __future__ import annotations
 
 import hashlib
-import html
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from codecorpus import charts
 from codecorpus.document import DOC_ID_BYTES, document_id
 from codecorpus.errors import DataError
 from codecorpus.fim.cut import Cutting, cut_documents, layouts_of, spans_of
@@ -38,14 +38,18 @@ from codecorpus.fim.samples import (
 from codecorpus.fim.sentinels import SentinelIds, family, sentinel_ids
 from codecorpus.fim.show import RowView, show_row
 from codecorpus.fim.texts import Encoder, encoded_texts, only_ids, with_heads
+from codecorpus.fragments import paragraph, printable
 
 if TYPE_CHECKING:
     import polars as pl
 
 Ids = npt.NDArray[Any]
 
+#: Rows that are searched for one to show.
+_LOOKED_AT = 100
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Packed:
     """Packed rows, and what is needed to look at them.
 
@@ -116,9 +120,36 @@ class Packed:
             f"{sum(self.layouts.values()):,} parts ({layouts}), {self.source_tokens:,} source tokens"
         )
 
+    def __repr__(self) -> str:
+        return f"Packed: {self}"
+
+    def plot(self, rows: int = 12) -> charts.Chart:
+        """The first rows as bars, made of their parts by layout: how documents fill rows; a chart of altair.
+
+        Raises:
+            ExtraMissingError: altair is not installed.
+        """
+        known = self.sequences.slice(0, rows).select(["doc_ids", "parts"]).to_pylist()
+        stretches = []
+        for number, row in enumerate(known):
+            begin = 0
+            for doc_id, part in zip(row["doc_ids"], row["parts"], strict=True):
+                end = begin + part["length"]
+                name = printable(self.names.get(doc_id, doc_id.hex()))
+                layout = LAYOUTS[part["layout"]]
+                stretches.append({"row": number, "begin": begin, "end": end, "part": layout, "name": name})
+                begin = end
+        used = [name for name in LAYOUTS if any(one["part"] == name for one in stretches)]
+        return charts.stretches(stretches, length=self.sequence_length, parts=used)
+
     def _repr_html_(self) -> str:
-        first = self.show(0)._repr_html_() if self.rows else ""
-        return f"<div><p>{html.escape(str(self))}</p>{first}</div>"
+        shown = self.show(self._first_transformed())._repr_html_() if self.rows else ""
+        return f"<div>{paragraph(str(self))}{shown}</div>"
+
+    def _first_transformed(self) -> int:
+        """The first row, among some, that has a middle in it; else the first of all."""
+        parts = self.sequences["parts"].slice(0, _LOOKED_AT).to_pylist()
+        return next((row for row, some in enumerate(parts) if any(part["layout"] for part in some)), 0)
 
 
 def pack(

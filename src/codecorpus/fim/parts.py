@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from codecorpus.fim import draws
+from codecorpus.fragments import show_fields
 
 _TYPES = {
     "document": pa.int64(),
@@ -65,6 +66,8 @@ class Parts:
     prefix: npt.NDArray[np.int32]
     middle: npt.NDArray[np.int32]
     is_last: npt.NDArray[np.bool_]
+
+    _repr_html_ = show_fields
 
     def __len__(self) -> int:
         return len(self.document)

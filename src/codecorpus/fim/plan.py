@@ -16,6 +16,7 @@ from codecorpus.fim.emit import Placed
 from codecorpus.fim.parts import Parts
 from codecorpus.fim.rows import plan_rows
 from codecorpus.fim.samples import Samples
+from codecorpus.fragments import show_fields
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,6 +38,8 @@ class Plan:
     begins: npt.NDArray[np.bool_]
     ends: npt.NDArray[np.bool_]
     ranges: Ints
+
+    _repr_html_ = show_fields
 
     @property
     def rows(self) -> int:

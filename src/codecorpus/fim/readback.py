@@ -17,6 +17,7 @@ from codecorpus.errors import DataError
 from codecorpus.fim.layout import LAYOUTS, STEPS
 from codecorpus.fim.sentinels import Family, SentinelIds
 from codecorpus.fim.spans import SPANS
+from codecorpus.fragments import show_fields
 
 Ids = npt.NDArray[Any]
 
@@ -47,6 +48,8 @@ class Segment:
     role: str
     start: int
     stop: int
+
+    _repr_html_ = show_fields
 
 
 def segments(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from codecorpus.errors import UsageError
 from codecorpus.fim import _kernels, draws
 from codecorpus.fim._kernels_shuffle import shuffled
+from codecorpus.fragments import show_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class RowPlan:
     sequence_length: int
     order: npt.NDArray[np.int64]
     offsets: npt.NDArray[np.int64]
+
+    _repr_html_ = show_fields
 
     @property
     def rows(self) -> int:

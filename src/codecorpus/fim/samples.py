@@ -15,6 +15,7 @@ from codecorpus.fim import _kernels_samples as kernels
 from codecorpus.fim.layout import NONE, SENTINELS_IN
 from codecorpus.fim.parts import Parts
 from codecorpus.fim.sentinels import Family, SentinelIds
+from codecorpus.fragments import show_fields
 
 Ints = npt.NDArray[np.int64]
 
@@ -39,6 +40,8 @@ class Samples:
     lengths: npt.NDArray[np.int32]
     cuttable: npt.NDArray[np.bool_]
 
+    _repr_html_ = show_fields
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -55,6 +58,8 @@ class Around:
     body: Ints
     joint: Ints
     close: Ints
+
+    _repr_html_ = show_fields
 
 
 def around(parts: Parts, row: Family, sentinels: SentinelIds, *, repository: bool) -> Around:
@@ -101,6 +106,8 @@ class Order:
 
     rank: Ints
     group: Ints
+
+    _repr_html_ = show_fields
 
 
 def ordered_samples(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from codecorpus.errors import UsageError
+from codecorpus.fragments import show_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Family:
     source: str
     checked: bool = True
     note: str = ""
+
+    _repr_html_ = show_fields
 
     @property
     def writes_paths(self) -> bool:
@@ -250,6 +253,8 @@ class SentinelIds:
     begin: int | None = None
     repo: int | None = None
     file: int | None = None
+
+    _repr_html_ = show_fields
 
     @property
     def control(self) -> tuple[int, ...]:

@@ -55,6 +55,9 @@ _CSS = {
     "path": "background:rgba(30,160,170,.22)",
     "control": "font-weight:600;opacity:.75;border:1px solid currentColor;border-radius:3px;padding:0 2px",
 }
+_BLOCK = (
+    "font-family:monospace;white-space:pre-wrap;margin:0;border-left:2px solid currentColor;padding-left:.6em"
+)
 _LEGEND = ("prefix", "middle", "suffix", "path", "control")
 
 
@@ -109,9 +112,11 @@ class RowView:
             body = "".join(_span(one, text, loss) for one, text, loss in members)
             blocks.append(
                 f'<div style="opacity:.7;font-size:.85em;margin-top:.6em">{html.escape(terminal_safe(self._title(part, members)))}</div>'
-                f'<pre style="white-space:pre-wrap;margin:0;border-left:2px solid currentColor;padding-left:.6em">{body}</pre>'
+                f'<pre style="{_BLOCK}">{body}</pre>'
             )
-        return f"<div><div>Row {self.row} · {legend}</div>{''.join(blocks)}</div>"
+        # A row of 8,192 tokens would push everything else off the page.
+        body = f'<div style="max-height:32em;overflow:auto" tabindex="0">{"".join(blocks)}</div>'
+        return f"<div><div>Row {self.row} · {legend}</div>{body}</div>"
 
     def _parts(self) -> list[tuple[int, list[tuple[Segment, str, float]]]]:
         rows = zip(self.segments, self.texts, self.loss, strict=True)

@@ -14,6 +14,7 @@ from codecorpus.buffers import CutTexts, text_buffers
 from codecorpus.fim import draws
 from codecorpus.fim.parts import doc_keys
 from codecorpus.fim.sentinels import Family
+from codecorpus.fragments import show_fields
 
 Ids = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -88,6 +89,8 @@ class Texts:
     paths: Ints
     document: Ints
     copy: npt.NDArray[np.int32]
+
+    _repr_html_ = show_fields
 
     def __len__(self) -> int:
         return len(self.tokens)

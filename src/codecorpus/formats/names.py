@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from codecorpus.errors import UsageError
+from codecorpus.fragments import show_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Facts:
     sequence_length: int
     end_id: int | None
     pad_id: int | None = None
+
+    _repr_html_ = show_fields
 
 
 @dataclass(frozen=True, slots=True)

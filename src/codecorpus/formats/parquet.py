@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from codecorpus.document import sequences_schema
 from codecorpus.errors import DataError, StorageError, UsageError
+from codecorpus.fragments import show_fields
 
 #: Rows in a row group: about 4 M tokens at 4096, what a reader holds at once.
 ROWS_PER_GROUP = 1024
@@ -33,6 +34,8 @@ class Written:
     rows: int
     parts: int
     tokens: int
+
+    _repr_html_ = show_fields
 
 
 def write_sequences(path: str | Path, tables: Iterable[pa.Table], id_type: np.dtype[Any]) -> Written:

@@ -17,6 +17,7 @@ import numpy as np
 import tree_sitter
 from numpy.typing import NDArray
 
+from codecorpus.fragments import show_fields
 from codecorpus.parse.common_kinds import COMMON_KINDS, USUAL_KINDS
 from codecorpus.parse.node_kinds import NODE_KINDS, NodeKinds
 from codecorpus.parse.pack_kinds import PACK_KINDS
@@ -225,6 +226,8 @@ class Grammar:
     kinds: NodeKinds
     roles: NDArray[np.uint32]
     picks: PickTable
+
+    _repr_html_ = show_fields
 
     def ids(self, *names: str) -> list[int]:
         """Ids of the kinds with these names; see `codecorpus.parse.picks.kind_ids`."""

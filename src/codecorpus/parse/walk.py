@@ -18,6 +18,7 @@ import numpy as np
 import tree_sitter
 from numpy.typing import NDArray
 
+from codecorpus.fragments import show_fields
 from codecorpus.parse import _kernels_walk as kernels
 from codecorpus.parse.grammars import ERROR_KIND, Grammar, GrammarMissing, find_grammar
 
@@ -44,6 +45,8 @@ class FlatTree:
     depths: NDArray[np.int32]
     parents: NDArray[np.int32]
     missing: NDArray[np.bool_]
+
+    _repr_html_ = show_fields
 
     def __len__(self) -> int:
         return len(self.kinds)

@@ -10,19 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-
-def printable(text: str, *, keep: str = "") -> str:
-    r"""`text` with every character that is not seen, or that moves others, as a visible escape.
-
-    Controls, bidirectional and zero-width marks, odd spaces, unassigned and private characters become `\x1b`, `\u202e`,
-    `\U000e0001`. Only what `str.isprintable` accepts, and the characters of `keep`, stay.
-
-    >>> printable("a\x1b[31m\u202eb")
-    'a\\x1b[31m\\u202eb'
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char in keep else _escape_code(char) for char in text)
+from codecorpus.fragments import printable as printable
 
 
 def visible(text: str, *, keep: str = "") -> Markup:
@@ -36,13 +24,6 @@ def visible(text: str, *, keep: str = "") -> Markup:
         run = "".join(chars)
         parts.append(Markup('<span class="esc">{}</span>').format(printable(run)) if hidden else escape(run))
     return Markup("").join(parts)
-
-
-def _escape_code(char: str) -> str:
-    code = ord(char)
-    if code < 0x100:
-        return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(char, f"\\x{code:02x}")
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def cut_middle(text: str, limit: int) -> str:

@@ -22,6 +22,7 @@ from codecorpus.rules.python import PYTHON
 from codecorpus.rules.reading import READING
 from codecorpus.rules.rule import Limit as Limit
 from codecorpus.rules.rule import Rule as Rule
+from codecorpus.rules.rule import RuleTable
 from codecorpus.rules.rust import RUST
 from codecorpus.rules.text import TEXT
 from codecorpus.rules.tree import TREE
@@ -30,13 +31,15 @@ from codecorpus.rules.words import WORDS
 #: Rules for one language, from its syntax tree.
 OF_LANGUAGES = (*PYTHON, *JAVASCRIPT, *JAVA, *C, *CPP, *GO, *RUST, *CSHARP)
 
-RULES: Mapping[str, Rule] = {
-    rule.code: rule
-    for rule in sorted(
-        (*READING, *LANGUAGE, *TEXT, *WORDS, *TREE, *POLICY, *CORPUS, *OF_LANGUAGES),
-        key=lambda rule: rule.code,
-    )
-}
+RULES: Mapping[str, Rule] = RuleTable(
+    {
+        rule.code: rule
+        for rule in sorted(
+            (*READING, *LANGUAGE, *TEXT, *WORDS, *TREE, *POLICY, *CORPUS, *OF_LANGUAGES),
+            key=lambda rule: rule.code,
+        )
+    }
+)
 
 #: Every limit with the code of its rule, in the order of the codes.
 LIMITS: tuple[tuple[str, Limit], ...] = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 #: Where StarCoder's rules were read.
@@ -82,3 +82,48 @@ class Rule:
         ('filter.max_bytes',)
         """
         return (*([self.option] if self.option else []), *(f"filter.{limit.key}" for limit in self.limits))
+
+    def _repr_html_(self) -> str:
+        from codecorpus.fragments import facts
+
+        known = [
+            ("applies when", self.meaning),
+            ("why", self.reason),
+            ("settings", ", ".join(self.options)),
+            ("then", self.action),
+            ("source", self.source),
+        ]
+        return facts(
+            [(name, value) for name, value in known if value], caption=f"{self.code} {self.name}", widest=2000
+        )
+
+
+class RuleTable(Mapping[str, Rule]):
+    """Code → rule, in the order of the codes; a notebook shows it as a table."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._rules = dict(rules)
+
+    def __getitem__(self, code: str) -> Rule:
+        return self._rules[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __repr__(self) -> str:
+        return f"RuleTable of {len(self):,} rules: RULES['CC204'].meaning"
+
+    def _repr_html_(self) -> str:
+        from codecorpus.fragments import table
+
+        rows = [(rule.code, rule.name, rule.meaning) for rule in self.values()]
+        return table(
+            ["code", "name", "applies when"],
+            rows,
+            caption=f"{len(self):,} rules",
+            most=len(self),
+            widest=2000,
+        )

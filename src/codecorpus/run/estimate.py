@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from codecorpus.config import Config
+from codecorpus.fragments import facts, table
 from codecorpus.run.executor import Executor, InProcess
 from codecorpus.run.pipeline import publish, run_stages, stages_in, without_demands
 from codecorpus.run.plan_sample import draw_parts
@@ -115,6 +116,24 @@ class Estimate:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `--json` prints them."""
         return {**asdict(self), "cpu_seconds": self.cpu_seconds, "seconds": self.seconds}
+
+    def _repr_html_(self) -> str:
+        mega = 1e6
+        known = [
+            (
+                "input",
+                f"{self.input_bytes / mega:,.1f} MB, of which {self.sampled_bytes / mega:,.1f} MB were built",
+            ),
+            ("documents", f"{self.documents_kept:,} of {self.documents_in:,} kept"),
+            ("tokens", self.tokens),
+            ("packed rows", self.rows),
+            ("time", f"{self.seconds:,.0f} s with {self.workers:,} processes"),
+            ("memory", f"{self.memory_bytes / mega:,.0f} MB"),
+            ("disk", f"{self.output_bytes / mega:,.1f} MB, and {self.work_bytes / mega:,.1f} MB for work/"),
+        ]
+        rows = [(one.stage, one.cpu_seconds, one.seconds, one.peak_bytes / mega) for one in self.stages]
+        head = ["stage", "CPU seconds", "seconds", "MB of a worker"]
+        return f"<div>{facts(known, caption='Estimate')}{table(head, rows, caption='by stage')}</div>"
 
 
 def estimate_run(

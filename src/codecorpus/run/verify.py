@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from codecorpus.document import CLUSTERS, DECISIONS, DOCUMENTS, NEWER_COLUMNS, PAIRS, REPOSITORIES, SAMPLES
+from codecorpus.fragments import paragraph
+from codecorpus.fragments import table as html_table
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
 from codecorpus.run.tables import row_groups
@@ -40,6 +42,11 @@ class Verification:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    def _repr_html_(self) -> str:
+        said = "nothing is wrong" if self.ok else f"{len(self.problems):,} problems"
+        text = paragraph(f"{self.files:,} files hashed, {self.checks:,} statements checked: {said}")
+        return f"<div>{text}{'' if self.ok else html_table(['problem'], [(one,) for one in self.problems])}</div>"
 
 
 def verify_run(run: Path) -> Verification:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from codecorpus.addresses import Access
+from codecorpus.fragments import show_fields
 
 Item = TypeVar("Item")
 
@@ -53,6 +54,8 @@ class Part:
     revision_date: int | None = None
     access: Access | None = None
 
+    _repr_html_ = show_fields
+
     @property
     def source(self) -> tuple[str, str]:
         """Name and kind of the source that it is a part of."""
@@ -64,6 +67,8 @@ class Shard:
     """A run of neighbouring parts, read by one unit."""
 
     parts: tuple[Part, ...]
+
+    _repr_html_ = show_fields
 
     @property
     def key(self) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from codecorpus.document import SOURCE_DOCUMENTS, DecisionRows, document_id, git_blob_id
+from codecorpus.fragments import show_fields
 from codecorpus.sources.encoding import UndecodableError as UndecodableError
 from codecorpus.sources.encoding import decode_source as decode_source
 from codecorpus.sources.language import binary_tag, detect_language, extension_of
@@ -81,6 +82,8 @@ class ReadBatch:
     seen: int
     bytes_seen: int
     sources: Mapping[int, int] = field(default_factory=dict)
+
+    _repr_html_ = show_fields
 
 
 def display_path(path: str) -> str:

@@ -15,7 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from codecorpus.errors import UsageError
-from codecorpus.tokenize.alphabet import BYTE_IDS
+from codecorpus.fragments import facts
+from codecorpus.tokenize.alphabet import BYTE_IDS, to_text
 from codecorpus.tokenize.balance import words_of
 from codecorpus.tokenize.clock import Progress
 from codecorpus.tokenize.learning import bytes_known, learn_merges
@@ -45,6 +46,20 @@ class Bpe:
     def vocab_size(self) -> int:
         """Tokens in all, special tokens included."""
         return len(self.vocab) + len(self.special_tokens)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What a notebook shows: name and value."""
+        learned = [to_text(token) for token in self.vocab[256:]]
+        return [
+            ("vocabulary", f"{self.vocab_size:,}"),
+            ("special tokens", ", ".join(self.special_tokens) or "none"),
+            ("mode", self.mode),
+            ("first merges", " ".join(learned[:20])),
+            ("last merges", " ".join(learned[-20:])),
+        ]
+
+    def _repr_html_(self) -> str:
+        return facts(self.facts(), caption="Bpe")
 
     def truncate(self, vocab_size: int) -> Bpe:
         """The vocabulary that training would have stopped at with this size: merges are learned one after the other.

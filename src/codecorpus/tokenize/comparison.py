@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from codecorpus import charts
 from codecorpus.tokenize import comparison_rows as rows_of
 from codecorpus.tokenize.comparison_cuts import Sample, cut_costs
 from codecorpus.tokenize.comparison_inputs import ALL, Contestant, Documents, contestants, read_table
@@ -22,7 +23,7 @@ from codecorpus.tokenize.comparison_lines import known_lines
 from codecorpus.tokenize.comparison_measures import Lines, Tally, measure
 from codecorpus.tokenize.comparison_rows import Group
 from codecorpus.tokenize.comparison_snippets import SNIPPETS, Snippet, snippet_of
-from codecorpus.tokenize.comparison_view import notebook_html
+from codecorpus.tokenize.comparison_view import chart_rows, check_measure, notebook_html
 from codecorpus.tokenize.encode import Encoder
 
 Progress = Callable[[float, float], None]
@@ -67,6 +68,22 @@ class TokenizerComparison:
             "rows": self.rows.to_dicts(),
             "notes": list(self.notes),
         }
+
+    def plot(self, measure: str = "bytes_per_token") -> charts.Chart:
+        """A column of the rows as bars by language, `all` and the eleven largest, with intervals where they are known; a chart of altair.
+
+        Raises:
+            UsageError: there is no such column of numbers.
+            ExtraMissingError: altair is not installed.
+        """
+        check_measure(self.rows, measure)
+        return charts.grouped_bars(
+            chart_rows(self.rows, measure),
+            of="language",
+            group="tokenizer",
+            value=measure,
+            title=measure.replace("_", " "),
+        )
 
     def _repr_html_(self) -> str:
         return notebook_html(self.rows, self.tokenizers, self.notes)

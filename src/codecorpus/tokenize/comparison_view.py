@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
+from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
 
+from codecorpus.errors import UsageError
+from codecorpus.fragments import cell, paragraph, printable
 from codecorpus.tokenize.comparison_inputs import ALL
 
 _LEFT: Final = " style='text-align:left'"
@@ -89,7 +91,7 @@ def summary(rows: pl.DataFrame, tokenizers: pl.DataFrame) -> list[tuple[str, lis
 def notebook_html(rows: pl.DataFrame, tokenizers: pl.DataFrame, notes: Sequence[str]) -> str:
     """What a notebook shows: the figures of all languages, then bytes per token of the largest ones."""
     names = tokenizers["tokenizer"].to_list()
-    head = f"<tr><th{_LEFT}></th>{''.join(f'<th>{escape(name)}</th>' for name in names)}</tr>"
+    head = f"<tr><th{_LEFT}></th>{''.join(f'<th>{cell(name)}</th>' for name in names)}</tr>"
     body = [_row(label, cells) for label, cells in summary(rows, tokenizers)]
     wide = rows.filter(pl.col("language") != ALL).pivot(
         "tokenizer", index="language", values="bytes_per_token"
@@ -100,16 +102,47 @@ def notebook_html(rows: pl.DataFrame, tokenizers: pl.DataFrame, notes: Sequence[
     ]
     if languages:
         languages.insert(0, f"<tr><th{_LEFT} colspan='{len(names) + 1}'>bytes per token</th></tr>")
-    said = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    said = "".join(map(paragraph, notes))
     if len(wide) > _LANGUAGES:
         said += f"<p>{len(wide) - _LANGUAGES} more languages are in <code>.table()</code>.</p>"
     return f"<div><table>{head}{''.join(body)}{''.join(languages)}</table>{said}</div>"
 
 
+def check_measure(rows: pl.DataFrame, measure: str) -> None:
+    """Pass if the rows have such a column of numbers.
+
+    Raises:
+        UsageError: they have none; says the nearest name.
+    """
+    names = [name for name, kind in rows.schema.items() if kind.is_numeric()]
+    if measure not in names:
+        near = get_close_matches(measure, names, n=1)
+        raise UsageError(
+            f"no measure {measure!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+            f"Columns of numbers: {', '.join(names)}.",
+        )
+
+
+def chart_rows(rows: pl.DataFrame, measure: str) -> list[dict[str, Any]]:
+    """Language, tokenizer, the measure, and `low` and `high` of its interval, None where there is none; `all` comes first."""
+    languages = rows["language"].unique(maintain_order=True).to_list()
+    shown = [ALL, *[name for name in languages if name != ALL][: _LANGUAGES - 1]]
+    ends = {"low": f"{measure}_low", "high": f"{measure}_high"}
+    known = [pl.col(column).alias(name) for name, column in ends.items() if column in rows.columns]
+    empty = [
+        pl.lit(None, pl.Float64).alias(name) for name, column in ends.items() if column not in rows.columns
+    ]
+    found = rows.select("language", "tokenizer", measure, *known, *empty).to_dicts()
+    return sorted(
+        ({**row, "language": printable(row["language"])} for row in found if row["language"] in shown),
+        key=lambda row: shown.index(row["language"]),
+    )
+
+
 def _row(label: str, cells: Sequence[str]) -> str:
     indent = "padding-left:1.5em;" if label.startswith(" ") else ""
     return (
-        f"<tr><th style='{indent}text-align:left;font-weight:normal'>{escape(label.strip())}</th>"
-        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in cells)
+        f"<tr><th style='{indent}text-align:left;font-weight:normal'>{cell(label.strip())}</th>"
+        + "".join(f"<td style='text-align:right'>{cell(value)}</td>" for value in cells)
         + "</tr>"
     )

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from codecorpus.buffers import text_chunks
 from codecorpus.errors import DataError, UsageError
+from codecorpus.fragments import facts
 from codecorpus.tokenize import _kernels_count as k
 from codecorpus.tokenize.count_rows import LANGUAGE_COUNTS, add_up, check_alike, merge_counts
 from codecorpus.tokenize.counter import PretokenCounter
@@ -86,8 +87,7 @@ class PretokenCounts:
             ("rows", f"{self.table.num_rows:,}"),
             ("too long to be counted", f"{self.pretokens_left_out:,}"),
         ]
-        cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows)
-        return f"<table>{cells}</table>"
+        return facts(rows, caption="PretokenCounts")
 
 
 def count(
@@ -165,6 +165,14 @@ class Counting:
         """What was counted so far."""
         self._flush()
         return PretokenCounts(self._tables[0], self._left_out, self._long, self._documents, self._bytes)
+
+    def _repr_html_(self) -> str:
+        known = [
+            ("documents so far", self._documents),
+            ("bytes of text", self._bytes),
+            ("too long to be counted", self._long),
+        ]
+        return facts(known, caption="Counting")
 
     def _flush(self) -> None:
         """Empty the hash table into the tables; merged when there are as many rows anew as there were."""

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from codecorpus.errors import DataError, StorageError, UsageError
+from codecorpus.fragments import facts
 from codecorpus.tokenize.alphabet import BYTES, CHARACTERS, to_bytes, to_text
 from codecorpus.tokenize.balance import words_of
 from codecorpus.tokenize.clock import Progress
@@ -84,6 +85,17 @@ class ExtendedTokenizer:
     first_id: int
     merges: NDArray[np.int64]
     counts: NDArray[np.int64]
+
+    def _repr_html_(self) -> str:
+        texts = [to_text(token) for token in self.tokens]
+        known = [
+            ("tokens before", self.first_id),
+            ("new tokens", len(self.tokens)),
+            ("mode", self.file.mode or "run by the tokenizers library"),
+            ("first of them", " ".join(texts[:20])),
+            ("last of them", " ".join(texts[-20:])),
+        ]
+        return facts(known, caption="ExtendedTokenizer")
 
     def document(self) -> dict[str, Any]:
         """The content of the new `tokenizer.json`."""

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from codecorpus.buffers import CutTexts, text_buffers, text_chunks
+from codecorpus.fragments import show_fields
 from codecorpus.tokenize import _kernels_encode as k
 from codecorpus.tokenize._kernels_lines import encode_lines
 from codecorpus.tokenize._kernels_recut import recut
@@ -81,6 +82,8 @@ class NativeEncoder:
     whole: Memory
     stages: Stages | None = None
     remembered: Remembered = field(default_factory=Remembered, repr=False)
+
+    _repr_html_ = show_fields
 
     @property
     def vocab_size(self) -> int:

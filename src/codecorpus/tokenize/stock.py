@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 
 from codecorpus.buffers import CutTexts
 from codecorpus.errors import DataError
+from codecorpus.fragments import show_fields
 from codecorpus.tokenize.load import merge_pairs
 from codecorpus.tokenize.vocabulary import Encoded, Vocabulary, is_layout, joined, token_ids
 
@@ -44,6 +45,8 @@ class StockEncoder:
     tokenizer: Tokenizer
     renumbered: NDArray[np.uint32]
     normalizer: str
+
+    _repr_html_ = show_fields
 
     @property
     def vocab_size(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codecorpus.errors import UsageError
-from codecorpus.tokenize.alphabet import to_text
+from codecorpus.fragments import facts
 from codecorpus.tokenize.balance import check_counts
 from codecorpus.tokenize.bpe import Bpe, train_bpe
 from codecorpus.tokenize.clock import Progress
@@ -51,16 +50,8 @@ class TrainedTokenizer:
         save(self.bpe, directory)
 
     def _repr_html_(self) -> str:
-        rows = [
-            ("vocabulary", f"{self.bpe.vocab_size:,}"),
-            ("special tokens", ", ".join(self.bpe.special_tokens) or "none"),
-            ("mode", self.bpe.mode),
-            ("bytes per token", f"{self.bytes_per_token:.3f} (training text)"),
-            ("first merges", " ".join(map(to_text, self.bpe.vocab[256:276]))),
-            ("last merges", " ".join(map(to_text, self.bpe.vocab[256:][-20:]))),
-        ]
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in rows)
-        return f"<table>{cells}</table>"
+        rows = [*self.bpe.facts(), ("bytes per token", f"{self.bytes_per_token:.3f} (training text)")]
+        return facts(rows, caption="TrainedTokenizer")
 
 
 def train(

@@ -17,6 +17,7 @@ from codecorpus.fim.context.file_order import order_files
 from codecorpus.fim.context.parts import repository_parts
 from codecorpus.fim.context.resolve import resolve
 from codecorpus.fim.samples import Order
+from codecorpus.fragments import show_fields
 
 # Documents whose columns are copied at a time; a larger repository is a block of its own.
 _BLOCK = 1 << 16
@@ -35,6 +36,8 @@ class RepositoryOrder:
     rows: NDArray[np.int64]
     repositories: NDArray[np.int64]
     parts: NDArray[np.int64]
+
+    _repr_html_ = show_fields
 
     def by_document(self) -> Order:
         """The same by document: where each one stands, and in which part."""

@@ -28,6 +28,7 @@ from codecorpus.fim.mixture.options import MixtureOptions
 from codecorpus.fim.mixture.quotas import Quotas, find_quotas
 from codecorpus.fim.mixture.report import cell_table, share_table
 from codecorpus.fim.mixture.shares import Counts
+from codecorpus.fragments import show_fields
 
 #: The question that is asked of a document's hash; the numbers below 32 are those of `draws`.
 MIXTURE_ORDER = 32
@@ -51,6 +52,8 @@ class Mixture:
     budget: int
     shares: pa.Table
     cells: pa.Table
+
+    _repr_html_ = show_fields
 
 
 def plan_mixture(documents: pa.Table, options: MixtureOptions, *, seed: int) -> Mixture:
