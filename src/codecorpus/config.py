@@ -82,6 +82,26 @@ class AlarmOptions(Options):
     )
 
 
+class CardOptions(Options):
+    """What only the publisher of a corpus knows: it stands in the dataset card and in croissant.json, and changes nothing else."""
+
+    name: str = Field("Code corpus", min_length=1, description="Name of the corpus, for catalogues.")
+    url: str = Field("./", min_length=1, description="Where it is published; until then the folder itself.")
+    creator: str = Field(
+        "codecorpus", min_length=1, description="Who publishes it: a person or an organisation."
+    )
+    licence: str = Field(
+        "README.md#licences",
+        min_length=1,
+        description="URL of the licence of the collection; by default the part of the card that tells the licences of the files.",
+    )
+    date: str | None = Field(
+        None,
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+        description="Date of publication, such as 2026-03-31. A run has no clock; until it is set, 1970-01-01 stands in croissant.json.",
+    )
+
+
 class Config(Options):
     """Everything that decides what a run produces. Nothing in it says where, by whom or how fast it is run."""
 
@@ -110,6 +130,7 @@ class Config(Options):
     packing: PackingOptions = PackingOptions()
     mixture: MixtureOptions = MixtureOptions()
     alarms: AlarmOptions = AlarmOptions()
+    card: CardOptions = CardOptions()
 
     @model_validator(mode="after")
     def _known_paths(self) -> Self:
