@@ -83,7 +83,9 @@ def stage(folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".md":
             text = path.read_text(encoding="utf-8")
-            target.write_text(moved(text, uri, folder) + (menu() if uri == "index.md" else ""), encoding="utf-8")
+            target.write_text(
+                moved(text, uri, folder) + (menu() if uri == "index.md" else ""), encoding="utf-8"
+            )
         elif path.suffix in (".svg", ".png", ".html"):
             shutil.copyfile(path, target)
     (folder / "conf.py").write_text(CONFIGURATION, encoding="utf-8")
