@@ -64,7 +64,7 @@ BENCHMARKS = (
     Benchmark("tokenizer_exports", (DOCUMENTS, TOKENIZER, "--megabytes", 2)),
     Benchmark("mixture", ("--documents", 100_000)),
     Benchmark("packing", (DOCUMENTS, "--vocab-size", 16_384, "--seconds-of-permute", 2)),
-    Benchmark("packing_peers", (DOCUMENTS,)),
+    Benchmark("packing_peers", (DOCUMENTS, "--tokenizer", TOKENIZER)),
 )
 
 
