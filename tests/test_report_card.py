@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from codecorpus.config import load_config
+from codecorpus.config import load_config, parse_setting
 from codecorpus.errors import ConfigError
 from codecorpus.report import collect, render_card, render_croissant
 from codecorpus.report.card import markdown, size_category
@@ -166,6 +166,11 @@ def test_an_older_run_has_no_publisher(tmp_path):
     manifest = usual_run().write(tmp_path)
     (tmp_path / "config.toml").write_text("seed = 0\n")
     assert publication(collect(tmp_path, manifest)) == Publication()
+
+
+def test_a_date_may_be_written_as_toml_writes_dates():
+    config = load_config(settings=dict([parse_setting("card.date=2026-03-31")]))
+    assert config.card.date == "2026-03-31"
 
 
 @pytest.mark.parametrize("date", ["31.3.2026", "2026-13-01", "2026-3-1", "2026"])

@@ -12,6 +12,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -44,6 +45,11 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 def _as_names(value: Any) -> Any:
     """One name alone, as `--set formats=megatron` gives it, is a list of one."""
     return (value,) if isinstance(value, str) else value
+
+
+def _as_text(value: Any) -> Any:
+    """A date is a type of TOML's own."""
+    return value.isoformat() if type(value) is date else value
 
 
 class AlarmOptions(Options):
@@ -95,7 +101,7 @@ class CardOptions(Options):
         min_length=1,
         description="URL of the licence of the collection; by default the part of the card that tells the licences of the files.",
     )
-    date: str | None = Field(
+    date: Annotated[str | None, BeforeValidator(_as_text)] = Field(
         None,
         pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
         description="Date of publication, such as 2026-03-31. A run has no clock; until it is set, 1970-01-01 stands in croissant.json.",
