@@ -76,7 +76,8 @@ def build(out: Path) -> int:
 
 def stage(folder: Path) -> None:
     """Write what Sphinx builds from: every page with its links, what they lead to, the menu, the configuration."""
-    sources = {path.relative_to(DOCS).as_posix(): path for path in DOCS.rglob("*") if path.is_file()}
+    found = [path for path in DOCS.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+    sources = {path.relative_to(DOCS).as_posix(): path for path in found}
     sources |= {uri: ROOT / name for name, uri in ROOT_PAGES.items()}
     for uri, path in sources.items():
         target = folder / uri
@@ -86,7 +87,7 @@ def stage(folder: Path) -> None:
             target.write_text(
                 moved(text, uri, folder) + (menu() if uri == "index.md" else ""), encoding="utf-8"
             )
-        elif path.suffix in (".svg", ".png", ".html"):
+        else:
             shutil.copyfile(path, target)
     (folder / "conf.py").write_text(CONFIGURATION, encoding="utf-8")
 

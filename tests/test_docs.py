@@ -4,6 +4,7 @@ That its examples run is for `test_docs_run.py`.
 """
 
 import ast
+import doctest
 import fnmatch
 import importlib.util
 import re
@@ -235,6 +236,11 @@ def dotted(node):
 def test_no_two_rules_have_one_name():
     names = [rule.name for rule in RULES.values()]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", ["generate", "reference", "site"])
+def test_the_examples_in_the_scripts_are_right(name):
+    assert doctest.testmod(script(name)).failed == 0
 
 
 def test_the_menu_of_the_site_has_every_page_once():
