@@ -21,23 +21,29 @@ from codecorpus.report.publication import publication as publication_of
 from codecorpus.report.text import number, size
 from codecorpus.sources import FOUND_LICENCES
 
+#: Appendix 1 of the specification.
 _CONTEXT = {
     "@language": "en",
-    "@vocab": "https://schema.org/",
+    "@vocab": "http://schema.org/",
+    "sc": "http://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "dct": "http://purl.org/dc/terms/",
+    "annotation": "cr:annotation",
+    "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "containedIn": "cr:containedIn",
-    "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
     "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
+    "excludes": "cr:excludes",
     "extract": "cr:extract",
     "field": "cr:field",
-    "fileObject": "cr:fileObject",
     "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
@@ -47,19 +53,17 @@ _CONTEXT = {
     "key": "cr:key",
     "md5": "cr:md5",
     "parentField": "cr:parentField",
-    "path": "cr:path",
-    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/",
+    "readLines": "cr:readLines",
+    "sdVersion": "cr:sdVersion",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
     "transform": "cr:transform",
+    "unArchive": "cr:unArchive",
+    "value": "cr:value",
 }
 
 #: Tables with a record set. Sequences have a file set only: mlcroissant reads through pandas, which has no lists of binary ids.
@@ -196,7 +200,7 @@ def _field(table: str, field: pa.Field) -> dict[str, Any]:
         "dataType": _data_type(field.type.value_type if listed else field.type),
         "source": {"fileSet": {"@id": table}, "extract": {"column": field.name}},
     }
-    return entry | ({"repeated": True} if listed else {})
+    return entry | ({"isArray": True, "arrayShape": "-1"} if listed else {})
 
 
 def _data_type(kind: pa.DataType) -> str:
