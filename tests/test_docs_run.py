@@ -88,6 +88,8 @@ def check_of_the_checkout(words):
     elif words[:2] == ["pip", "install"]:
         inside = [one for word in named for one in re.findall(r"codecorpus\[(\w[\w,-]*)\]", word)]
         assert set(",".join(inside).split(",")) - {""} <= extras(), words
+    elif program == "jupyter":
+        assert all((ROOT / word).exists() for word in named[1:]), words
     elif program == "python":
         script = (ROOT / named[0]).read_text(encoding="utf-8")
         assert [word for word in rest if word.startswith("--") and f'"{word}"' not in script] == [], words
