@@ -49,17 +49,21 @@ def to_run(name, language):
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
-    return make_world(tmp_path_factory.mktemp("docs") / "world")
+    """Where the examples run, and a copy of it as it was: restored at the same path, the run in it is finished, and is not built again."""
+    folder = tmp_path_factory.mktemp("docs")
+    shutil.copytree(make_world(folder / "place"), folder / "pristine")
+    return folder
 
 
 @pytest.fixture
-def place(world, tmp_path, monkeypatch):
-    """A copy of the world to work in, which is also the current folder."""
-    copy = tmp_path / "place"
-    shutil.copytree(world, copy)
-    monkeypatch.chdir(copy)
+def place(world, monkeypatch):
+    """The world as it was, which is also the current folder."""
+    folder = world / "place"
+    shutil.rmtree(folder)
+    shutil.copytree(world / "pristine", folder)
+    monkeypatch.chdir(folder)
     monkeypatch.setenv("PYTHONPATH", importable(ROOT / "src"))  # for workers, whose folder this is too
-    return copy
+    return folder
 
 
 def commands(text):

@@ -20,14 +20,14 @@ pytestmark = pytest.mark.skipif(
 
 #: Runs in a process of its own: the library warns, and writes where its home is.
 LOAD = """
-import json
+import json, os
 from datasets import get_dataset_config_names, load_dataset
 
 found = {}
-for name in get_dataset_config_names("."):
-    data = load_dataset(".", name, split="train")
+for name in get_dataset_config_names(os.getcwd()):
+    data = load_dataset(os.getcwd(), name, split="train")
     found[name] = {"rows": data.num_rows, "columns": data.column_names, "first": str(data[0])}
-found["default"] = load_dataset(".", split="train").num_rows
+found["default"] = load_dataset(os.getcwd(), split="train").num_rows
 print(json.dumps(found))
 """
 
@@ -72,7 +72,7 @@ def test_what_the_card_shows_runs_in_the_folder_of_the_run(run, tmp_path):
     told = (
         "\nprint(documents.features['content'].dtype, len(sequences))\nprint(next(iter(documents))['path'])\n"
     )
-    printed = offline(run, tmp_path, "\n".join(blocks) + told)
+    printed = offline(run, tmp_path, "\n".join(blocks).replace("FOLDER", str(run.path)) + told)
     assert f"large_string {len(run.sequences())}" in printed
     assert printed.splitlines()[-1] == run.documents()["path"][0]
 
