@@ -203,6 +203,15 @@ def test_references_in_croissant_lead_somewhere(data):
             assert field["@id"] == f"{record_set['@id']}/{field['name']}"
 
 
+def test_lists_are_arrays_and_structs_are_left_out(data):
+    document = json.loads(render_croissant(data))
+    fields = {field["@id"]: field for records in document["recordSet"] for field in records["field"]}
+    assert fields["sequences-rows/input_ids"]["isArray"] is True
+    assert fields["sequences-rows/input_ids"]["dataType"] == "sc:Integer"
+    assert "isArray" not in fields["documents-rows/path"]
+    assert not {"documents-rows/measures", "sequences-rows/parts"} & set(fields)
+
+
 def test_cards_are_the_same_bytes_for_the_same_run(tmp_path, data):
     again = collect(tmp_path, usual_run().write(tmp_path))
     assert render_card(again) == render_card(data)
