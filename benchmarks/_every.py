@@ -24,21 +24,22 @@ import codecorpus as cc
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / "build" / "bench"
-DOCUMENTS, TOKENIZER = WORK / "documents.parquet", WORK / "tokenizer" / "tokenizer.json"
+DOCUMENTS, TOKENIZER, RUN = WORK / "documents.parquet", WORK / "tokenizer" / "tokenizer.json", WORK / "run"
 FOLDER = "FOLDER"  # stands for the input
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A script with its arguments here, and the modules that it cannot do without."""
+    """A script with its arguments here, the modules that it cannot do without, and the run that it looks at, if it does."""
 
     name: str
     arguments: tuple[object, ...] = (FOLDER,)
     modules: tuple[str, ...] = ()
+    run: Path | None = None
 
 
 BENCHMARKS = (
-    Benchmark("build", (FOLDER, "--out", WORK / "run")),
+    Benchmark("build", (FOLDER, "--out", RUN)),
     Benchmark("end_to_end", (FOLDER, "--megabytes", 8)),
     Benchmark("parse"),
     Benchmark("measures"),
@@ -54,7 +55,7 @@ BENCHMARKS = (
     Benchmark("dedup_peers", (DOCUMENTS, "--documents", 500, "--rounds", 1)),
     Benchmark("scale", (DOCUMENTS, "--files", 5000)),
     Benchmark("contamination"),
-    Benchmark("find_text", (WORK / "run", "--documents", 20)),
+    Benchmark("find_text", (RUN, "--documents", 20), run=RUN),
     Benchmark("tokenizer", (FOLDER, 8000)),
     Benchmark("tokenizer_train", (FOLDER, 10, 16_384)),
     Benchmark("tokenizer_encode", (DOCUMENTS,)),
@@ -86,6 +87,8 @@ def run(benchmark: Benchmark, folder: Path) -> str:
     lacking = [name for name in benchmark.modules if importlib.util.find_spec(name) is None]
     if lacking:
         return f"skipped: {', '.join(lacking)} is not installed"
+    if benchmark.run is not None and not benchmark.run.exists():
+        return "skipped: it looks at the run that `build` makes"
     given = [str(folder if argument == FOLDER else argument) for argument in benchmark.arguments]
     start = time.perf_counter()
     done = subprocess.run([sys.executable, str(HERE / f"{benchmark.name}.py"), *given], check=False)
