@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,$(NAMES),$(shell $(name) -c '$(FITS)' >/dev
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test exact grammars faults ray conformance browser fuzz check lint types layers bench docs hashes clean notebooks
+.PHONY: help install demo test exact grammars faults ray conformance browser fuzz check lint types layers bench docs hashes clean notebooks site
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -115,12 +115,14 @@ types: $(VENV)/.installed-dev
 layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev $(DEMO_INPUT)/.complete ## every benchmark, on the demo's input or CORPUS=FOLDER
-	@for script in benchmarks/*.py; do \
-	  case $$script in */_*) continue;; esac; echo "== $$script $(CORPUS)"; $(BIN)/python $$script $(CORPUS) || exit 1; done
+bench: $(VENV)/.installed-dev $(DEMO_INPUT)/.complete ## every benchmark, on the demo's input or CORPUS=FOLDER; ONLY="parse packing" for some
+	$(BIN)/python benchmarks/_every.py $(CORPUS) $(ONLY)
 
 docs: $(VENV)/.installed-dev ## write the generated pages in docs/ anew
 	$(BIN)/python docs/generate.py
+
+site: $(VENV)/.installed-dev ## the documentation as a site in build/site; broken links are errors
+	$(BIN)/python docs/site.py build/site
 
 BENCHMARKS ?= ../shared/benchmarks
 

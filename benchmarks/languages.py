@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import time
 import tomllib
 from collections import Counter, defaultdict
@@ -159,8 +160,12 @@ def main() -> None:
     labelled(arguments.folder)
     if arguments.examples:
         pygments_examples(arguments.examples)
-    if not arguments.without_magika:
-        against_magika(arguments.folder, arguments.per_language)
+    if arguments.without_magika:
+        return
+    if importlib.util.find_spec("magika") is None:
+        print("\nskipped: magika is not installed (pip install 'codecorpus[magika]')")
+        return
+    against_magika(arguments.folder, arguments.per_language)
 
 
 if __name__ == "__main__":

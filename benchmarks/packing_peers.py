@@ -1,11 +1,11 @@
 """Planning of rows beside OLMo-core's and TRL's packers, on the lengths of real documents, in one run.
 
     python -m venv PEERS && PEERS/bin/pip install ai2-olmo-core trl datasets
-    python benchmarks/packing_peers.py DOCUMENTS.parquet --tokenizer TOKENIZER.json --peers PEERS/bin/python [--length 8192]
+    python benchmarks/packing_peers.py DOCUMENTS.parquet --tokenizer TOKENIZER.json [--peers PEERS/bin/python] [--length 8192]
 
 All get the same documents. OLMo-core's packer and ours get them split at the sequence length and plan only; TRL's moves tokens as well, and
 with its default cuts off what is too long. Times are the best of some, of CPU; the peers' in a process of their own, between two
-timings of ours. The limit is ceil(tokens / length).
+timings of ours; without `--peers` ours is alone. The limit is ceil(tokens / length).
 """
 
 import argparse
@@ -86,7 +86,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("documents")
-    parser.add_argument("--tokenizer")
+    parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--peers", help="the Python of an environment with ai2-olmo-core, trl and datasets")
     parser.add_argument("--length", type=int, default=8192)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -114,7 +114,11 @@ def main():
         path = Path(folder, "lengths.npy")
         np.save(path, lengths)
         command = [asked.peers, __file__, str(path), "--length", str(asked.length), "--inside"]
-        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        printed = ""
+        if asked.peers:
+            printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        else:
+            print("  peers skipped: --peers names no environment with ai2-olmo-core, trl and datasets")
     seconds = min(seconds, best(20, plan)[0])
     print(
         f"  codecorpus plan_rows: {seconds * 1e3:.2f} ms, {rows.rows} rows (+{rows.rows - limit}), nothing discarded, 1x"

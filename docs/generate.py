@@ -1,6 +1,7 @@
-"""Write the generated pages: `docs/rules.md`, and the tables of options, measures and columns in other pages.
+"""Write the generated pages: rules, commands and the Python API, and the tables of options, measures and columns in other pages.
 
-The tables are in `docs/configuration.md`, `docs/formats.md` and `docs/tokenizers.md`.
+The tables are in `docs/configuration.md`, `docs/formats.md`, `docs/tokenizers.md` and `docs/packing.md`; commands and API are made by
+`docs/reference.py`.
 
     python docs/generate.py            # write what is stale
     python docs/generate.py --check    # only say what is stale; exit code 1 if anything is
@@ -25,6 +26,8 @@ from codecorpus.rules import RULES, Rule
 from codecorpus.tokenize.comparison_rows import MEANINGS
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS))
+import reference  # noqa: E402 - a file beside this one, which is no package
 
 _STAGES = {
     "0": "Reading",
@@ -44,6 +47,8 @@ def pages() -> dict[Path, str]:
         DOCS / name for name in ("configuration.md", "formats.md", "tokenizers.md", "packing.md")
     )
     return {
+        DOCS / "commands.md": reference.commands_page(),
+        **{DOCS / name: text for name, text in reference.api_pages().items()},
         DOCS / "rules.md": rules_page(RULES.values()),
         configuration: with_generated(configuration, "options", options_table()),
         formats: with_generated(formats, "measures", measures_table()),
@@ -171,8 +176,11 @@ def main(arguments: list[str]) -> int:
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(pages()[path])
-        sys.stdout.write(f"{'stale' if '--check' in arguments else 'wrote'}: docs/{path.name}\n")
+        sys.stdout.write(
+            f"{'stale' if '--check' in arguments else 'wrote'}: docs/{path.relative_to(DOCS).as_posix()}\n"
+        )
     return 1 if stale and "--check" in arguments else 0
 
 

@@ -2,25 +2,13 @@ import json
 
 import pytest
 
+from codecorpus.config import load_config, parse_setting
+from codecorpus.errors import ConfigError
 from codecorpus.report import collect, render_card, render_croissant
 from codecorpus.report.card import markdown, size_category
-from codecorpus.report.croissant import Publication
+from codecorpus.report.croissant import REQUIRED, Publication, missing
+from codecorpus.report.publication import UNPUBLISHED, publication
 from fake_run import FakeRun, usual_run
-
-#: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html, required properties of a dataset and of a file.
-REQUIRED = (
-    "@context",
-    "@type",
-    "conformsTo",
-    "name",
-    "description",
-    "license",
-    "url",
-    "creator",
-    "datePublished",
-    "distribution",
-)
-REQUIRED_OF_A_FILE = ("@type", "@id", "name", "contentUrl", "encodingFormat", "sha256")
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +75,20 @@ def test_the_head_is_yaml_to_a_yaml_reader(data):
     text = render_card(data)
     values = yaml.safe_load(text.split("---\n", 2)[1])
     assert values["configs"][1]["data_files"] == [{"split": "train", "path": "sequences/part-*.parquet"}]
-    assert {key for key in values if isinstance(values[key], str)} == {"pretty_name", "license"}
+    strings = {key for key in values if isinstance(values[key], str)}
+    assert strings == {"pretty_name", "license", "license_name", "license_details"}
 
 
-def test_a_table_that_was_not_written_is_not_offered(empty):
+def test_a_table_without_rows_is_not_offered_for_datasets_refuses_it(empty):
     card = render_card(empty)
-    assert [row["config_name"] for row in head(card)["configs"]] == ["documents", "decisions", "clusters"]
+    assert [row["config_name"] for row in head(card)["configs"]] == ["decisions"]
     assert "sequences/part" not in card
+    assert "load_dataset" not in card
+
+
+def test_the_licence_of_the_collection_is_that_of_each_file(data):
+    values = head(render_card(data))
+    assert (values["license"], values["license_name"]) == ("other", "per-file")
 
 
 def test_the_card_has_the_numbers_and_the_limits_of_the_method(data):
@@ -124,15 +119,64 @@ def test_size_categories_are_the_hubs(rows, name):
     assert size_category(rows) == name
 
 
-def test_croissant_has_every_required_field_once_it_is_published(data):
-    document = json.loads(render_croissant(data, Publication(date="2026-03-31", url="https://example.org/c")))
-    assert [name for name in REQUIRED if not document.get(name)] == []
-    assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
-    assert document["datePublished"] == "2026-03-31"
+def test_croissant_has_every_required_field(data, empty):
+    for document in (json.loads(render_croissant(run)) for run in (data, empty)):
+        assert missing(document) == []
+        assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
 
 
-def test_croissant_invents_no_date(data):
-    assert "datePublished" not in json.loads(render_croissant(data))
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_required_field_that_lacks_is_noticed(data, name):
+    document = json.loads(render_croissant(data))
+    del document[name]
+    # without files, every field of a record set leads nowhere
+    assert missing(document)[0] == name
+
+
+def test_a_file_without_a_hash_and_a_field_without_a_source_are_noticed(data):
+    document = json.loads(render_croissant(data))
+    file = next(row for row in document["distribution"] if row["@type"] == "cr:FileObject")
+    file["sha256"] = ""
+    document["recordSet"][0]["field"][0]["source"]["fileSet"]["@id"] = "nowhere"
+    assert missing(document) == [
+        f"distribution '{file['@id']}': sha256",
+        "field 'documents-rows/doc_id': source",
+    ]
+
+
+def test_a_run_has_no_clock_so_that_a_date_is_a_placeholder_until_it_is_said(data):
+    assert json.loads(render_croissant(data))["datePublished"] == UNPUBLISHED
+    said = json.loads(render_croissant(data, Publication(date="2026-03-31", url="https://example.org/c")))
+    assert (said["datePublished"], said["url"]) == ("2026-03-31", "https://example.org/c")
+
+
+def test_the_publisher_is_said_in_the_configuration(tmp_path):
+    folder = usual_run()
+    manifest = folder.write(tmp_path)
+    keys = {"name": "Ours", "url": "https://example.org", "creator": "Ann", "date": "2026-03-31"}
+    config = load_config(settings={f"card.{key}": value for key, value in keys.items()})
+    (tmp_path / "config.toml").write_text(config.to_toml())
+    data = collect(tmp_path, manifest)
+    assert publication(data) == Publication(**keys)
+    assert head(render_card(data))["pretty_name"] == "Ours"
+    assert json.loads(render_croissant(data))["creator"]["name"] == "Ann"
+
+
+def test_an_older_run_has_no_publisher(tmp_path):
+    manifest = usual_run().write(tmp_path)
+    (tmp_path / "config.toml").write_text("seed = 0\n")
+    assert publication(collect(tmp_path, manifest)) == Publication()
+
+
+def test_a_date_may_be_written_as_toml_writes_dates():
+    config = load_config(settings=dict([parse_setting("card.date=2026-03-31")]))
+    assert config.card.date == "2026-03-31"
+
+
+@pytest.mark.parametrize("date", ["31.3.2026", "2026-13-01", "2026-3-1", "2026"])
+def test_a_date_that_is_none_is_refused(date):
+    with pytest.raises(ConfigError, match=r"card\.date"):
+        load_config(settings={"card.date": date})
 
 
 def test_every_file_of_the_run_is_a_file_object_with_its_hash(data):
@@ -142,7 +186,6 @@ def test_every_file_of_the_run_is_a_file_object_with_its_hash(data):
     assert {row["@id"]: row["sha256"] for row in objects} == {
         row["path"]: row["sha256"] for row in data.manifest["files"]
     }
-    assert all(row.get(name) for row in objects for name in REQUIRED_OF_A_FILE)
 
 
 def test_references_in_croissant_lead_somewhere(data):
@@ -158,6 +201,15 @@ def test_references_in_croissant_lead_somewhere(data):
         for field in record_set["field"]:
             assert field["source"]["fileSet"]["@id"] in ids
             assert field["@id"] == f"{record_set['@id']}/{field['name']}"
+
+
+def test_lists_are_arrays_and_structs_are_left_out(data):
+    document = json.loads(render_croissant(data))
+    fields = {field["@id"]: field for records in document["recordSet"] for field in records["field"]}
+    assert fields["sequences-rows/input_ids"]["isArray"] is True
+    assert fields["sequences-rows/input_ids"]["dataType"] == "sc:Integer"
+    assert "isArray" not in fields["documents-rows/path"]
+    assert not {"documents-rows/measures", "sequences-rows/parts"} & set(fields)
 
 
 def test_cards_are_the_same_bytes_for_the_same_run(tmp_path, data):

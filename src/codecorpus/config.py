@@ -13,6 +13,7 @@ import json
 import textwrap
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -45,6 +46,11 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 def _as_names(value: Any) -> Any:
     """One name alone, as `--set formats=megatron` gives it, is a list of one."""
     return (value,) if isinstance(value, str) else value
+
+
+def _as_text(value: Any) -> Any:
+    """A date is a type of TOML's own."""
+    return value.isoformat() if type(value) is date else value
 
 
 class AlarmOptions(Options):
@@ -80,6 +86,26 @@ class AlarmOptions(Options):
         ge=0,
         le=1,
         description="Alarm when their mean similarity is so near to the threshold, as a share of the way from it to 1; 0: never.",
+    )
+
+
+class CardOptions(Options):
+    """What only the publisher of a corpus knows: it stands in the dataset card and in croissant.json, and changes nothing else."""
+
+    name: str = Field("Code corpus", min_length=1, description="Name of the corpus, for catalogues.")
+    url: str = Field("./", min_length=1, description="Where it is published; until then the folder itself.")
+    creator: str = Field(
+        "codecorpus", min_length=1, description="Who publishes it: a person or an organisation."
+    )
+    licence: str = Field(
+        "README.md#licences",
+        min_length=1,
+        description="URL of the licence of the collection; by default the part of the card that tells the licences of the files.",
+    )
+    date: Annotated[str | None, BeforeValidator(_as_text)] = Field(
+        None,
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+        description="Date of publication, such as 2026-03-31. A run has no clock; until it is set, 1970-01-01 stands in croissant.json.",
     )
 
 
@@ -120,6 +146,7 @@ class Config(Options):
     packing: PackingOptions = PackingOptions()
     mixture: MixtureOptions = MixtureOptions()
     alarms: AlarmOptions = AlarmOptions()
+    card: CardOptions = CardOptions()
 
     @model_validator(mode="after")
     def _known_paths(self) -> Self:

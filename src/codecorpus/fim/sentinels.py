@@ -234,6 +234,7 @@ _ALL = (
     ),
 )
 
+#: Every model family whose sentinels are known, by its name.
 FAMILIES: Mapping[str, Family] = {row.name: row for row in _ALL}
 
 

@@ -16,6 +16,7 @@ from codecorpus.report.data import ReportData
 from codecorpus.report.funnel import rule_name
 from codecorpus.report.groups import Group
 from codecorpus.report.html import render_plain
+from codecorpus.report.publication import publication
 
 #: What a table of a run holds, in the words of the card; also the order in which the hub lists them.
 TABLES = {
@@ -25,6 +26,7 @@ TABLES = {
     "clusters": "clusters of duplicates, with verified similarity",
     "repositories": "forks and vendored copies: which repository is for the most part in which other one",
     "licences": "what was found about licences: which file says what, and for which folder",
+    "pairs": "documents that were compared, and how alike they are: for another threshold",
 }
 
 _SIZES = (
@@ -37,21 +39,22 @@ _SIZES = (
 _LARGE = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
 
 
-def render_card(data: ReportData, *, name: str = "Code corpus") -> str:
+def render_card(data: ReportData, *, name: str | None = None) -> str:
     """The dataset card.
 
     Its YAML head has `language`, `license`, `size_categories`, `task_categories`, `pretty_name`, `tags` and one configuration per
-    table that the run has, `documents` first and by default. `license` is `other`: each file keeps its own licence, named in its row.
+    table with rows, `documents` first and by default: `datasets` reads a run by them, and refuses a table without rows. `license` is
+    `other`: each file keeps its own licence, named in its row.
 
     Args:
         data: what is known of the run.
-        name: the pretty name; the hub shows it.
+        name: the pretty name, which the hub shows; by default `card.name` of the run's configuration.
     """
     return render_plain(
         "card.md.j2",
         data=data,
         manifest=data.manifest,
-        name=name,
+        name=publication(data).name if name is None else name,
         yaml=_yaml,
         markdown=markdown,
         number=text.number,
@@ -59,10 +62,17 @@ def render_card(data: ReportData, *, name: str = "Code corpus") -> str:
         percent=text.percent,
         rule_name=rule_name,
         size_category=size_category(data.documents),
-        tables={table: words for table, words in TABLES.items() if data.files(table)},
+        meanings=TABLES,
+        tables=filled_tables(data),
         languages=_table("language", data.languages),
         licences=_table("licence class", data.licence_classes),
     )
+
+
+def filled_tables(data: ReportData) -> dict[str, int]:
+    """Tables of the run with rows: name → rows, in the order of `TABLES`."""
+    rows = {table: sum(int(file.get("rows") or 0) for file in data.files(table)) for table in TABLES}
+    return {table: count for table, count in rows.items() if count}
 
 
 def size_category(documents: int) -> str:

@@ -31,6 +31,7 @@ from codecorpus.rules.words import WORDS
 #: Rules for one language, from its syntax tree.
 OF_LANGUAGES = (*PYTHON, *JAVASCRIPT, *JAVA, *C, *CPP, *GO, *RUST, *CSHARP)
 
+#: Every rule by its code, in the order of the codes; a rule has `name`, `meaning`, `reason`, `source`, `limits` and `options`.
 RULES: Mapping[str, Rule] = RuleTable(
     {
         rule.code: rule

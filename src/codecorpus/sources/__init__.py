@@ -18,3 +18,24 @@ from codecorpus.sources.part import group_parts as group_parts
 from codecorpus.sources.plan import plan_sources as plan_sources
 from codecorpus.sources.read import read_shard as read_shard
 from codecorpus.sources.rows import ReadBatch as ReadBatch
+
+__all__ = [
+    "FOUND_LICENCES",
+    "LICENCE_COLUMNS",
+    "Part",
+    "ReadBatch",
+    "Shard",
+    "SourceOptions",
+    "assign_licences",
+    "detect_language",
+    "find_licences",
+    "group_parts",
+    "language_type",
+    "licence_class",
+    "opt_out_hash",
+    "plan_sources",
+    "read_shard",
+    "recognise_licences",
+    "resolve_opt_outs",
+    "shard_options",
+]
