@@ -1,4 +1,5 @@
 import json
+import re
 
 import polars as pl
 import pyarrow as pa
@@ -10,6 +11,7 @@ from codecorpus.errors import RunError
 from codecorpus.report import collect
 from codecorpus.report.data import config_limits, contents
 from codecorpus.report.groups import without_tree
+from codecorpus.rules import LIMITS
 from fake_run import SPECIAL, FakeRun, packed, usual_run
 
 
@@ -158,6 +160,25 @@ def test_values_of_dropped_files_are_counted_beside_those_of_kept_ones(tmp_path)
     full = [(round(left), round(right), kept, lost) for left, right, kept, lost in bins if kept or lost]
     assert full == [(45, 64, 1, 0), (1448, 2048, 0, 2), (65536, 92682, 0, 1)]
     assert charts["lines"].dropped == ()
+
+
+def test_stars_have_a_histogram_and_kept_files_near_their_limit_where_a_rule_asks_for_them(tmp_path):
+    fake = FakeRun()
+    for stars in (5, 60, None):
+        fake.keep("r", f"{stars}.py", f"x = {stars}\n")
+        fake.documents[-1]["star_events_count"] = stars
+    fake.drop("filter", "r", "few.py", "CC232", measured=1.0, limit=5.0, detail="star_events_count")
+    manifest = fake.write(tmp_path)
+    (limit,) = (limit for code, limit in LIMITS if limit.measure == "star_events_count")
+    (code,) = (code for code, limit in LIMITS if limit.measure == "star_events_count")
+    manifest["stages"][1]["dropped"] = {code: 1}
+    config = (tmp_path / "config.toml").read_text()
+    (tmp_path / "config.toml").write_text(re.sub(rf"(?m)^.*\b{limit.key} =.*$", f"{limit.key} = 5", config))
+    data = collect(tmp_path, manifest)
+    charts = {row.measure: row.chart for row in data.charts}
+    assert (sum(charts["star_events_count"].counts), sum(charts["star_events_count"].dropped)) == (2, 1)
+    (rule,) = (rule for rule in data.rules if rule.code == code)
+    assert [sample.path for sample in rule.kept] == ["5.py", "60.py"]
 
 
 def test_a_near_duplicate_names_the_file_that_it_matched(data):

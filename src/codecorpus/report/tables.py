@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from codecorpus.rules.rule import DOCUMENT_COLUMNS
+
 
 def parts(run_dir: Path, table: str) -> list[Path]:
     """The files of one table, in order."""
@@ -36,8 +38,8 @@ def run(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def value_of(measure: str) -> pl.Expr:
-    """The column of a measure; `length_bytes` is a column of its own."""
-    return pl.col("length_bytes") if measure == "length_bytes" else pl.col("measures").struct.field(measure)
+    """The column of a measure; size and stars are columns of their own."""
+    return pl.col(measure) if measure in DOCUMENT_COLUMNS else pl.col("measures").struct.field(measure)
 
 
 def values_of(documents: pl.LazyFrame, measures: Sequence[str], *columns: str) -> pl.LazyFrame:
