@@ -94,7 +94,7 @@ $(TRAINER)/.installed: pyproject.toml tests/conformance/requirements-huggingface
 	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -r tests/conformance/requirements-huggingface.txt
 	@touch $@
 
-notebooks: $(TRAINER)/.installed ## every notebook, that which trains a model included: torch, 1.5 GB and more
+notebooks: $(TRAINER)/.installed ## every notebook, that which trains a model included: 2.4 GB where torch is the one for CPUs
 	$(TRAINER)/bin/python -m pytest tests/test_notebooks.py
 
 MINUTES ?= 30
