@@ -41,6 +41,9 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark("build", (FOLDER, "--out", RUN)),
     Benchmark("end_to_end", (FOLDER, "--megabytes", 8)),
+    Benchmark("growth"),
+    Benchmark("executors", (FOLDER, "--units", 300)),
+    Benchmark("git", (FOLDER, "--files", 3000)),
     Benchmark("parse"),
     Benchmark("measures"),
     Benchmark("lexer", (FOLDER, "--files", 100)),
