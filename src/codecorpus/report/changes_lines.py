@@ -97,7 +97,8 @@ def _rule(one: Change) -> str:
 
 def _count(one: Change, indent: str = "") -> str:
     first, second = ("-" if side is None else number(side) for side in (one.first, one.second))
-    return _numbers(f"{indent}{one.name}", first, second, _signed(one.difference))
+    change = "" if None in (one.first, one.second) else _signed(one.difference)
+    return _numbers(f"{indent}{one.name}", first, second, change).rstrip()
 
 
 def _numbers(name: str, first: str, second: str, change: str) -> str:
