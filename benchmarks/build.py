@@ -2,9 +2,9 @@
 
     python benchmarks/build.py FOLDER [--out DIR] [--again] [-- more build options]
 
-Runs `codecorpus build FOLDER --fresh` and measures it from outside: CPU seconds of the process and its workers
-as the kernel accounts for them, and every 0.1 s (after a minute, every second) the sum of the proportional set sizes of all its processes. The
-stage table comes from the run's own book of times.
+Runs `codecorpus build FOLDER --fresh` and measures it from outside: CPU seconds of the process and its workers as the kernel accounts
+for them, and every 0.1 s (after a minute, every second) the sum of the proportional set sizes of all its processes. The stage table
+comes from the run's own book of times.
 `--again` runs it a second time without `--fresh`: what a run costs that finds everything done.
 """
 

@@ -45,9 +45,6 @@ MENU = {
     "Development": ("design", "contributing", "changes"),
 }
 
-#: Pages in the menu that are still being written; they are left out of it until they are there.
-COMING = {"report", "notebooks", "scaling"}
-
 #: Pages of the repository's root → their names in the site.
 ROOT_PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
 
@@ -97,13 +94,8 @@ def stage(folder: Path) -> None:
 
 def menu() -> str:
     """The menu as the home page holds it, unseen on the page itself."""
-    coming = {page for page in COMING if not (DOCS / f"{page}.md").exists()}
     blocks = [
-        "\n".join(
-            ["```{toctree}", ":hidden:", ":glob:", f":caption: {heading}", ""]
-            + [page for page in pages if page not in coming]
-            + ["```"]
-        )
+        "\n".join(["```{toctree}", ":hidden:", ":glob:", f":caption: {heading}", "", *pages, "```"])
         for heading, pages in MENU.items()
     ]
     return "\n\n" + "\n\n".join(blocks) + "\n"

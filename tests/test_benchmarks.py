@@ -24,7 +24,7 @@ def test_every_script_is_run_once(every):
     names = [benchmark.name for benchmark in every.BENCHMARKS]
     assert len(set(names)) == len(names)
     assert scripts <= set(names)
-    assert set(names) - scripts <= {"find_text"}  # comes with `explain --text`
+    assert set(names) <= scripts
 
 
 def test_options_are_those_of_the_scripts(every):

@@ -11,7 +11,7 @@ from codecorpus.cli.build import SET_HELP
 from codecorpus.cli.words import JSON, RECIPE
 
 if TYPE_CHECKING:
-    from codecorpus.run.estimate import Estimate
+    from codecorpus.run.estimate import Estimate, StageEstimate
 
 
 @click.command(short_help="Say what a build would take and give.")
@@ -66,20 +66,26 @@ def _lines(one: Estimate) -> list[str]:
         *([] if whole else ["           (fewer: duplicates of files that were not sampled are not seen)"]),
         f"tokens     {about}{number(one.tokens)} in {number(one.rows)} rows",
         f"memory     {size(one.memory_bytes)} with {one.workers} worker{'s' if one.workers > 1 else ''}",
-        f"disk       {size(one.work_bytes)} in work/, {size(one.output_bytes)} published",
+        f"disk       {size(one.work_bytes)} in work/ in {number(one.work_files)} files, {size(one.output_bytes)} published",
         f"time       {_time(one.seconds)} with {one.workers} worker{'s' if one.workers > 1 else ''}, {_time(one.cpu_seconds)} of CPU",
         "",
-        f"{'stage':<16}{'CPU':>12}{'time':>12}{'a worker':>12}",
+        f"{'stage':<16}{'CPU':>12}{'time':>12}{'a worker':>12}{'work/':>12}{'a document':>14}",
     ]
-    lines += [
-        f"{stage.stage:<16}{_time(stage.cpu_seconds):>12}{_time(stage.seconds):>12}"
-        f"{size(stage.peak_bytes) if stage.peak_bytes else '':>12}".rstrip()
-        for stage in one.stages
-    ]
+    lines += [_stage_line(stage, one.documents_in) for stage in one.stages]
     for stage, (done, every) in one.done.items():
         if every:
             lines.append(f"done       {stage}: {size(done)} of {size(every)}")
     return lines
+
+
+def _stage_line(stage: StageEstimate, documents: int) -> str:
+    from codecorpus.report.text import size
+
+    memory = size(stage.peak_bytes) if stage.peak_bytes else ""
+    disk = size(stage.work_bytes) if stage.work_bytes else ""
+    each = size(stage.work_bytes / max(1, documents)) if stage.work_bytes else ""
+    times = f"{_time(stage.cpu_seconds):>12}{_time(stage.seconds):>12}"
+    return f"{stage.stage:<16}{times}{memory:>12}{disk:>12}{each:>14}".rstrip()
 
 
 def _time(seconds: float) -> str:

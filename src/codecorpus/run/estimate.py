@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +35,19 @@ SAMPLE_BYTES = 24_000_000
 
 #: Stages of one unit, which more workers do not make faster.
 CORPUS_STAGES = frozenset(
-    {"licences", "candidates", "dedup", "weigh", "train", "mix", "order", "plan", "choose", "publish"}
+    {
+        "licences",
+        "candidates",
+        "dedup",
+        "weigh",
+        "train",
+        "mix",
+        "order",
+        "plan",
+        "choose",
+        "samples",
+        "publish",
+    }
 )
 
 #: Stages that take less than in proportion to the bytes: the power of the scale that they take. 17 times the bytes took 4.5 times the
@@ -59,12 +71,16 @@ class StageEstimate:
         cpu_seconds: CPU of all its units.
         seconds: wall time with the workers that were asked for.
         peak_bytes: memory of one worker at its peak, as sampled.
+        work_bytes: what it leaves in `work/`.
+        work_files: in so many files.
     """
 
     stage: str
     cpu_seconds: float
     seconds: float
     peak_bytes: int
+    work_bytes: int = 0
+    work_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +125,19 @@ class Estimate:
         return sum(stage.cpu_seconds for stage in self.stages)
 
     @property
+    def work_files(self) -> int:
+        """Files in `work/`."""
+        return sum(stage.work_files for stage in self.stages)
+
+    @property
     def seconds(self) -> float:
         """Wall time of all stages."""
         return sum(stage.seconds for stage in self.stages)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `--json` prints them."""
-        return {**asdict(self), "cpu_seconds": self.cpu_seconds, "seconds": self.seconds}
+        sums = {name: getattr(self, name) for name in ("cpu_seconds", "seconds", "work_files")}
+        return {**asdict(self), **sums}
 
     def _repr_html_(self) -> str:
         mega = 1e6
@@ -129,10 +151,16 @@ class Estimate:
             ("packed rows", self.rows),
             ("time", f"{self.seconds:,.0f} s with {self.workers:,} processes"),
             ("memory", f"{self.memory_bytes / mega:,.0f} MB"),
-            ("disk", f"{self.output_bytes / mega:,.1f} MB, and {self.work_bytes / mega:,.1f} MB for work/"),
+            (
+                "disk",
+                f"{self.output_bytes / mega:,.1f} MB, and {self.work_bytes / mega:,.1f} MB in {self.work_files:,} files for work/",
+            ),
         ]
-        rows = [(one.stage, one.cpu_seconds, one.seconds, one.peak_bytes / mega) for one in self.stages]
-        head = ["stage", "CPU seconds", "seconds", "MB of a worker"]
+        rows = [
+            (one.stage, one.cpu_seconds, one.seconds, one.peak_bytes / mega, one.work_bytes / mega)
+            for one in self.stages
+        ]
+        head = ["stage", "CPU seconds", "seconds", "MB of a worker", "MB in work/"]
         return f"<div>{facts(known, caption='Estimate')}{table(head, rows, caption='by stage')}</div>"
 
 
@@ -170,12 +198,17 @@ def estimate_run(
     with TemporaryDirectory(prefix="codecorpus-plan-") as folder:
         manifest, work = _build(drawn, Path(folder), config, progress, render)
         timings = _timings(work / "timings.jsonl")
-        sizes = _bytes_of(work, "train"), _bytes_of(Path(folder) / "out", "tokenizer")
+        left = {stage: _left(work / stage) for stage in timings}
+        published = _bytes_of(Path(folder) / "out", "tokenizer")
     scale = total / sampled if sampled else 1.0
+    units = len(shards) / max(1, len(group_parts(drawn)))
     # A sample that is everything ran in one process, and nothing is to be scaled.
     stages = (
         _start(planning, workers),
-        *(_scaled(stage, rows, scale, workers, config) for stage, rows in timings.items()),
+        *(
+            _with_files(_scaled(stage, rows, scale, workers, config), left[stage], scale, units)
+            for stage, rows in timings.items()
+        ),
     )
     documents = round(manifest["stages"][0]["documents_in"] * scale)
     worker = max((stage.peak_bytes for stage in stages), default=0)
@@ -190,8 +223,8 @@ def estimate_run(
         rows=round(_of(manifest, "sequences", "rows") * scale),
         workers=workers,
         memory_bytes=min(workers, len(shards)) * worker + documents * BYTES_PER_DOCUMENT,
-        work_bytes=round(sizes[0][0] * scale) + sizes[0][1],
-        output_bytes=round(sizes[1][0] * scale) + sizes[1][1],
+        work_bytes=sum(stage.work_bytes for stage in stages),
+        output_bytes=round(published[0] * scale) + published[1],
         stages=stages,
         done=_done(parts, out, config),
     )
@@ -256,6 +289,20 @@ def _scaled(
     return StageEstimate(
         stage, cpu, wall if stage in CORPUS_STAGES else wall / workers, max(row["peak_bytes"] for row in rows)
     )
+
+
+def _with_files(stage: StageEstimate, left: tuple[int, int], scale: float, units: float) -> StageEstimate:
+    """With what the sample's units left, scaled: bytes with the input, files with the shards; a tokenizer is as large for any input."""
+    size, files = left
+    more = 1.0 if stage.stage in CORPUS_STAGES else units
+    size = size if stage.stage == "train" else round(size * scale)
+    return replace(stage, work_bytes=size, work_files=round(files * more))
+
+
+def _left(folder: Path) -> tuple[int, int]:
+    """Bytes of all files under a folder, and how many there are."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return sum(sizes), len(sizes)
 
 
 def _of(manifest: Mapping[str, Any], table: str, name: str) -> int:
