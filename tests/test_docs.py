@@ -289,3 +289,8 @@ def test_a_broken_link_fails_the_site(tmp_path, monkeypatch):
     assert site.build(tmp_path / "wrong") == 1
     (tmp_path / "docs" / "other.md").write_text("# other\n\n[a](index.md#no-such-heading)\n")
     assert site.build(tmp_path / "worse") == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_figure_is_left_to_be_filled_in(page):
+    assert not re.findall(r"@@\w+", page.read_text(encoding="utf-8"))

@@ -29,6 +29,7 @@ from codecorpus.run.runner import Run, Stopped
 from codecorpus.run.unit import Outcome, Unit
 from codecorpus.run.warm import warm as warm_up
 from codecorpus.sources import Part, group_parts, plan_sources, resolve_opt_outs
+from codecorpus.sources.part import shard_bytes
 
 #: Bytes of a sample, at least, where there is so much.
 SAMPLE_BYTES = 24_000_000
@@ -42,8 +43,6 @@ CORPUS_STAGES = frozenset(
         "weigh",
         "train",
         "mix",
-        "order",
-        "plan",
         "choose",
         "samples",
         "publish",
@@ -58,8 +57,10 @@ _FIRST_BYTES = 2_000_000
 #: What starts once for all: imports and kernels of this process, and of each worker.
 _START_CPU, _START_SECONDS = 1.5, 2.0
 
-#: What deduplication and planning hold of each document beside the text of a shard: 1.79 GB at a million documents (docs/log.md).
-BYTES_PER_DOCUMENT = 1_800
+#: By how much the peak grows with each document: 1.86 kB from 65,000 to 1.4 million, pages of mapped files included (docs/scaling.md).
+BYTES_PER_DOCUMENT = 1_860
+#: What a worker holds of each byte of a shard at once: the ids of its text, and their copy.
+_BYTES_PER_SHARD_BYTE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +203,19 @@ def estimate_run(
         published = _bytes_of(Path(folder) / "out", "tokenizer")
     scale = total / sampled if sampled else 1.0
     units = len(shards) / max(1, len(group_parts(drawn)))
+    at_once = max(1, min(workers, len(shards)))
     # A sample that is everything ran in one process, and nothing is to be scaled.
     stages = (
         _start(planning, workers),
         *(
-            _with_files(_scaled(stage, rows, scale, workers, config), left[stage], scale, units)
+            _with_files(_scaled(stage, rows, scale, at_once, config), left[stage], scale, units)
             for stage, rows in timings.items()
         ),
     )
     documents = round(manifest["stages"][0]["documents_in"] * scale)
-    worker = max((stage.peak_bytes for stage in stages), default=0)
+    # The sample's shards are small ones.
+    larger = shard_bytes(total) - shard_bytes(sampled)
+    worker = max((stage.peak_bytes for stage in stages), default=0) + _BYTES_PER_SHARD_BYTE * larger
     return Estimate(
         input_bytes=total,
         sampled_bytes=sampled,
@@ -222,7 +226,7 @@ def estimate_run(
         tokens=round(_of(manifest, "tokenizer", "tokens") * scale),
         rows=round(_of(manifest, "sequences", "rows") * scale),
         workers=workers,
-        memory_bytes=min(workers, len(shards)) * worker + documents * BYTES_PER_DOCUMENT,
+        memory_bytes=at_once * worker + documents * BYTES_PER_DOCUMENT,
         work_bytes=sum(stage.work_bytes for stage in stages),
         output_bytes=round(published[0] * scale) + published[1],
         stages=stages,

@@ -149,7 +149,7 @@ def packed_together(shards: Sequence[tuple[int, int]]) -> list[slice]:
     """Groups of neighbouring shards whose parts may share rows; at least one group.
 
     Planning takes all parts of a group at once, so a corpus of any size is planned in the same memory, by as many workers as there are
-    groups; each group costs less than one row more.
+    groups; each group costs less than one row more. A repository in two groups is ordered in each by itself.
 
     Args:
         shards: (documents, tokens) of each.

@@ -90,26 +90,25 @@ def kept_mask(rows: int, dropped: Ints, first_row: int) -> Flags:
 
 
 def level_rows(doc_ids: pa.Array, dropped: Ints, decisions: pa.Table) -> tuple[Ints, Kinds]:
-    """Rows on which deduplication decided, ascending, and what it decided: an index into `_KINDS`.
+    """Rows on which deduplication decided, ascending, and what it decided: an index into `_KINDS`. A row may be flagged at several levels.
 
     Once for all shards: each of them looks up its own rows, and none reads the decisions of the whole corpus.
 
     Args:
         doc_ids: of all rows.
-        dropped: rows that go, ascending.
-        decisions: at least `doc_id`, `code` and `verdict`; of rows that share an id and go, all count for its first decision.
+        dropped: rows that go, ascending: of equal files that are given twice, which share an id, one may stay.
+        decisions: at least `doc_id`, `code` and `verdict`.
     """
     goes = np.zeros(len(doc_ids), np.bool_)
     goes[dropped] = True
     rows, kinds = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
-    for verdict, fits in (("dropped", goes), ("flagged", ~goes)):
-        chosen = decisions.filter(pc.equal(decisions["verdict"], verdict))
-        kind = [_KINDS.index((code, verdict)) for code in LEVELS.values()]
-        codes = pc.index_in(chosen["code"], value_set=pa.array(LEVELS.values()))
-        place = pc.index_in(doc_ids, value_set=chosen["doc_id"].combine_chunks())
-        here = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False) & fits)
+    for kind, (code, verdict) in enumerate(_KINDS):
+        chosen = pc.and_(pc.equal(decisions["code"], code), pc.equal(decisions["verdict"], verdict))
+        ids = decisions["doc_id"].filter(chosen).combine_chunks()
+        decided = pc.is_in(doc_ids, value_set=ids).to_numpy(zero_copy_only=False)
+        here = np.flatnonzero(decided & (goes if verdict == "dropped" else ~goes))
         rows.append(here)
-        kinds.append(np.array(kind, np.uint8)[codes.take(place.take(pa.array(here))).to_numpy()])
+        kinds.append(np.full(len(here), kind, np.uint8))
     order = np.argsort(np.concatenate(rows), kind="stable")
     return np.concatenate(rows)[order], np.concatenate(kinds)[order]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import stat
 import subprocess
 import tempfile
@@ -202,8 +201,9 @@ def _list_blobs(location: str, commit: str) -> tuple[list[Blob], str]:
     """
     blobs: list[Blob] = []
     with tempfile.TemporaryFile() as said:
+        is_late = threading.Event()
         process = _start(location, "ls-tree", "-r", "-z", "-l", "--full-tree", commit, stderr=said)
-        late = threading.Timer(_LISTING_SECONDS, process.kill)
+        late = threading.Timer(_LISTING_SECONDS, _end, (process, is_late))
         late.start()
         try:
             with process:
@@ -216,12 +216,18 @@ def _list_blobs(location: str, commit: str) -> tuple[list[Blob], str]:
                     blobs.append(_blob(record))
         finally:
             late.cancel()
+        if is_late.is_set():
+            # Nothing of it: how far git comes in some time is not to decide what a corpus holds.
+            return [], f"git did not list it in {_LISTING_SECONDS} s"
         if process.returncode == 0:
             return blobs, ""
-        if process.returncode == -signal.SIGKILL:
-            return blobs, f"git did not list it in {_LISTING_SECONDS} s: the rest is not listed"
         said.seek(0)
         return blobs, _reason(said.read(_MOST_RECORD)) or "git cannot list the whole tree"
+
+
+def _end(process: subprocess.Popen[bytes], is_late: threading.Event) -> None:
+    is_late.set()
+    process.kill()
 
 
 def _records(output: IO[bytes]) -> Iterator[bytes]:
