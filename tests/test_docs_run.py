@@ -28,12 +28,14 @@ PAGES = [
     if page.relative_to(ROOT).as_posix() not in GENERATED
 ]
 BLOCKS = {page.relative_to(ROOT).as_posix(): read_blocks(page) for page in PAGES}
-LANGUAGES = {"bash", "python", "toml", "text"}
+LANGUAGES = {"bash", "python", "toml", "yaml", "text"}
 
 #: Reason → how many blocks are marked with it.
 NOT_RUN = {
     "needs an object store; tests/test_build_store.py does the same with one": 4,
     "needs the extra magika": 1,
+    "needs Kubernetes": 1,
+    "needs Slurm": 2,
     "needs the trainer's own package; make conformance opens these files with it": 7,
 }
 

@@ -81,6 +81,7 @@ def train(
         UsageError: no column `content`, no such mode, or no room for the bytes and the special tokens.
 
     >>> tokenizer = train(pa.table({"content": ["import os\nimport sys\n"] * 3}), vocab_size=300)
+    >>> from codecorpus.tokenize.alphabet import to_text
     >>> [to_text(token) for token in tokenizer.bpe.vocab[-1:]]
     ['Ġsys']
     """
