@@ -10,6 +10,7 @@ left out, and said so, where it is not installed (`make ray` installs it into bu
 import argparse
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,14 @@ def units(work, name, count):
         Unit("stage", "_unit_tasks:write", ("x" * 5,), unit_key("stage", name, number), work, 1)
         for number in range(count)
     ]
+
+
+def importable(folder):
+    """The task alone, where workers find it: beside it are scripts with names like `git` and `parse`."""
+    folder.mkdir()
+    shutil.copy(Path(__file__).with_name("_unit_tasks.py"), folder)
+    known = [os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *known])
 
 
 def overhead(name, workers, count, work):
@@ -60,12 +69,11 @@ def main():
     parser.add_argument("--units", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    paths = [str(Path(__file__).parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     names = [name for name in EXECUTORS if name != "ray" or importlib.util.find_spec("ray")]
     if "ray" not in names:
         print("ray: not installed, left out")
     with tempfile.TemporaryDirectory() as scratch:
+        importable(Path(scratch) / "tasks")
         build("processes", given.workers, given.folder, Path(scratch) / "warm")
         for name in names:
             work = Path(scratch) / f"work-{name}"

@@ -52,7 +52,8 @@ def commit(folder, repository, files):
         "--pathspec-file-nul",
         input=names,
     )
-    git(repository, "commit", "--quiet", "--message", "all")
+    made = git(repository, "commit-tree", git(repository, "write-tree").decode().strip(), "-m", "all")
+    git(repository, "update-ref", "HEAD", made.decode().strip())
     git(repository, "repack", "-a", "-d", "--quiet")
 
 
