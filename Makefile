@@ -85,7 +85,7 @@ conformance: $(VENV)/.installed-dev ## files of every format, opened by the trai
 
 browser: $(VENV)/.installed-dev ## the tests of the report in a headless Chromium, which has to be there
 	@PYTHONPATH=tests $(BIN)/python -c 'import browser, sys; sys.exit(None if browser.find_browser() else "error: no Chromium; install one, or name it in CODECORPUS_BROWSER")'
-	$(RUN) pytest tests/test_report_browser.py
+	BROWSER_REQUIRED=1 $(RUN) pytest tests/test_report_browser.py
 # An environment of its own: what trains is large, and wants other releases of common packages than the tests.
 TRAINER := build/trainer
 

@@ -151,6 +151,7 @@ def browser() -> Iterator[Page]:
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
+        "--disable-dev-shm-usage",
         "--remote-debugging-pipe",
         "--mute-audio",
     ]
