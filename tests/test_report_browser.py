@@ -25,11 +25,13 @@ def write_page(fake, folder):
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty") / "empty.html"
+    empty.write_text("<title>empty</title>", encoding="utf-8")
     with ExitStack() as held:
         try:
             opened = held.enter_context(browser())
-            opened.evaluate("0")
+            opened.open(empty)
         except (AssertionError, OSError) as error:
             if "BROWSER_REQUIRED" in os.environ:
                 raise
