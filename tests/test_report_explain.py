@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.document import document_id
+from codecorpus.report import texts
 from codecorpus.report.explain import explain
 from codecorpus.report.text import printable
 from codecorpus.report.texts import Text
@@ -150,6 +151,26 @@ def test_secrets_are_in_no_difference_whatever_the_run_did_with_them(tmp_path):
     assert "<KEY>" in text
     assert key not in text
     assert key not in str(one.to_json())
+
+
+def test_no_half_of_a_secret_is_shown_where_a_long_text_is_cut(tmp_path, monkeypatch):
+    key = "AKIA" + "Z7Q4M2X6K3B5W5TD"
+    text = "#" * 30 + f'\nkey = "{key}"\n'
+    run = duplicate(tmp_path / "run", copy=text)
+    doc_id = document_id("b", "copy.py", text.encode())
+    for most in range(30, 70):
+        monkeypatch.setattr(texts, "MOST_BYTES", most)
+        shown = texts.texts_of(run, [doc_id])[doc_id]
+        assert not any(key[start : start + 6] in shown.content for start in range(len(key) - 5)), most
+        assert len(shown.content.encode()) <= most
+        assert shown.is_cut is (shown.content != text.replace(key, "<KEY>"))
+
+
+def test_a_sample_is_taken_where_work_is_gone(tmp_path):
+    run = usual_run()
+    run.write(tmp_path / "run")
+    (doc_id,) = (row["doc_id"] for row in run.samples if row["path"] == "dist/close.js")
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == {doc_id: Text("var close = 1;\n", "samples")}
 
 
 def test_many_duplicates_at_once_get_no_difference(tmp_path):

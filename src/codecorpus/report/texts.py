@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codecorpus.filters.redact import redacted_contents
-from codecorpus.filters.secret_policy import found_in
+from codecorpus.filters.shown import shown_texts
+from codecorpus.report.stored import stored_samples
 
 #: Bytes of a text that are shown or compared at the most.
 MOST_BYTES = 1_000_000
@@ -54,20 +51,15 @@ def texts_of(run: Path, doc_ids: Collection[bytes]) -> dict[bytes, Text]:
     ):
         missing = [doc_id for doc_id in doc_ids if doc_id not in found]
         for doc_id, content, language in _read(files, missing):
-            found[doc_id] = Text(*_shown(content, language, origin))
-    for doc_id in doc_ids:
-        if doc_id not in found and (stored := _stored(run, doc_id)) is not None:
-            found[doc_id] = stored
-    return found
+            found[doc_id] = _shown(content, language, origin)
+    missing = [doc_id for doc_id in doc_ids if doc_id not in found]
+    stored = stored_samples(run, missing) if missing else {}
+    return found | {doc_id: Text(one.text, "samples", one.is_cut) for doc_id, one in stored.items()}
 
 
-def _shown(content: str, language: str | None, origin: str) -> tuple[str, str, bool]:
-    cut = content.encode()[:MOST_BYTES].decode(errors="ignore")
-    column = pa.array([cut], pa.large_string())
-    redacted = redacted_contents(
-        column, found_in(column, np.zeros(1, np.int64)), pa.array([language], pa.string())
-    )
-    return redacted[0].as_py() or cut, origin, len(cut) < len(content)
+def _shown(content: str, language: str | None, origin: str) -> Text:
+    (shown,) = shown_texts([content], [language], MOST_BYTES)
+    return Text(shown.text, origin, shown.is_cut)
 
 
 def _read(files: Collection[Path], doc_ids: list[bytes]) -> Iterator[tuple[bytes, str, str | None]]:
@@ -84,13 +76,3 @@ def _read(files: Collection[Path], doc_ids: list[bytes]) -> Iterator[tuple[bytes
                     table = parquet.read_row_group(group, columns=columns, use_threads=False).take(rows)
                     yield from zip(*(table[name].to_pylist() for name in columns), strict=True)
                     left -= set(table["doc_id"].to_pylist())
-
-
-def _stored(run: Path, doc_id: bytes) -> Text | None:
-    """The first lines that the run's samples have of a document."""
-    try:
-        samples: Any = import_module("codecorpus.report.stored")
-    except ModuleNotFoundError:  # runs of this version have no samples
-        return None
-    found = samples.stored_samples(run, [doc_id]).get(doc_id)
-    return None if found is None else Text(found.text, "samples", found.is_cut)
