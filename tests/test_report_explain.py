@@ -173,6 +173,59 @@ def test_a_sample_is_taken_where_work_is_gone(tmp_path):
     assert texts.texts_of(tmp_path / "run", [doc_id]) == {doc_id: Text("var close = 1;\n", "samples")}
 
 
+@pytest.mark.parametrize("code", ["CC011", "CC301", "CC311", "CC312", "CC501"])
+def test_what_was_dropped_for_what_it_says_is_not_shown_from_work_or_samples(tmp_path, code):
+    run, text = FakeRun(), "words that nobody is shown\n"
+    doc_id = document_id("b", "said.py", text.encode())
+    for one in ("CC204", code):
+        run.decisions["filter"].add(doc_id, "b", "said.py", one)
+    run.store(doc_id, "b", "said.py", text)
+    run.write(tmp_path / "run")
+    withheld = {doc_id: Text("not shown: dropped for what it says", "withheld")}
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == withheld
+    write_work(tmp_path / "run", ("b", "said.py", text))
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == withheld
+
+
+def test_what_was_only_edited_or_dropped_for_something_else_is_shown(tmp_path):
+    run, text = FakeRun(), "words\n"
+    kept = run.keep("a", "kept.py", text)
+    gone = document_id("b", "gone.py", text.encode())
+    run.decisions["filter"].add(kept, "a", "kept.py", "CC501", verdict="edited")
+    run.decisions["filter"].add(gone, "b", "gone.py", "CC311", verdict="edited")
+    run.decisions["filter"].add(gone, "b", "gone.py", "CC204")
+    run.write(tmp_path / "run")
+    write_work(tmp_path / "run", ("b", "gone.py", text), ("a", "kept.py", "the problem, not cut out"))
+    found = texts.texts_of(tmp_path / "run", [kept, gone])
+    assert found == {kept: Text(text, "documents"), gone: Text(text, "work")}
+
+
+@pytest.mark.parametrize("verdict", ["dropped", "edited"])
+def test_the_copy_of_a_benchmark_problem_gets_no_difference(tmp_path, verdict):
+    run, copy = FakeRun(), COPY + "# the copy\n"
+    leader = run.keep("a", "leader.py", LEADER)
+    run.decisions["filter"].add(leader, "a", "leader.py", "CC501", verdict=verdict, detail="HumanEval/1")
+    run.decisions["dedup"].add(
+        document_id("b", "copy.py", copy.encode()), "b", "copy.py", "CC402", measured=0.9, other_id=leader
+    )
+    run.write(tmp_path / "run")
+    write_work(tmp_path / "run", ("b", "copy.py", copy), ("a", "leader.py", LEADER))
+    (one,) = explain(tmp_path / "run", "copy.py")
+    assert (one.difference.lines, one.difference.note) == ((), "not shown: dropped for what it says")
+    assert "    no difference is shown: one of them was dropped for what it says" in one.lines()
+    assert "return" not in "\n".join(one.lines())
+
+
+def test_without_decisions_dropped_text_is_shown_from_samples_alone(tmp_path):
+    run = usual_run()
+    run.write(tmp_path / "run")
+    close, copy = (document_id(*name, b"") for name in (("alpha", "dist/close.js"), ("b", "copy.py")))
+    write_work(tmp_path / "run", ("b", "copy.py", ""))
+    (tmp_path / "run" / "decisions" / "part-00000.parquet").unlink()
+    found = texts.texts_of(tmp_path / "run", [close, copy])
+    assert found == {close: Text("var close = 1;\n", "samples")}
+
+
 def test_many_duplicates_at_once_get_no_difference(tmp_path):
     fake, out = FakeRun(), tmp_path / "run"
     leader = fake.keep("a", "x.py", "x = 1\n")

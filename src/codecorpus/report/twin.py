@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codecorpus.report.diff import COMPARED, DiffLine, compared
 from codecorpus.report.text import printable
-from codecorpus.report.texts import Text
+from codecorpus.report.texts import NOT_SHOWN, Text
 
 _WIDTH = 76
 _SIGNS = {"kept": "-", "dropped": "+", "same": " "}
@@ -42,6 +42,8 @@ def difference(other: Text, this: Text, *, most: int = 40) -> Difference:
         this: the one that is explained.
         most: lines of the diff at most.
     """
+    if "withheld" in (other.origin, this.origin):
+        return Difference((), 0, 0, note=NOT_SHOWN)
     is_cut = other.is_cut, this.is_cut
     found = compared(other.content, this.content, is_cut=is_cut)
     notes = ["of one only the beginning is there"] if any(is_cut) else []
@@ -58,6 +60,8 @@ def difference(other: Text, this: Text, *, most: int = 40) -> Difference:
 
 def difference_lines(found: Difference, *, other: str, this: str, indent: str = "    ") -> list[str]:
     """The difference as a person reads it, under the names of both documents."""
+    if found.note == NOT_SHOWN:
+        return [f"{indent}no difference is shown: one of them was dropped for what it says"]
     note = [f"{indent}({found.note})"] if found.note else []
     if not found.lines:
         return [f"{indent}{'no line is known to differ' if note else 'the same text, line for line'}", *note]
