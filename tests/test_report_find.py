@@ -4,9 +4,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from codecorpus.dedup.sampled import Sampling, lookup_rows
-from codecorpus.document import DecisionRows, document_id
+from codecorpus.document import DecisionRows, document_id, git_blob_id
 from codecorpus.errors import UsageError
+from codecorpus.report import find
 from codecorpus.report.find import KINDS, find_text
+from codecorpus.report.find_reads import same_bytes
 from codecorpus.run.tables import TableWriter, row_groups
 from conftest import GO, python_module
 from fake_run import FakeRun
@@ -88,6 +90,55 @@ def test_each_kind_of_match_is_told_apart(run, text, kind):
     assert (found.matches[0].path, found.matches[0].kind) == ("src/mean.py", kind)
     assert found.matches[0].licences == ("MIT",)
     assert found.searched == ("lookup" if "stored" in str(run) else "texts")
+
+
+def test_a_document_that_was_changed_after_it_was_read_is_not_said_to_be_the_same(tmp_path):
+    fake, secret = FakeRun(), MEAN + "KEY = 'one two three'\n"
+    fake.keep("alpha", "src/mean.py", secret)
+    fake.documents[0]["content"] = secret.replace("one two three", "<KEY>")
+    fake.write(tmp_path / "run")
+    found = find_text(tmp_path / "run", secret.encode())
+    assert [one.kind for one in found.matches] == ["same bytes, changed"]
+    assert found.lines()[0] == "yes: a document was read from the same bytes, and its text was changed"
+    assert max(map(len, found.lines())) <= 80
+
+
+def test_bytes_in_another_encoding_are_the_same(tmp_path):
+    fake, text = FakeRun(), MEAN + "# gr\u00fc\u00dfe, sch\u00f6n\n"
+    fake.keep("alpha", "src/mean.py", text)
+    raw = text.encode("utf-16")
+    fake.documents[0]["blob_id"] = git_blob_id(raw)
+    fake.write(tmp_path / "run")
+    assert [one.kind for one in find_text(tmp_path / "run", raw).matches] == ["same bytes"]
+
+
+def test_of_very_many_equal_documents_no_more_are_read_than_are_asked_for(tmp_path):
+    fake = FakeRun()
+    for number in range(60):
+        fake.keep("many", f"{number}.py", MEAN)
+    fake.write(tmp_path / "run")
+    parts = sorted((tmp_path / "run" / "documents").glob("*.parquet"))
+    places = same_bytes(parts, git_blob_id(MEAN.encode()), 7)
+    assert [(one.group, one.row) for one in places] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+        (2, 0),
+        (2, 1),
+        (3, 0),
+    ]
+    assert len(find_text(tmp_path / "run", MEAN.encode(), limit=50).matches) == 50
+
+
+def test_the_sample_is_not_read_for_a_question_that_has_too_little_in_it(stored, monkeypatch):
+    def never(*_):
+        raise AssertionError("read for nothing")
+
+    monkeypatch.setattr(find, "find_rows", never)
+    assert find_text(stored, b"for position, value in enumerate(values):\n    x").searched == "texts"
+    with pytest.raises(AssertionError, match="for nothing"):
+        find_text(stored, MEAN.encode())
 
 
 def test_the_numbers_are_those_of_sets(run):

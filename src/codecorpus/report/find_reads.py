@@ -76,15 +76,23 @@ def search_texts(parts: list[Path], text: bytes, hashes: Hashes, shingle: int, m
     return best_places(found, most)[:most]
 
 
-def same_bytes(parts: list[Path], blob_id: str) -> list[Place]:
-    """Kept documents that were read from these bytes."""
-    found = []
+def same_bytes(parts: list[Path], blob_id: str, most: int) -> list[Place]:
+    """Kept documents that were read from these bytes, in their order.
+
+    Args:
+        parts: of the documents.
+        blob_id: git's hash of the bytes.
+        most: at most so many; without exact deduplication there may be a million.
+    """
+    found: list[Place] = []
     for part, file in enumerate(parts):
         with pq.ParquetFile(file) as parquet:
             for group in range(parquet.num_row_groups):
                 ids = parquet.read_row_group(group, columns=["blob_id"], use_threads=False)["blob_id"]
                 rows = pc.indices_nonzero(pc.equal(ids, blob_id)).to_pylist()
-                found += [Place(part, group, row, 0) for row in rows]
+                found += [Place(part, group, row, 0) for row in rows[: most - len(found)]]
+                if len(found) == most:
+                    return found
     return found
 
 
