@@ -6,9 +6,9 @@ import pytest
 from codecorpus.dedup.sampled import Sampling, lookup_rows
 from codecorpus.document import DecisionRows, document_id, git_blob_id
 from codecorpus.errors import UsageError
-from codecorpus.report import find
+from codecorpus.report import find, find_reads
 from codecorpus.report.find import KINDS, find_text
-from codecorpus.report.find_reads import same_bytes
+from codecorpus.report.find_reads import dropped_copies, same_bytes
 from codecorpus.run.tables import TableWriter, row_groups
 from conftest import GO, python_module
 from fake_run import FakeRun
@@ -189,6 +189,51 @@ def test_what_a_filter_dropped_is_recognised_by_its_bytes(run):
     assert [(one.repo_name, one.code) for one in found.dropped] == [("gone", "CC204")]
     assert "dropped: gone/x.py" in found.lines()
     assert find_text(run, DROPPED.encode() + b"\n").dropped == ()
+
+
+def many_dropped(out):
+    """A text that was dropped in ten places, in some by two rules, among others."""
+    fake = FakeRun()
+    kept = fake.keep("alpha", "mean.py", MEAN)
+    for number in range(10):
+        fake.decisions["filter"].add(
+            document_id("other", f"{number}.py", b""), "other", f"{number}.py", "CC204"
+        )
+        doc_id = document_id("copies", f"{9 - number}.py", MEAN.encode())
+        for code in ("CC402", "CC401")[number % 2 :]:
+            fake.decisions["dedup"].add(doc_id, "copies", f"{9 - number}.py", code, other_id=kept)
+    fake.decisions["dedup"].add(kept, "alpha", "mean.py", "CC404", verdict="flagged")
+    fake.write(out)
+    return out
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1_000])
+def test_dropped_copies_come_by_name_each_once_by_the_rule_that_counts(tmp_path, monkeypatch, batch):
+    monkeypatch.setattr(find_reads, "_BATCH", batch)
+    found, complete = dropped_copies(many_dropped(tmp_path / "run"), MEAN.encode())
+    assert [(one.path, one.code, one.other) for one in found] == [
+        (f"{number}.py", "CC401", "alpha/mean.py") for number in range(10)
+    ]
+    assert complete
+
+
+@pytest.mark.parametrize("limits", [(24, 10**12), (10**12, 24 * len(MEAN) + 1)])
+def test_no_more_rows_and_bytes_are_hashed_than_are_allowed_and_it_is_said(tmp_path, monkeypatch, limits):
+    run, hashed = many_dropped(tmp_path / "run"), []
+
+    def counted(*arguments):
+        hashed.append(arguments)
+        return document_id(*arguments)
+
+    monkeypatch.setattr(find_reads, "document_id", counted)
+    monkeypatch.setattr(find_reads, "_MOST_ROWS", limits[0])
+    monkeypatch.setattr(find_reads, "_MOST_HASHED", limits[1])
+    found, complete = dropped_copies(run, MEAN.encode())
+    assert (len(hashed), complete) == (24, False)
+    assert 0 < len(found) <= 10
+    monkeypatch.setattr(find_reads, "_MOST_ROWS", 25)
+    monkeypatch.setattr(find_reads, "_MOST_HASHED", 25 * len(MEAN))
+    assert dropped_copies(run, MEAN.encode())[1], "25 rows are all that were dropped"
 
 
 def test_documents_that_only_share_code_come_last(run):
