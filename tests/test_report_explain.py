@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.document import document_id
+from codecorpus.report import texts
 from codecorpus.report.explain import explain
 from codecorpus.report.text import printable
 from codecorpus.report.texts import Text
-from codecorpus.report.twin import difference
+from codecorpus.report.twin import difference, difference_lines
 from fake_run import FakeRun, usual_run
 
 
@@ -135,7 +136,8 @@ def test_a_difference_is_bounded_and_can_be_left_out(tmp_path):
     run = duplicate(tmp_path / "run", copy="".join(f"g{n} = {n}\n" for n in range(500)))
     (one,) = explain(run, "copy.py", diff_lines=10)
     assert len(one.difference.lines) == 10
-    assert one.difference.left_out > 500
+    assert (one.difference.added, one.difference.removed) == (400, len(LEADER.splitlines()))
+    assert one.difference.left_out == 510
     assert any("more lines of the difference" in line for line in one.lines())
     (one,) = explain(run, "copy.py", diff_lines=0)
     assert (one.difference, one.no_difference) == (None, "")
@@ -149,6 +151,79 @@ def test_secrets_are_in_no_difference_whatever_the_run_did_with_them(tmp_path):
     assert "<KEY>" in text
     assert key not in text
     assert key not in str(one.to_json())
+
+
+def test_no_half_of_a_secret_is_shown_where_a_long_text_is_cut(tmp_path, monkeypatch):
+    key = "AKIA" + "Z7Q4M2X6K3B5W5TD"
+    text = "#" * 30 + f'\nkey = "{key}"\n'
+    run = duplicate(tmp_path / "run", copy=text)
+    doc_id = document_id("b", "copy.py", text.encode())
+    for most in range(30, 70):
+        monkeypatch.setattr(texts, "MOST_BYTES", most)
+        shown = texts.texts_of(run, [doc_id])[doc_id]
+        assert not any(key[start : start + 6] in shown.content for start in range(len(key) - 5)), most
+        assert len(shown.content.encode()) <= most
+        assert shown.is_cut is (shown.content != text.replace(key, "<KEY>"))
+
+
+def test_a_sample_is_taken_where_work_is_gone(tmp_path):
+    run = usual_run()
+    run.write(tmp_path / "run")
+    (doc_id,) = (row["doc_id"] for row in run.samples if row["path"] == "dist/close.js")
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == {doc_id: Text("var close = 1;\n", "samples")}
+
+
+@pytest.mark.parametrize("code", ["CC011", "CC301", "CC311", "CC312", "CC501"])
+def test_what_was_dropped_for_what_it_says_is_not_shown_from_work_or_samples(tmp_path, code):
+    run, text = FakeRun(), "words that nobody is shown\n"
+    doc_id = document_id("b", "said.py", text.encode())
+    for one in ("CC204", code):
+        run.decisions["filter"].add(doc_id, "b", "said.py", one)
+    run.store(doc_id, "b", "said.py", text)
+    run.write(tmp_path / "run")
+    withheld = {doc_id: Text("not shown: dropped for what it says", "withheld")}
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == withheld
+    write_work(tmp_path / "run", ("b", "said.py", text))
+    assert texts.texts_of(tmp_path / "run", [doc_id]) == withheld
+
+
+def test_what_was_only_edited_or_dropped_for_something_else_is_shown(tmp_path):
+    run, text = FakeRun(), "words\n"
+    kept = run.keep("a", "kept.py", text)
+    gone = document_id("b", "gone.py", text.encode())
+    run.decisions["filter"].add(kept, "a", "kept.py", "CC501", verdict="edited")
+    run.decisions["filter"].add(gone, "b", "gone.py", "CC311", verdict="edited")
+    run.decisions["filter"].add(gone, "b", "gone.py", "CC204")
+    run.write(tmp_path / "run")
+    write_work(tmp_path / "run", ("b", "gone.py", text), ("a", "kept.py", "the problem, not cut out"))
+    found = texts.texts_of(tmp_path / "run", [kept, gone])
+    assert found == {kept: Text(text, "documents"), gone: Text(text, "work")}
+
+
+@pytest.mark.parametrize("verdict", ["dropped", "edited"])
+def test_the_copy_of_a_benchmark_problem_gets_no_difference(tmp_path, verdict):
+    run, copy = FakeRun(), COPY + "# the copy\n"
+    leader = run.keep("a", "leader.py", LEADER)
+    run.decisions["filter"].add(leader, "a", "leader.py", "CC501", verdict=verdict, detail="HumanEval/1")
+    run.decisions["dedup"].add(
+        document_id("b", "copy.py", copy.encode()), "b", "copy.py", "CC402", measured=0.9, other_id=leader
+    )
+    run.write(tmp_path / "run")
+    write_work(tmp_path / "run", ("b", "copy.py", copy), ("a", "leader.py", LEADER))
+    (one,) = explain(tmp_path / "run", "copy.py")
+    assert (one.difference.lines, one.difference.note) == ((), "not shown: dropped for what it says")
+    assert "    no difference is shown: one of them was dropped for what it says" in one.lines()
+    assert "return" not in "\n".join(one.lines())
+
+
+def test_without_decisions_dropped_text_is_shown_from_samples_alone(tmp_path):
+    run = usual_run()
+    run.write(tmp_path / "run")
+    close, copy = (document_id(*name, b"") for name in (("alpha", "dist/close.js"), ("b", "copy.py")))
+    write_work(tmp_path / "run", ("b", "copy.py", ""))
+    (tmp_path / "run" / "decisions" / "part-00000.parquet").unlink()
+    found = texts.texts_of(tmp_path / "run", [close, copy])
+    assert found == {close: Text("var close = 1;\n", "samples")}
 
 
 def test_many_duplicates_at_once_get_no_difference(tmp_path):
@@ -212,8 +287,68 @@ def test_a_difference_says_how_to_get_from_one_text_to_the_other(before, after):
     assert found.added - found.removed == len(second) - len(first)
 
 
-def test_a_text_that_is_cut_is_compared_as_far_as_it_goes():
-    whole, cut = Text(LEADER, "documents"), Text(LEADER[:200], "samples", is_cut=True)
-    found = difference(whole, cut)
-    assert found.removed <= 1  # the line in which it was cut
-    assert "only the first" in found.note
+@pytest.mark.parametrize("end", range(190, 230))
+def test_a_sample_that_ends_anywhere_in_the_same_text_differs_in_nothing(end):
+    found = difference(Text(LEADER, "documents"), Text(LEADER[:end], "samples", is_cut=True))
+    assert (found.lines, found.added, found.removed) == ((), 0, 0)
+    assert found.note == "of one only the beginning is there"
+    said = difference_lines(found, other="a", this="b")
+    assert said == ["    no line is known to differ", "    (of one only the beginning is there)"]
+
+
+def test_one_long_line_of_which_the_beginning_is_there_differs_only_where_it_does():
+    line = "x = " + "1" * 5_000
+    whole = Text(line + "\ny\n", "documents")
+    assert difference(whole, Text(line[:900], "samples", is_cut=True)).lines == ()
+    found = difference(whole, Text("y = 1", "samples", is_cut=True))
+    assert (found.added, found.removed) == (1, 0)
+    found = difference(whole, Text("x = 1\n", "samples", is_cut=True))
+    assert (found.added, found.removed) == (1, 0), "a whole line, not the beginning of one"
+
+
+def test_lines_that_were_inserted_where_a_text_is_cut_push_none_out():
+    other = "".join(f"line {number}\n" for number in range(50))
+    this = other[: other.index("line 20")] + "inserted\nas well\n"
+    found = difference(Text(other, "documents"), Text(this, "samples", is_cut=True))
+    assert (found.added, found.removed) == (2, 0)
+
+
+@pytest.mark.parametrize("length", [50, 3_000])
+@pytest.mark.parametrize("is_cut", [(True, False), (False, True), (True, True), (False, False)])
+def test_an_inserted_line_is_the_only_one_however_the_texts_are_cut(is_cut, length):
+    other = "".join(f"line {number}\n" for number in range(length))
+    this = "inserted\n" + other
+    texts = [
+        Text(text[: len(text) // 2 + 3] if cut else text, "documents", is_cut=cut)
+        for text, cut in zip((other, this), is_cut, strict=True)
+    ]
+    found = difference(*texts)
+    assert (found.added, found.removed) == (1, 0)
+
+
+def test_lines_after_the_end_of_a_whole_text_are_added_though_the_other_is_cut():
+    whole, longer = Text("a\nb\n", "documents"), Text("a\nb\nc\nd\nhal", "samples", is_cut=True)
+    assert (difference(whole, longer).added, difference(whole, longer).removed) == (2, 0)
+    assert (difference(longer, whole).added, difference(longer, whole).removed) == (0, 2)
+
+
+def test_a_change_far_down_in_long_texts_is_found_and_named_by_its_line():
+    lines = [f"line {number}" for number in range(1, 5_001)]
+    changed = [*lines[:2_999], "other", *lines[3_000:]]
+    found = difference(Text("\n".join(lines), "documents"), Text("\n".join(changed), "work"))
+    assert found.lines == (
+        "@@ line 2,998 @@",
+        " line 2998",
+        " line 2999",
+        "-line 3000",
+        "+other",
+        " line 3001",
+        " line 3002",
+    )
+    assert found.note == ""
+
+
+def test_of_texts_that_differ_over_many_lines_the_first_are_compared():
+    texts = [Text("".join(f"{sign}{n}\n" for n in range(900)), "work") for sign in "ab"]
+    found = difference(*texts)
+    assert (found.added, found.removed, found.note) == (400, 400, "only 400 lines of either are compared")

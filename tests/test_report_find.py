@@ -4,9 +4,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from codecorpus.dedup.sampled import Sampling, lookup_rows
-from codecorpus.document import DecisionRows, document_id
+from codecorpus.document import DecisionRows, document_id, git_blob_id
 from codecorpus.errors import UsageError
+from codecorpus.report import find, find_reads
 from codecorpus.report.find import KINDS, find_text
+from codecorpus.report.find_reads import dropped_copies, same_bytes
 from codecorpus.run.tables import TableWriter, row_groups
 from conftest import GO, python_module
 from fake_run import FakeRun
@@ -90,6 +92,55 @@ def test_each_kind_of_match_is_told_apart(run, text, kind):
     assert found.searched == ("lookup" if "stored" in str(run) else "texts")
 
 
+def test_a_document_that_was_changed_after_it_was_read_is_not_said_to_be_the_same(tmp_path):
+    fake, secret = FakeRun(), MEAN + "KEY = 'one two three'\n"
+    fake.keep("alpha", "src/mean.py", secret)
+    fake.documents[0]["content"] = secret.replace("one two three", "<KEY>")
+    fake.write(tmp_path / "run")
+    found = find_text(tmp_path / "run", secret.encode())
+    assert [one.kind for one in found.matches] == ["same bytes, changed"]
+    assert found.lines()[0] == "yes: a document was read from the same bytes, and its text was changed"
+    assert max(map(len, found.lines())) <= 80
+
+
+def test_bytes_in_another_encoding_are_the_same(tmp_path):
+    fake, text = FakeRun(), MEAN + "# gr\u00fc\u00dfe, sch\u00f6n\n"
+    fake.keep("alpha", "src/mean.py", text)
+    raw = text.encode("utf-16")
+    fake.documents[0]["blob_id"] = git_blob_id(raw)
+    fake.write(tmp_path / "run")
+    assert [one.kind for one in find_text(tmp_path / "run", raw).matches] == ["same bytes"]
+
+
+def test_of_very_many_equal_documents_no_more_are_read_than_are_asked_for(tmp_path):
+    fake = FakeRun()
+    for number in range(60):
+        fake.keep("many", f"{number}.py", MEAN)
+    fake.write(tmp_path / "run")
+    parts = sorted((tmp_path / "run" / "documents").glob("*.parquet"))
+    places = same_bytes(parts, git_blob_id(MEAN.encode()), 7)
+    assert [(one.group, one.row) for one in places] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+        (2, 0),
+        (2, 1),
+        (3, 0),
+    ]
+    assert len(find_text(tmp_path / "run", MEAN.encode(), limit=50).matches) == 50
+
+
+def test_the_sample_is_not_read_for_a_question_that_has_too_little_in_it(stored, monkeypatch):
+    def never(*_):
+        raise AssertionError("read for nothing")
+
+    monkeypatch.setattr(find, "find_rows", never)
+    assert find_text(stored, b"for position, value in enumerate(values):\n    x").searched == "texts"
+    with pytest.raises(AssertionError, match="for nothing"):
+        find_text(stored, MEAN.encode())
+
+
 def test_the_numbers_are_those_of_sets(run):
     text = MEAN + MEDIAN
     asked, held = (set(shingle_hashes(one.encode(), 5)) for one in (text, MEAN))
@@ -138,6 +189,51 @@ def test_what_a_filter_dropped_is_recognised_by_its_bytes(run):
     assert [(one.repo_name, one.code) for one in found.dropped] == [("gone", "CC204")]
     assert "dropped: gone/x.py" in found.lines()
     assert find_text(run, DROPPED.encode() + b"\n").dropped == ()
+
+
+def many_dropped(out):
+    """A text that was dropped in ten places, in some by two rules, among others."""
+    fake = FakeRun()
+    kept = fake.keep("alpha", "mean.py", MEAN)
+    for number in range(10):
+        fake.decisions["filter"].add(
+            document_id("other", f"{number}.py", b""), "other", f"{number}.py", "CC204"
+        )
+        doc_id = document_id("copies", f"{9 - number}.py", MEAN.encode())
+        for code in ("CC402", "CC401")[number % 2 :]:
+            fake.decisions["dedup"].add(doc_id, "copies", f"{9 - number}.py", code, other_id=kept)
+    fake.decisions["dedup"].add(kept, "alpha", "mean.py", "CC404", verdict="flagged")
+    fake.write(out)
+    return out
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1_000])
+def test_dropped_copies_come_by_name_each_once_by_the_rule_that_counts(tmp_path, monkeypatch, batch):
+    monkeypatch.setattr(find_reads, "_BATCH", batch)
+    found, complete = dropped_copies(many_dropped(tmp_path / "run"), MEAN.encode())
+    assert [(one.path, one.code, one.other) for one in found] == [
+        (f"{number}.py", "CC401", "alpha/mean.py") for number in range(10)
+    ]
+    assert complete
+
+
+@pytest.mark.parametrize("limits", [(24, 10**12), (10**12, 24 * len(MEAN) + 1)])
+def test_no_more_rows_and_bytes_are_hashed_than_are_allowed_and_it_is_said(tmp_path, monkeypatch, limits):
+    run, hashed = many_dropped(tmp_path / "run"), []
+
+    def counted(*arguments):
+        hashed.append(arguments)
+        return document_id(*arguments)
+
+    monkeypatch.setattr(find_reads, "document_id", counted)
+    monkeypatch.setattr(find_reads, "_MOST_ROWS", limits[0])
+    monkeypatch.setattr(find_reads, "_MOST_HASHED", limits[1])
+    found, complete = dropped_copies(run, MEAN.encode())
+    assert (len(hashed), complete) == (24, False)
+    assert 0 < len(found) <= 10
+    monkeypatch.setattr(find_reads, "_MOST_ROWS", 25)
+    monkeypatch.setattr(find_reads, "_MOST_HASHED", 25 * len(MEAN))
+    assert dropped_copies(run, MEAN.encode())[1], "25 rows are all that were dropped"
 
 
 def test_documents_that_only_share_code_come_last(run):

@@ -15,7 +15,7 @@ import pyarrow as pa
 from codecorpus.filters.redact import redacted_contents
 from codecorpus.filters.secret_policy import found_in
 
-#: Bytes of a document that are searched. The longest secrets are private keys, of a few thousand.
+#: Bytes of a document that are searched beyond those that are shown. The longest secrets are private keys, of a few thousand.
 _SEARCHED = 65_536
 #: Documents that are searched at once: 16 MB.
 _BATCH = 256
@@ -42,7 +42,7 @@ def shown_texts(contents: Sequence[str], languages: Sequence[str | None], limit:
     Args:
         contents: whole texts.
         languages: Linguist's names; a placeholder in a shell script gets quotes.
-        limit: bytes, far fewer than 65,536.
+        limit: bytes.
 
     >>> shown_texts(["# ada@lovelace.org\nx = 1\ny = 2\n"], [None], 20)
     [Shown(text='# <EMAIL>\nx = 1\n', is_cut=True)]
@@ -56,7 +56,8 @@ def _batch(
 ) -> Iterator[Shown]:
     # A character has at least one byte, so that no long text is encoded as a whole.
     texts = contents[start : start + _BATCH]
-    heads = [_cut(text[:_SEARCHED].encode(errors="replace"), _SEARCHED) for text in texts]
+    searched = limit + _SEARCHED
+    heads = [_cut(text[:searched].encode(errors="replace"), searched) for text in texts]
     column = pa.array(heads, pa.large_string())
     found = found_in(column, np.arange(len(column)))
     names = pa.array(list(languages[start : start + _BATCH]), pa.string())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ANSWERS = {
     "same bytes": "yes: the same bytes are in the corpus",
+    "same bytes, changed": "yes: a document was read from the same bytes, and its text was changed",
     "same text": "yes: the same text is in the corpus, with other line ends or blanks",
     "same code": "yes: the same code is in the corpus, with other comments or layout",
     "near copy": "yes: a near copy is in the corpus",

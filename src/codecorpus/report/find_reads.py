@@ -6,12 +6,11 @@ Folders and a text in; places, rows and values out. Memory is one row group of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,8 +21,11 @@ from codecorpus.document import DECISIONS, DOCUMENTS, document_id
 from codecorpus.report import tables
 from codecorpus.report.explain_reads import paths_of
 
-# Bytes that are hashed to recognise what was dropped: 8 seconds at most.
-_MOST_HASHED = 8_000_000_000
+# Bytes that are hashed to recognise what was dropped, and rows that are: 8.5 s of text, and 7 s of rows.
+_MOST_HASHED, _MOST_ROWS = 8_000_000_000, 2_000_000
+_BATCH = 32_768
+#: Id, repository, path, stage, code, other id.
+_Row = tuple[bytes, str, str, str, str, bytes | None]
 # Candidates that are held before the best of them are chosen.
 _HELD = 10_000
 
@@ -76,15 +78,23 @@ def search_texts(parts: list[Path], text: bytes, hashes: Hashes, shingle: int, m
     return best_places(found, most)[:most]
 
 
-def same_bytes(parts: list[Path], blob_id: str) -> list[Place]:
-    """Kept documents that were read from these bytes."""
-    found = []
+def same_bytes(parts: list[Path], blob_id: str, most: int) -> list[Place]:
+    """Kept documents that were read from these bytes, in their order.
+
+    Args:
+        parts: of the documents.
+        blob_id: git's hash of the bytes.
+        most: at most so many; without exact deduplication there may be a million.
+    """
+    found: list[Place] = []
     for part, file in enumerate(parts):
         with pq.ParquetFile(file) as parquet:
             for group in range(parquet.num_row_groups):
                 ids = parquet.read_row_group(group, columns=["blob_id"], use_threads=False)["blob_id"]
                 rows = pc.indices_nonzero(pc.equal(ids, blob_id)).to_pylist()
-                found += [Place(part, group, row, 0) for row in rows]
+                found += [Place(part, group, row, 0) for row in rows[: most - len(found)]]
+                if len(found) == most:
+                    return found
     return found
 
 
@@ -114,21 +124,50 @@ def rows_at(parts: list[Path], places: list[Place]) -> Iterator[Mapping[str, Any
 def dropped_copies(run: Path, content: bytes) -> tuple[tuple[DroppedCopy, ...], bool]:
     """Dropped documents with these very bytes, and whether all that was dropped has been looked at.
 
-    An id is a hash that begins with repository and path: each row costs a hash of the whole text.
+    An id is a hash that begins with repository and path: each row costs a hash of the whole text. Memory is one batch of decisions, and
+    what is found.
     """
-    decisions = tables.scan(tables.parts(run, "decisions"), DECISIONS)
+    left = min(_MOST_ROWS, _MOST_HASHED // max(1, len(content)))
+    found: dict[bytes, _Row] = {}
+    complete = True
+    for rows in _dropped_rows(tables.parts(run, "decisions")):
+        for row in rows[:left]:
+            doc_id, repo_name, path = row[:3]
+            # A document may be dropped by several rules, of which the first counts.
+            if document_id(repo_name, path, content) == doc_id:
+                found[doc_id] = min(found.get(doc_id, row), row, key=lambda one: one[4])
+        complete &= len(rows) <= left
+        left -= min(left, len(rows))
+        if not complete:
+            break
+    hits = sorted(found.values(), key=lambda one: (one[1], one[2], one[0]))
+    return _named(run, hits), complete
+
+
+def _dropped_rows(parts: list[Path]) -> Iterator[list[_Row]]:
+    """What was dropped, batch by batch of the decisions."""
     columns = ["doc_id", "repo_name", "path", "stage", "code", "other_id"]
-    rows = tables.run(decisions.filter(pl.col("verdict") == "dropped").select(columns))
-    dropped = rows.sort("repo_name", "path", "doc_id", "code").unique(
-        ["repo_name", "path", "doc_id"], keep="first", maintain_order=True
-    )
-    most = _MOST_HASHED // max(1, len(content))
-    found = [
-        DroppedCopy(doc_id.hex(), repo_name, path, stage, code, other_id.hex() if other_id else None)
-        for doc_id, repo_name, path, stage, code, other_id in dropped.head(most).iter_rows()
-        if document_id(repo_name, path, content) == doc_id
-    ]
+    for file in parts:
+        with pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches(_BATCH, columns=[*columns, "verdict"], use_threads=False):
+                dropped = batch.filter(pc.equal(batch["verdict"], "dropped"))
+                yield list(zip(*(dropped[name].to_pylist() for name in columns), strict=True))
+
+
+def _named(run: Path, rows: list[_Row]) -> tuple[DroppedCopy, ...]:
+    """The rows, with the names of the documents that they matched."""
     documents = tables.scan(tables.parts(run, "documents"), DOCUMENTS)
-    others = paths_of(documents, decisions, [bytes.fromhex(one.other_id) for one in found if one.other_id])
-    named = [replace(one, other=others.get(bytes.fromhex(one.other_id or ""))) for one in found]
-    return tuple(named), dropped.height <= most
+    decisions = tables.scan(tables.parts(run, "decisions"), DECISIONS)
+    others = paths_of(documents, decisions, sorted({other_id for *_, other_id in rows if other_id}))
+    return tuple(
+        DroppedCopy(
+            doc_id.hex(),
+            repo_name,
+            path,
+            stage,
+            code,
+            other_id.hex() if other_id else None,
+            others.get(other_id) if other_id else None,
+        )
+        for doc_id, repo_name, path, stage, code, other_id in rows
+    )

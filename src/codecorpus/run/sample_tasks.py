@@ -46,8 +46,7 @@ def choose(out: Path, folders: list[Path], dedup_folder: Path, contamination_fol
         contamination_folders: of the shards, where somebody looked for benchmarks.
     """
     problems = _with_problems(contamination_folders)
-    is_problem = pl.col("doc_id").is_in(problems.implode()) | pl.col("other_id").is_in(problems.implode())
-    duplicates = _decisions(dedup_folder).filter(~is_problem.fill_null(value=False))
+    duplicates = _decisions(dedup_folder).filter(~is_of(problems))
     near = _nearest(duplicates)
     ids = pl.concat([near.select("doc_id"), _members(dedup_folder, duplicates)])
     rules = _nearest(pl.concat([_nearest(_decisions(folder)) for folder in folders], how="vertical"))
@@ -122,11 +121,31 @@ def _decisions(folder: Path) -> pl.DataFrame:
     columns = ["doc_id", "code", "verdict", "measured", "limit", "other_id"]
     rows = read_table(folder / "decisions.parquet", columns)
     frame = pl.DataFrame(rows.filter(pc.equal(rows["verdict"], "dropped")))
-    never = frame.filter(pl.col("code").is_in(_NEVER))["doc_id"]
+    never = frame.filter(is_never_shown())["doc_id"]
     distance = (pl.col("measured") - pl.col("limit")).abs().alias("distance")
     return frame.filter(~pl.col("doc_id").is_in(never.implode())).select(
         "doc_id", "code", distance, "other_id"
     )
+
+
+def is_never_shown() -> pl.Expr:
+    """Of decisions: whether this one dropped a document for what it says."""
+    return (pl.col("verdict") == "dropped") & pl.col("code").is_in(_NEVER)
+
+
+def has_problem() -> pl.Expr:
+    """Of decisions: whether this one found a benchmark problem in the document, whatever became of it."""
+    return pl.col("code") == _CONTAMINATED
+
+
+def is_of(problems: pl.Series) -> pl.Expr:
+    """Of decisions: whether they are about one of these documents, or about a duplicate of one.
+
+    Args:
+        problems: ids of documents in which benchmark problems were found.
+    """
+    is_one = pl.col("doc_id").is_in(problems.implode()) | pl.col("other_id").is_in(problems.implode())
+    return is_one.fill_null(value=False)
 
 
 def _nearest(rows: pl.DataFrame) -> pl.DataFrame:
@@ -140,8 +159,8 @@ def _with_problems(folders: list[Path]) -> pl.Series:
     """Documents in which benchmark problems were found, whatever became of them."""
     found = []
     for folder in folders:
-        rows = read_table(folder / "decisions.parquet", ["doc_id", "code"])
-        found += rows.filter(pc.equal(rows["code"], _CONTAMINATED))["doc_id"].to_pylist()
+        rows = pl.DataFrame(read_table(folder / "decisions.parquet", ["doc_id", "code"]))
+        found += rows.filter(has_problem())["doc_id"].to_list()
     return pl.Series(sorted(set(found)), dtype=pl.Binary)
 
 
