@@ -11,7 +11,7 @@ import pytest
 from codecorpus.cli import cli, main
 from codecorpus.recipes import recipe_names
 from codecorpus.run.doctor import EXTRAS, diagnose
-from fake_run import FakeRun, usual_run
+from fake_run import FakeRun, poison, usual_run
 
 MODULE = "".join(
     f"def total_{n}(values):\n    return sum(value * {n} for value in values)\n\n\n" for n in range(20)
@@ -135,6 +135,36 @@ def test_sample_shows_the_text_of_what_was_dropped_without_its_secrets(run, tmp_
     assert code == 0
     assert '  | KEY = "<KEY>"' in out
     assert "AKIA" not in out
+
+
+def test_sample_of_a_foreign_run_moves_no_cursor(run, tmp_path):
+    usual_run().write(tmp_path / "run")
+    poison(tmp_path / "run", "documents")
+    poison(tmp_path / "run", "decisions", "repo_name", "path", "verdict", "detail")
+    _, kept, _ = run("sample", tmp_path / "run")
+    _, dropped, _ = run("sample", tmp_path / "run", "--dropped-by", "CC204")
+    assert [line for line in (kept + dropped).splitlines() if not line.isprintable()] == []
+    assert "Python \\x1b" in kept
+    assert "dropped \\x1b" in dropped
+
+
+def test_what_continues_a_foreign_run_names_its_keys_inertly(run, tmp_path):
+    from codecorpus.cli.build import _continuing
+
+    (tmp_path / "work").mkdir()
+    (tmp_path / "config.toml").write_text('"seed\\u001b[2J" = 1\n')
+    said = _continuing(str(tmp_path), "default", {})
+    assert [line for line in said if not line.isprintable()] == []
+    assert "seed\\x1b[2J" in said[1]
+
+
+def test_verify_of_a_foreign_run_moves_no_cursor(run, tmp_path):
+    usual_run().write(tmp_path / "run")
+    (tmp_path / "run" / "documents" / "x\x1b[2J.parquet").touch()
+    code, out, _ = run("verify", tmp_path / "run")
+    assert code == 3
+    assert "\x1b" not in out
+    assert "\\x1b[2J" in out
 
 
 def test_rule_finds_rules_by_a_word(run):

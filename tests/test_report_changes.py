@@ -8,7 +8,7 @@ import codecorpus as cc
 from codecorpus.document import document_id
 from codecorpus.errors import RunError
 from codecorpus.report.changes import KINDS, diff_runs
-from fake_run import FakeRun, usual_run
+from fake_run import ESCAPES, FakeRun, poison, usual_run
 
 
 def first_run():
@@ -136,7 +136,6 @@ def test_json_has_every_kind_and_is_bounded(found):
     assert {row["kind"] for row in values["documents"]} == set(KINDS)
     assert found.to_json(limit=0)["documents"] == []
     assert found.to_polars().height == 6
-    assert "&lt;" not in found._repr_html_()
 
 
 def test_the_api_takes_folders_and_opened_runs(folders):
@@ -163,3 +162,53 @@ def test_hostile_names_are_inert(tmp_path):
     found = diff_runs(tmp_path / "a", tmp_path / "b")
     assert "\x1b" not in "\n".join(found.lines())
     assert "<b>" not in found._repr_html_()
+    assert "&lt;b&gt;" in found._repr_html_()
+
+
+FOREIGN = """
+"key\\u001b[2J\\u202e" = "value\\u001b"
+"long\\u001b" = "{}"
+date = 2020-01-02
+"table\\n"."key\\u009b" = 1
+""".format(100 * "\\u001b")
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    """The two runs, the second with escapes in every string that is not looked up: columns, stages, rules, versions, settings."""
+    root = tmp_path_factory.mktemp("foreign")
+    first_run().write(root / "a")
+    manifest = second_run().write(root / "b")
+    for row in manifest["stages"]:
+        row["stage"] += ESCAPES
+        row["dropped"] = {code + ESCAPES: count for code, count in row["dropped"].items()}
+    manifest["versions"] = {"pyarrow" + ESCAPES: "1" + ESCAPES}
+    manifest["codecorpus"] += ESCAPES
+    (root / "b" / "manifest.json").write_text(json.dumps(manifest))
+    (root / "a" / "config.toml").write_text("seed = 1\n")  # few keys: twelve are listed
+    (root / "b" / "config.toml").write_text(FOREIGN)
+    poison(root / "b", "documents", "repo_name", "path")
+    poison(root / "b", "decisions", "repo_name", "path", "stage", "code")
+    return root / "a", root / "b"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_string_of_a_foreign_run_reaches_the_terminal_as_it_is(foreign, order):
+    found = diff_runs(*foreign[::order], names=("a\x1b", "b\x1b"))
+    lines = found.lines(limit=100)
+    assert [line for line in lines if not line.isprintable()] == []
+    text = "\n".join(lines)
+    for shown in ("key\\x1b[2J", "pyarrow \\x1b", "CC204 \\x1b", "A  a\\x1b", "read \\x1b", "2020-01-02"):
+        assert shown in text
+
+
+def test_a_rule_of_a_foreign_run_keeps_its_three_names(foreign):
+    moved = {(one.stage, one.code, one.verdict): one.difference for one in diff_runs(*foreign).rules}
+    assert moved["dedup", "CC402", "dropped"] == -1
+    assert moved["filter" + ESCAPES, "CC204" + ESCAPES, "dropped"] == 1
+
+
+def test_a_foreign_run_is_json(foreign):
+    values = diff_runs(*foreign).to_json()
+    assert {"name": "date", "first": None, "second": "2020-01-02"} in values["settings"]
+    assert {"name", "first", "second", "stage", "code", "verdict"} == set(values["rules"][0])

@@ -1,5 +1,6 @@
 """What `explain` says of duplicates, of every level, and of those that stay for them."""
 
+import json
 from collections import Counter
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from codecorpus.report.explain import explain
 from codecorpus.report.text import printable
 from codecorpus.report.texts import Text
 from codecorpus.report.twin import difference
-from fake_run import FakeRun, usual_run
+from fake_run import FakeRun, poison, usual_run
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +218,28 @@ def test_a_text_that_is_cut_is_compared_as_far_as_it_goes():
     found = difference(whole, cut)
     assert found.removed <= 1  # the line in which it was cut
     assert "only the first" in found.note
+
+
+def test_no_string_of_a_foreign_run_reaches_the_terminal_as_it_is(tmp_path):
+    run = usual_run()
+    manifest = run.write(tmp_path / "run")
+    for row in manifest["stages"]:
+        row["stage"] += "\x1b[2J"
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
+    ids = [doc["doc_id"].hex() for doc in run.documents]
+    ids += [document_id("gamma", name, b"").hex() for name in ("gen.py", "add_copy.py")]
+    for table in ("documents", "decisions"):
+        poison(tmp_path / "run", table)
+    lines = [line for doc_id in ids for line in explain(tmp_path / "run", doc_id)[0].lines()]
+    assert [line for line in lines if not line.isprintable()] == []
+    text = "\n".join(lines)
+    for shown in (
+        "way: read\\x1b[2J",
+        "Python \\x1b",
+        "MIT \\x1b",
+        "filter \\x1b",
+        "CC204 \\x1b",
+        "dropped \\x1b",
+        "marker at the head \\x1b",
+    ):
+        assert shown in text, shown

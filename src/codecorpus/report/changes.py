@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,21 @@ class Change:
         return int((self.second or 0) - (self.first or 0))
 
 
+@dataclass(frozen=True, slots=True)
+class RuleChange(Change):
+    """Documents of one rule in both runs.
+
+    Attributes:
+        stage: which stage decided.
+        code: the rule, `CC…`.
+        verdict: dropped, edited or flagged.
+    """
+
+    stage: str
+    code: str
+    verdict: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RunDiff:
     """What differs between two runs.
@@ -70,7 +85,7 @@ class RunDiff:
     stages: tuple[Change, ...]
     settings: tuple[Change, ...]
     versions: tuple[Change, ...]
-    rules: tuple[Change, ...]
+    rules: tuple[RuleChange, ...]
     counts: Mapping[str, int]
     documents: pl.DataFrame
 
@@ -81,9 +96,7 @@ class RunDiff:
     def to_json(self, *, limit: int | None = None) -> dict[str, Any]:
         """Plain JSON values; at most `limit` documents of each kind."""
         plain = {
-            name: [
-                {"name": one.name, "first": one.first, "second": one.second} for one in getattr(self, name)
-            ]
+            name: [asdict(one) for one in getattr(self, name)]
             for name in ("totals", "stages", "settings", "versions", "rules")
         }
         rows = [row for kind in KINDS for row in self.rows(kind, limit)]
@@ -91,7 +104,8 @@ class RunDiff:
             for name in ("doc_id_first", "doc_id_second"):
                 row[name] = row[name].hex() if row[name] else None
         values = {"first": self.first, "second": self.second, **plain, "counts": dict(self.counts)}
-        return json.loads(json.dumps({**values, "documents": rows}))  # type: ignore[no-any-return]
+        # TOML has dates, which JSON has not.
+        return json.loads(json.dumps({**values, "documents": rows}, default=str))  # type: ignore[no-any-return]
 
     def rows(self, kind: str, limit: int | None = None) -> list[dict[str, Any]]:
         """The documents of one kind, at most `limit`."""
@@ -133,12 +147,7 @@ def diff_runs(first: Path, second: Path, *, names: tuple[str, str] | None = None
         stages=tuple(_changes(*(_kept(one) for one in manifests), everything=True)),
         settings=tuple(_changes(*(_settings(run) for run in (first, second)))),
         versions=tuple(_changes(*(_versions(one) for one in manifests))),
-        rules=tuple(
-            sorted(
-                _changes(*(_rules(one) for one in manifests)),
-                key=lambda one: (-abs(one.difference), one.name),
-            )
-        ),
+        rules=_moved_rules(*(_rules(one) for one in manifests)),
         counts={kind: counted.get(kind, 0) for kind in KINDS},
         documents=documents,
     )
@@ -168,9 +177,22 @@ def _kept(manifest: Mapping[str, Any]) -> dict[str, int]:
     return {row["stage"]: row["documents_kept"] for row in manifest["stages"]}
 
 
-def _rules(manifest: Mapping[str, Any]) -> dict[str, int]:
+def _moved_rules(
+    first: Mapping[tuple[str, str, str], int], second: Mapping[tuple[str, str, str], int]
+) -> tuple[RuleChange, ...]:
+    """Those whose counts differ, by how much they moved."""
+    moved = (
+        RuleChange(" ".join(key), first.get(key), second.get(key), *key)
+        for key in dict.fromkeys([*first, *second])
+        if first.get(key) != second.get(key)
+    )
+    return tuple(sorted(moved, key=lambda one: (-abs(one.difference), one.name)))
+
+
+def _rules(manifest: Mapping[str, Any]) -> dict[tuple[str, str, str], int]:
+    """Stage, rule and verdict → documents. Any of the three may have blanks in the manifest of somebody else."""
     return {
-        f"{row['stage']} {code} {verdict}": count
+        (str(row["stage"]), code, verdict): count
         for row in manifest["stages"]
         for verdict in ("dropped", "edited", "flagged")
         for code, count in (row.get(verdict) or {}).items()
