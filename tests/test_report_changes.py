@@ -99,6 +99,46 @@ def test_another_content_is_one_document_with_two_ids(found):
     assert row["doc_id_second"] == document_id("a", "edited.py", b"after = 2\n")
 
 
+REVISIONS = [f"x = {number}\n" for number in range(7)]
+
+
+@pytest.fixture(scope="module")
+def revisions(tmp_path_factory):
+    """Runs over a table with several revisions of one path: five in the first, of which one stays, three in the second."""
+    root = tmp_path_factory.mktemp("revisions")
+    for name, numbers in (("a", (4, 0, 3, 1, 2)), ("b", (6, 0, 5))):
+        run = FakeRun()
+        for number in numbers:
+            run.keep("a", "x.py", REVISIONS[number])
+        run.keep("b", "x.py", f"of {name}\n")  # the same path elsewhere is no part of this
+        run.write(root / name)
+    return root / "a", root / "b"
+
+
+def test_every_document_of_a_path_with_several_is_counted_once(revisions):
+    found = diff_runs(*revisions)
+    assert {kind: count for kind, count in found.counts.items() if count} == {
+        "other content": 3,
+        "only in first": 2,
+    }
+    ids = [row[f"doc_id_{run}"] for row in found.documents.to_dicts() for run in ("first", "second")]
+    mine = [document_id("a", "x.py", REVISIONS[number].encode()) for number in (1, 2, 3, 4, 5, 6)]
+    known = [doc_id for doc_id in ids if doc_id]
+    assert len(known) == len(set(known)) == 8
+    assert set(mine) < set(known)
+
+
+def test_documents_of_one_path_are_paired_in_the_order_of_their_ids(revisions):
+    before, after = (
+        sorted(document_id("a", "x.py", REVISIONS[number].encode()) for number in numbers)
+        for numbers in ((1, 2, 3, 4), (5, 6))
+    )
+    rows = [row for row in diff_runs(*revisions).rows("other content") if row["repo_name"] == "a"]
+    assert {(row["doc_id_first"], row["doc_id_second"]) for row in rows} == set(
+        zip(before[:2], after, strict=True)
+    )
+
+
 def test_settings_rules_and_numbers(found):
     assert [(one.name, one.first, one.second) for one in found.settings] == [("dedup.threshold", 0.7, 0.8)]
     moved = {one.name: one.difference for one in found.rules}

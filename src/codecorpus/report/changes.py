@@ -1,7 +1,8 @@
 """What differs between two runs: two finished folders in, one frozen value out.
 
 A document is known by its id, a hash of repository, path and bytes, so that the same file in both runs is one. A path that has other bytes
-in the second run is one document that changed, not two. Everything is read from the published files; of texts, nothing.
+in the second run is one document that changed, not two; of a path with several documents, each is held against one. Everything is read
+from the published files; of texts, nothing.
 """
 
 from __future__ import annotations
@@ -263,14 +264,14 @@ def _documents(first: pl.LazyFrame, second: pl.LazyFrame) -> pl.DataFrame:
         doc_id_second="doc_id",
         kind=_moved(),
     ).filter(pl.col("kind").is_not_null())
+    place = ["repo_name", "path"]
+    # A table may have several documents of one path, such as its revisions: by id, the first is held against the first, and so on.
+    turn = pl.int_range(pl.len()).over(place, order_by="doc_id").alias("turn")
     alone = [
-        one.join(other, on="doc_id", how="anti").unique(
-            ["repo_name", "path"], keep="first", maintain_order=True
-        )
+        one.join(other, on="doc_id", how="anti").with_columns(turn)
         for one, other in ((first, second), (second, first))
     ]
-    place = ["repo_name", "path"]
-    changed = alone[0].join(alone[1], on=place, how="full", suffix="_second", coalesce=True)
+    changed = alone[0].join(alone[1], on=[*place, "turn"], how="full", suffix="_second", coalesce=True)
     other = changed.select(
         *place,
         *(expression.alias(name) for name, expression in fate.items()),
