@@ -266,7 +266,7 @@ def test_config_show_says_where_each_value_comes_from(run, tmp_path):
 def test_config_show_fits_80_columns_and_changed_leaves_out_defaults(run, recipe):
     code, out, _ = run("config", "show", "--recipe", recipe, "--set", "dedup.threshold=0.8")
     assert code == 0
-    assert max(map(len, out.splitlines())) <= 100
+    assert max(map(len, out.splitlines())) <= 80
     code, out, _ = run(
         "config", "show", "--recipe", recipe, "--changed", "--set", "dedup.threshold=0.8", "--json"
     )
