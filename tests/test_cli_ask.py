@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,6 +60,9 @@ def test_explain_text_reads_a_file_or_stdin(run, folder, tmp_path, monkeypatch):
         (["explain", "RUN", "a.py", "--text", "b.py"], 2, "Give one of them"),
         (["explain", "RUN", "--text", "nowhere.py"], 3, "nowhere.py"),
         (["explain", "RUN", "--text", os.devnull], 2, "it has no text"),
+        (["explain", "RUN", "--text", os.devnull, "--diff", "40"], 2, "--diff needs a PATH"),
+        (["explain", "RUN", "a.py", "--language", "Go"], 2, "--language needs --text"),
+        (["explain", "RUN", 300 * "a"], 3, "no file of this run"),
         (["diff", "RUN", "nowhere"], 3, "nowhere"),
         (["sample", "RUN", "--near"], 2, "--dropped-by"),
         (["rule", "nosuchword"], 2, "codecorpus rule"),
@@ -77,6 +82,44 @@ def test_a_file_that_is_not_in_the_run_can_be_looked_up_by_its_text(run, folder,
     code, _, err = run("explain", folder, tmp_path / "mine.py")
     assert code == 3
     assert f"--text {tmp_path / 'mine.py'}" in err
+
+
+def test_the_command_that_a_hint_names_can_be_pasted(run, folder, tmp_path):
+    path = tmp_path / "my file; rm -r $HOME.py"
+    path.write_text("x = 1\n")
+    _, _, err = run("explain", folder, path)
+    (line,) = (line for line in err.splitlines() if "--text" in line)
+    assert shlex.split(line.partition("?")[2]) == ["codecorpus", "explain", "RUN", "--text", str(path)]
+
+
+class Endless(io.RawIOBase):
+    """What /dev/zero is; asked for everything, it fails instead of filling the memory."""
+
+    given = 0
+
+    def read(self, size=-1):
+        assert size >= 0
+        self.given += size
+        return bytes(size)
+
+
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_no_more_is_read_of_a_text_than_can_be_asked_about(run, folder, tmp_path, monkeypatch, given):
+    monkeypatch.setattr("codecorpus.report.find.MOST_BYTES", 1000)
+    (tmp_path / "long.py").write_bytes(b"x = 1\n" * 50_000)
+    stdin = Endless()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stdin))
+    code, _, err = run("explain", folder, "--text", tmp_path / "long.py" if given == "file" else "-")
+    assert stdin.given == (1001 if given == "stdin" else 0)
+    assert code == 2
+    assert "has more than 1,000 bytes" in err
+
+
+def test_diff_lines_of_zero_are_none(run, folder):
+    _, out, _ = run("explain", folder, "add_copy.py")
+    assert "    + gamma/add_copy.py" in out
+    _, out, _ = run("explain", folder, "add_copy.py", "--diff", "0")
+    assert "    + gamma/add_copy.py" not in out
 
 
 def test_diff_in_words_and_in_json(run, folder, tmp_path):
