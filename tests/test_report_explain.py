@@ -1,6 +1,7 @@
 """What `explain` says of duplicates, of every level, and of those that stay for them."""
 
 import json
+import shutil
 from collections import Counter
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecorpus.document import document_id
-from codecorpus.report.explain import explain
+from codecorpus.report.explain import explain, near_paths
 from codecorpus.report.text import printable
 from codecorpus.report.texts import Text
 from codecorpus.report.twin import difference
@@ -243,3 +244,18 @@ def test_no_string_of_a_foreign_run_reaches_the_terminal_as_it_is(tmp_path):
         "marker at the head \\x1b",
     ):
         assert shown in text, shown
+
+
+def test_the_name_of_the_folder_is_no_pattern(tmp_path):
+    usual_run().write(tmp_path / "corpus[1]")
+    (one,) = explain(tmp_path / "corpus[1]", "src/near.py")
+    assert one.kept
+    assert near_paths(tmp_path / "corpus[1]", "other/add.py") == ["alpha/src/add.py"]
+
+
+@pytest.mark.parametrize("table", ["documents", "decisions"])
+def test_a_run_without_one_of_the_tables_says_what_the_other_has(tmp_path, table):
+    usual_run().write(tmp_path / "run")
+    shutil.rmtree(tmp_path / "run" / table)
+    assert bool(explain(tmp_path / "run", "src/near.py")) is (table == "decisions")
+    assert bool(explain(tmp_path / "run", "gen.py")) is (table == "documents")

@@ -24,7 +24,6 @@ from codecorpus.run.manifest import read_manifest
 
 #: What can have become of a document, in the order in which it is told.
 KINDS = ("kept now", "dropped now", "other rule", "other content", "only in first", "only in second")
-_STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
 _FATE = ("kept", "stage", "code", "measured", "limit")
 
 
@@ -238,7 +237,9 @@ def _fates(run: Path) -> pl.LazyFrame:
     """One row per document of a run's input: id, repository, path, whether it was kept, and by what it was dropped first."""
     ids = ("doc_id", "repo_name", "path")
     documents = tables.scan(tables.parts(run, "documents"), DOCUMENTS).select(*ids, kept=True)
-    rank = pl.col("stage").replace_strict(_STAGES, list(range(len(_STAGES))), default=len(_STAGES))
+    rank = pl.col("stage").replace_strict(
+        tables.STAGES, list(range(len(tables.STAGES))), default=len(tables.STAGES)
+    )
     dropped = (
         tables.scan(tables.parts(run, "decisions"), DECISIONS)
         .filter(pl.col("verdict") == "dropped")
