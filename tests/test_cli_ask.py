@@ -3,15 +3,17 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from codecorpus.cli import cli, main
 from codecorpus.recipes import recipe_names
 from codecorpus.run.doctor import EXTRAS, diagnose
-from fake_run import FakeRun, usual_run
+from fake_run import FakeRun, poison, usual_run
 
 MODULE = "".join(
     f"def total_{n}(values):\n    return sum(value * {n} for value in values)\n\n\n" for n in range(20)
@@ -58,6 +60,9 @@ def test_explain_text_reads_a_file_or_stdin(run, folder, tmp_path, monkeypatch):
         (["explain", "RUN", "a.py", "--text", "b.py"], 2, "Give one of them"),
         (["explain", "RUN", "--text", "nowhere.py"], 3, "nowhere.py"),
         (["explain", "RUN", "--text", os.devnull], 2, "it has no text"),
+        (["explain", "RUN", "--text", os.devnull, "--diff", "40"], 2, "--diff needs a PATH"),
+        (["explain", "RUN", "a.py", "--language", "Go"], 2, "--language needs --text"),
+        (["explain", "RUN", 300 * "a"], 3, "no file of this run"),
         (["diff", "RUN", "nowhere"], 3, "nowhere"),
         (["sample", "RUN", "--near"], 2, "--dropped-by"),
         (["rule", "nosuchword"], 2, "codecorpus rule"),
@@ -77,6 +82,44 @@ def test_a_file_that_is_not_in_the_run_can_be_looked_up_by_its_text(run, folder,
     code, _, err = run("explain", folder, tmp_path / "mine.py")
     assert code == 3
     assert f"--text {tmp_path / 'mine.py'}" in err
+
+
+def test_the_command_that_a_hint_names_can_be_pasted(run, folder, tmp_path):
+    path = tmp_path / "my file; rm -r $HOME.py"
+    path.write_text("x = 1\n")
+    _, _, err = run("explain", folder, path)
+    (line,) = (line for line in err.splitlines() if "--text" in line)
+    assert shlex.split(line.partition("?")[2]) == ["codecorpus", "explain", "RUN", "--text", str(path)]
+
+
+class Endless(io.RawIOBase):
+    """What /dev/zero is; asked for everything, it fails instead of filling the memory."""
+
+    given = 0
+
+    def read(self, size=-1):
+        assert size >= 0
+        self.given += size
+        return bytes(size)
+
+
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_no_more_is_read_of_a_text_than_can_be_asked_about(run, folder, tmp_path, monkeypatch, given):
+    monkeypatch.setattr("codecorpus.report.find.MOST_BYTES", 1000)
+    (tmp_path / "long.py").write_bytes(b"x = 1\n" * 50_000)
+    stdin = Endless()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stdin))
+    code, _, err = run("explain", folder, "--text", tmp_path / "long.py" if given == "file" else "-")
+    assert stdin.given == (1001 if given == "stdin" else 0)
+    assert code == 2
+    assert "has more than 1,000 bytes" in err
+
+
+def test_diff_lines_of_zero_are_none(run, folder):
+    _, out, _ = run("explain", folder, "add_copy.py")
+    assert "    + gamma/add_copy.py" in out
+    _, out, _ = run("explain", folder, "add_copy.py", "--diff", "0")
+    assert "    + gamma/add_copy.py" not in out
 
 
 def test_diff_in_words_and_in_json(run, folder, tmp_path):
@@ -135,6 +178,36 @@ def test_sample_shows_the_text_of_what_was_dropped_without_its_secrets(run, tmp_
     assert code == 0
     assert '  | KEY = "<KEY>"' in out
     assert "AKIA" not in out
+
+
+def test_sample_of_a_foreign_run_moves_no_cursor(run, tmp_path):
+    usual_run().write(tmp_path / "run")
+    poison(tmp_path / "run", "documents")
+    poison(tmp_path / "run", "decisions", "repo_name", "path", "verdict", "detail")
+    _, kept, _ = run("sample", tmp_path / "run")
+    _, dropped, _ = run("sample", tmp_path / "run", "--dropped-by", "CC204")
+    assert [line for line in (kept + dropped).splitlines() if not line.isprintable()] == []
+    assert "Python \\x1b" in kept
+    assert "dropped \\x1b" in dropped
+
+
+def test_what_continues_a_foreign_run_names_its_keys_inertly(run, tmp_path):
+    from codecorpus.cli.build import _continuing
+
+    (tmp_path / "work").mkdir()
+    (tmp_path / "config.toml").write_text('"seed\\u001b[2J" = 1\n')
+    said = _continuing(str(tmp_path), "default", {})
+    assert [line for line in said if not line.isprintable()] == []
+    assert "seed\\x1b[2J" in said[1]
+
+
+def test_verify_of_a_foreign_run_moves_no_cursor(run, tmp_path):
+    usual_run().write(tmp_path / "run")
+    (tmp_path / "run" / "documents" / "x\x1b[2J.parquet").touch()
+    code, out, _ = run("verify", tmp_path / "run")
+    assert code == 3
+    assert "\x1b" not in out
+    assert "\\x1b[2J" in out
 
 
 def test_rule_finds_rules_by_a_word(run):
@@ -236,7 +309,7 @@ def test_config_show_says_where_each_value_comes_from(run, tmp_path):
 def test_config_show_fits_80_columns_and_changed_leaves_out_defaults(run, recipe):
     code, out, _ = run("config", "show", "--recipe", recipe, "--set", "dedup.threshold=0.8")
     assert code == 0
-    assert max(map(len, out.splitlines())) <= 100
+    assert max(map(len, out.splitlines())) <= 80
     code, out, _ = run(
         "config", "show", "--recipe", recipe, "--changed", "--set", "dedup.threshold=0.8", "--json"
     )

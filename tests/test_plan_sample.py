@@ -68,9 +68,10 @@ def test_of_an_input_that_is_small_everything_is_drawn(parts):
     assert draw_parts((), 10) == ()
 
 
-def test_of_next_to_nothing_one_part_is_drawn(parts):
+def test_of_next_to_nothing_the_smallest_part_is_drawn(parts):
     (drawn,) = draw_parts(parts, 1)
-    assert drawn in parts or drawn.items
+    assert drawn in parts
+    assert drawn.size == min(part.size for part in parts)
 
 
 def test_the_same_input_gives_the_same_sample(parts):

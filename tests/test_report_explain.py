@@ -1,5 +1,7 @@
 """What `explain` says of duplicates, of every level, and of those that stay for them."""
 
+import json
+import shutil
 from collections import Counter
 
 import pyarrow as pa
@@ -10,11 +12,11 @@ from hypothesis import strategies as st
 
 from codecorpus.document import document_id
 from codecorpus.report import texts
-from codecorpus.report.explain import explain
+from codecorpus.report.explain import explain, near_paths
 from codecorpus.report.text import printable
 from codecorpus.report.texts import Text
 from codecorpus.report.twin import difference, difference_lines
-from fake_run import FakeRun, usual_run
+from fake_run import FakeRun, poison, usual_run
 
 
 @pytest.fixture(scope="module")
@@ -352,3 +354,43 @@ def test_of_texts_that_differ_over_many_lines_the_first_are_compared():
     texts = [Text("".join(f"{sign}{n}\n" for n in range(900)), "work") for sign in "ab"]
     found = difference(*texts)
     assert (found.added, found.removed, found.note) == (400, 400, "only 400 lines of either are compared")
+
+
+def test_no_string_of_a_foreign_run_reaches_the_terminal_as_it_is(tmp_path):
+    run = usual_run()
+    manifest = run.write(tmp_path / "run")
+    for row in manifest["stages"]:
+        row["stage"] += "\x1b[2J"
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
+    ids = [doc["doc_id"].hex() for doc in run.documents]
+    ids += [document_id("gamma", name, b"").hex() for name in ("gen.py", "add_copy.py")]
+    for table in ("documents", "decisions"):
+        poison(tmp_path / "run", table)
+    lines = [line for doc_id in ids for line in explain(tmp_path / "run", doc_id)[0].lines()]
+    assert [line for line in lines if not line.isprintable()] == []
+    text = "\n".join(lines)
+    for shown in (
+        "way: read\\x1b[2J",
+        "Python \\x1b",
+        "MIT \\x1b",
+        "filter \\x1b",
+        "CC204 \\x1b",
+        "dropped \\x1b",
+        "marker at the head \\x1b",
+    ):
+        assert shown in text, shown
+
+
+def test_the_name_of_the_folder_is_no_pattern(tmp_path):
+    usual_run().write(tmp_path / "corpus[1]")
+    (one,) = explain(tmp_path / "corpus[1]", "src/near.py")
+    assert one.kept
+    assert near_paths(tmp_path / "corpus[1]", "other/add.py") == ["alpha/src/add.py"]
+
+
+@pytest.mark.parametrize("table", ["documents", "decisions"])
+def test_a_run_without_one_of_the_tables_says_what_the_other_has(tmp_path, table):
+    usual_run().write(tmp_path / "run")
+    shutil.rmtree(tmp_path / "run" / table)
+    assert bool(explain(tmp_path / "run", "src/near.py")) is (table == "decisions")
+    assert bool(explain(tmp_path / "run", "gen.py")) is (table == "documents")

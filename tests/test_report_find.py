@@ -1,5 +1,7 @@
 """Is this code in the corpus: what is found, by the stored sample and without it, and what is said of it."""
 
+from dataclasses import replace
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -11,7 +13,7 @@ from codecorpus.report.find import KINDS, find_text
 from codecorpus.report.find_reads import dropped_copies, same_bytes
 from codecorpus.run.tables import TableWriter, row_groups
 from conftest import GO, python_module
-from fake_run import FakeRun
+from fake_run import FakeRun, poison
 from naive_dedup import shingle_hashes
 
 MEAN, MEDIAN = python_module("mean", 12), python_module("median", 9)
@@ -267,6 +269,27 @@ def test_a_hostile_name_stays_inert(tmp_path):
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "<script>" not in found._repr_html_()
+
+
+def test_no_string_of_a_foreign_run_reaches_the_terminal_as_it_is(plain, tmp_path):
+    import shutil
+
+    shutil.copytree(plain, tmp_path / "run")
+    poison(tmp_path / "run", "documents", "path", "language", "detected_licenses", "license_type")
+    poison(tmp_path / "run", "decisions", "stage", "code", "detail")
+    found = [find_text(tmp_path / "run", text.encode()) for text in (MEAN, DROPPED)]
+    lines = [line for one in found for line in replace(one, language="Python\x1b").lines()]
+    assert [line for line in lines if not line.isprintable()] == []
+    text = "\n".join(lines)
+    for shown in (
+        "src/mean.py \\x1b",
+        "MIT \\x1b",
+        "permissive \\x1b",
+        "Python\\x1b",
+        "filter \\x1b",
+        "CC204 \\x1b",
+    ):
+        assert shown in text, shown
 
 
 def test_a_table_of_another_version_is_not_believed(plain, tmp_path):

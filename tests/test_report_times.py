@@ -55,5 +55,28 @@ def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path):
     assert [time.units for time in stage_times(tmp_path)] == [1]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": ["b"]},
+        {"stage": {}},
+        {"seconds": "1"},
+        {"cpu_seconds": None},
+        {"bytes": True},
+        {"peak_bytes": [1]},
+        {"seconds": float("nan")},
+        {"seconds": -1},
+        {"cpu_seconds": float("inf")},
+    ],
+)
+def test_a_row_with_other_types_is_left_out(tmp_path, wrong):
+    write(
+        tmp_path,
+        [row("read", "a", 1.0), row("read", "b", 2.0) | wrong],
+        [["read", ["a", "b", "['b']"]]],
+    )
+    assert stage_times(tmp_path) == (StageTime("read", 1, 100, 1.0, 0.5, 10),)
+
+
 def test_without_work_there_are_no_times(tmp_path):
     assert stage_times(tmp_path) == ()

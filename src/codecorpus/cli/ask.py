@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +30,8 @@ if TYPE_CHECKING:
     "--diff",
     "diff_lines",
     type=click.IntRange(min=0),
-    default=40,
-    show_default=True,
     metavar="LINES",
-    help="Lines of the difference to the document that a duplicate matched; 0: none.",
+    help="Lines of the difference to the document that a duplicate matched: 40 by default, 0 for none.",
 )
 @click.option(
     "-n",
@@ -46,7 +46,7 @@ def explain(
     question: str | None,
     text: str | None,
     language: str | None,
-    diff_lines: int,
+    diff_lines: int | None,
     count: int | None,
     as_json: bool,
 ) -> None:
@@ -59,10 +59,8 @@ def explain(
     by reading every text where the code is short.
     """
     import codecorpus as cc
-    from codecorpus.errors import UsageError
 
-    if (question is None) == (text is None):
-        raise UsageError("explain needs a PATH, a DOC_ID, or --text FILE", "Give one of them.")
+    _check_together(question, text, language, diff_lines)
     corpus = cc.open(run)
     if text is not None:
         content = _content(text)
@@ -71,7 +69,9 @@ def explain(
         )
         click.echo(json.dumps(found.to_json(), indent=1) if as_json else "\n".join(found.lines()))
         return
-    explained = corpus.explain(question or "", limit=count or 20, diff_lines=diff_lines)
+    explained = corpus.explain(
+        question or "", limit=count or 20, diff_lines=40 if diff_lines is None else diff_lines
+    )
     if not explained:
         raise _unknown(corpus, question or "")
     if as_json:
@@ -101,24 +101,52 @@ def diff(first: str, second: str, count: int, as_json: bool) -> None:
     )
 
 
+def _check_together(
+    question: str | None, text: str | None, language: str | None, diff_lines: int | None
+) -> None:
+    """Whether one question is asked, and nothing said that has no meaning for it.
+
+    Raises:
+        UsageError: it is not so.
+    """
+    from codecorpus.errors import UsageError
+
+    if (question is None) == (text is None):
+        raise UsageError("explain needs a PATH, a DOC_ID, or --text FILE", "Give one of them.")
+    if text is not None and diff_lines is not None:
+        raise UsageError(
+            "--diff needs a PATH or a DOC_ID", "With --text there is no duplicate to show it of."
+        )
+    if text is None and language is not None:
+        raise UsageError(
+            "--language needs --text FILE", "The language of a file of the run is in its tables."
+        )
+
+
 def _content(text: str) -> bytes:
-    """The bytes of the file, or of stdin.
+    """The bytes of the file, or of stdin. What is too long is not held: it may have no end.
 
     Raises:
         DataError: it cannot be read.
+        UsageError: it is longer than what can be asked about.
     """
     import sys
+    from contextlib import nullcontext
 
-    from codecorpus.errors import DataError
+    from codecorpus.errors import DataError, UsageError
+    from codecorpus.report.find import MOST_BYTES
 
-    if text == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(text).read_bytes()
+        with nullcontext(sys.stdin.buffer) if text == "-" else Path(text).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise DataError(
             f"{text}: {error.strerror or error}", "Give a file that can be read, or - for stdin."
         ) from None
+    if len(content) > MOST_BYTES:
+        what = f"nothing can be looked up: {text} has more than {MOST_BYTES:,} bytes"
+        raise UsageError(what, "Give a part of it.")
+    return content
 
 
 def _unknown(corpus: Corpus, question: str) -> Exception:
@@ -127,6 +155,6 @@ def _unknown(corpus: Corpus, question: str) -> Exception:
 
     near = near_paths(corpus.path, question)
     hint = "Did you mean: " + ", ".join(near) if near else "Paths are relative to their repository."
-    if Path(question).is_file():
-        hint += f"\nIs its code in the corpus?  codecorpus explain RUN --text {question}"
+    if os.path.isfile(question):  # `Path` raises where the question is longer than a name may be
+        hint += f"\nIs its code in the corpus?  codecorpus explain RUN --text {shlex.quote(question)}"
     return DataError(f"{question}: no file of this run's input has this path or id", hint)

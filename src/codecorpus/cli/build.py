@@ -94,6 +94,7 @@ def _continuing(out: str, recipe: str, settings: Mapping[str, Any]) -> list[str]
 
     from codecorpus.config import load_config
     from codecorpus.report.changes import changed_settings
+    from codecorpus.report.text import printable
 
     if not (Path(out) / "work").is_dir():
         return []
@@ -102,7 +103,8 @@ def _continuing(out: str, recipe: str, settings: Mapping[str, Any]) -> list[str]
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         said.append(f"  settings that changed: {', '.join(changed[:3])}{more}")
-    return said
+    # The keys are those of the configuration that lies in the folder, whoever wrote it.
+    return [printable(line) for line in said]
 
 
 def _next_steps(corpus: Corpus) -> list[str]:

@@ -145,6 +145,7 @@ def report(run: str, as_json: bool) -> None:
 def verify(run: str, as_json: bool) -> int:
     """Hash every file of a run again, and check that documents in = kept + dropped at every stage."""
     import codecorpus as cc
+    from codecorpus.report.text import printable
 
     result = cc.open(run).verify()
     if as_json:
@@ -155,7 +156,7 @@ def verify(run: str, as_json: bool) -> int:
         )
     else:
         for problem in result.problems:
-            click.echo(problem)
+            click.echo(printable(problem))
         click.echo(
             f"{result.checks} checks, {len(result.problems)} problems"
             if not result.ok
@@ -180,7 +181,7 @@ def _setting(option: str) -> str:
 def _sample_lines(row: dict[str, Any]) -> list[str]:
     from codecorpus.report.text import exact, printable, size, snippet
 
-    name = printable(f"{row['repo_name']}/{row['path']}")
+    name = f"{row['repo_name']}/{row['path']}"
     if "code" in row:
         measured = "" if row["measured"] is None else f", measured {exact(row['measured'])}"
         limit = "" if row["limit"] is None else f", limit {exact(row['limit'])}"
@@ -192,7 +193,9 @@ def _sample_lines(row: dict[str, Any]) -> list[str]:
     else:
         lines = [f"--- {name}", f"  {row['language'] or 'unknown language'}, {size(row['length_bytes'])}"]
     shown = snippet(row["content"] or "", lines=12, width=76).split("\n")
-    return lines + [f"  | {printable(line.expandtabs(4))[:76]}".rstrip() for line in shown if row["content"]]
+    lines += [f"  | {printable(line.expandtabs(4))[:76]}".rstrip() for line in shown if row["content"]]
+    # Every string of a table may be hostile: language, code and verdict of somebody else's run too.
+    return [printable(line) for line in lines]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def plan(
 ) -> None:
     """Say what `build` would take and give: documents, tokens, memory, disk, time by stage.
 
-    Some shards of the input are built in a temporary folder and scaled up; nothing is written in DIR. What a run in DIR has done already is
-    said.
+    Some files of the input, in runs of neighbours spread over all repositories, are built in a temporary folder and scaled up; nothing is
+    written in DIR. What a run in DIR has done already is said.
     """
     import codecorpus as cc
     from codecorpus.config import parse_setting

@@ -247,6 +247,15 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted([*_WHEELS, *_SAME_GRAMMAR, *(_IN_PACK if _has_pack() else ())]))
 
 
+def more_languages() -> tuple[str, ...]:
+    """Linguist's names of the languages that the extra `all-languages` adds, sorted.
+
+    >>> "Haskell" in more_languages(), "Python" in more_languages()
+    (True, False)
+    """
+    return tuple(sorted(_IN_PACK))
+
+
 def language_of_path(path: str) -> str | None:
     """The language of a file with a well-known extension, for tables that come without languages; None if it has none.
 

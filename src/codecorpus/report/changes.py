@@ -1,7 +1,8 @@
 """What differs between two runs: two finished folders in, one frozen value out.
 
 A document is known by its id, a hash of repository, path and bytes, so that the same file in both runs is one. A path that has other bytes
-in the second run is one document that changed, not two. Everything is read from the published files; of texts, nothing.
+in the second run is one document that changed, not two; of a path with several documents, each is held against one. Everything is read
+from the published files; of texts, nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from codecorpus.run.manifest import read_manifest
 
 #: What can have become of a document, in the order in which it is told.
 KINDS = ("kept now", "dropped now", "other rule", "other content", "only in first", "only in second")
-_STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
 _FATE = ("kept", "stage", "code", "measured", "limit")
 
 
@@ -45,6 +45,21 @@ class Change:
     def difference(self) -> int:
         """Second less first, where both are numbers; what is missing counts as 0."""
         return int((self.second or 0) - (self.first or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange(Change):
+    """Documents of one rule in both runs.
+
+    Attributes:
+        stage: which stage decided.
+        code: the rule, `CC…`.
+        verdict: dropped, edited or flagged.
+    """
+
+    stage: str
+    code: str
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +85,7 @@ class RunDiff:
     stages: tuple[Change, ...]
     settings: tuple[Change, ...]
     versions: tuple[Change, ...]
-    rules: tuple[Change, ...]
+    rules: tuple[RuleChange, ...]
     counts: Mapping[str, int]
     documents: pl.DataFrame
 
@@ -81,9 +96,7 @@ class RunDiff:
     def to_json(self, *, limit: int | None = None) -> dict[str, Any]:
         """Plain JSON values; at most `limit` documents of each kind."""
         plain = {
-            name: [
-                {"name": one.name, "first": one.first, "second": one.second} for one in getattr(self, name)
-            ]
+            name: [asdict(one) for one in getattr(self, name)]
             for name in ("totals", "stages", "settings", "versions", "rules")
         }
         rows = [row for kind in KINDS for row in self.rows(kind, limit)]
@@ -91,7 +104,8 @@ class RunDiff:
             for name in ("doc_id_first", "doc_id_second"):
                 row[name] = row[name].hex() if row[name] else None
         values = {"first": self.first, "second": self.second, **plain, "counts": dict(self.counts)}
-        return json.loads(json.dumps({**values, "documents": rows}))  # type: ignore[no-any-return]
+        # TOML has dates, which JSON has not.
+        return json.loads(json.dumps({**values, "documents": rows}, default=str))  # type: ignore[no-any-return]
 
     def rows(self, kind: str, limit: int | None = None) -> list[dict[str, Any]]:
         """The documents of one kind, at most `limit`."""
@@ -133,12 +147,7 @@ def diff_runs(first: Path, second: Path, *, names: tuple[str, str] | None = None
         stages=tuple(_changes(*(_kept(one) for one in manifests), everything=True)),
         settings=tuple(_changes(*(_settings(run) for run in (first, second)))),
         versions=tuple(_changes(*(_versions(one) for one in manifests))),
-        rules=tuple(
-            sorted(
-                _changes(*(_rules(one) for one in manifests)),
-                key=lambda one: (-abs(one.difference), one.name),
-            )
-        ),
+        rules=_moved_rules(*(_rules(one) for one in manifests)),
         counts={kind: counted.get(kind, 0) for kind in KINDS},
         documents=documents,
     )
@@ -168,9 +177,22 @@ def _kept(manifest: Mapping[str, Any]) -> dict[str, int]:
     return {row["stage"]: row["documents_kept"] for row in manifest["stages"]}
 
 
-def _rules(manifest: Mapping[str, Any]) -> dict[str, int]:
+def _moved_rules(
+    first: Mapping[tuple[str, str, str], int], second: Mapping[tuple[str, str, str], int]
+) -> tuple[RuleChange, ...]:
+    """Those whose counts differ, by how much they moved."""
+    moved = (
+        RuleChange(" ".join(key), first.get(key), second.get(key), *key)
+        for key in dict.fromkeys([*first, *second])
+        if first.get(key) != second.get(key)
+    )
+    return tuple(sorted(moved, key=lambda one: (-abs(one.difference), one.name)))
+
+
+def _rules(manifest: Mapping[str, Any]) -> dict[tuple[str, str, str], int]:
+    """Stage, rule and verdict → documents. Any of the three may have blanks in the manifest of somebody else."""
     return {
-        f"{row['stage']} {code} {verdict}": count
+        (str(row["stage"]), code, verdict): count
         for row in manifest["stages"]
         for verdict in ("dropped", "edited", "flagged")
         for code, count in (row.get(verdict) or {}).items()
@@ -215,7 +237,9 @@ def _fates(run: Path) -> pl.LazyFrame:
     """One row per document of a run's input: id, repository, path, whether it was kept, and by what it was dropped first."""
     ids = ("doc_id", "repo_name", "path")
     documents = tables.scan(tables.parts(run, "documents"), DOCUMENTS).select(*ids, kept=True)
-    rank = pl.col("stage").replace_strict(_STAGES, list(range(len(_STAGES))), default=len(_STAGES))
+    rank = pl.col("stage").replace_strict(
+        tables.STAGES, list(range(len(tables.STAGES))), default=len(tables.STAGES)
+    )
     dropped = (
         tables.scan(tables.parts(run, "decisions"), DECISIONS)
         .filter(pl.col("verdict") == "dropped")
@@ -241,14 +265,14 @@ def _documents(first: pl.LazyFrame, second: pl.LazyFrame) -> pl.DataFrame:
         doc_id_second="doc_id",
         kind=_moved(),
     ).filter(pl.col("kind").is_not_null())
+    place = ["repo_name", "path"]
+    # A table may have several documents of one path, such as its revisions: by id, the first is held against the first, and so on.
+    turn = pl.int_range(pl.len()).over(place, order_by="doc_id").alias("turn")
     alone = [
-        one.join(other, on="doc_id", how="anti").unique(
-            ["repo_name", "path"], keep="first", maintain_order=True
-        )
+        one.join(other, on="doc_id", how="anti").with_columns(turn)
         for one, other in ((first, second), (second, first))
     ]
-    place = ["repo_name", "path"]
-    changed = alone[0].join(alone[1], on=place, how="full", suffix="_second", coalesce=True)
+    changed = alone[0].join(alone[1], on=[*place, "turn"], how="full", suffix="_second", coalesce=True)
     other = changed.select(
         *place,
         *(expression.alias(name) for name, expression in fate.items()),

@@ -1,4 +1,7 @@
-"""The difference between two runs as a person reads it: a `RunDiff` in, lines of 80 columns out."""
+"""The difference between two runs as a person reads it: a `RunDiff` in, lines of 80 columns out.
+
+Names of everything come from the files of runs, which may be somebody else's: each finished line is made free of control characters.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from codecorpus.report.text import cut_middle, exact, number, printable
 from codecorpus.rules import RULES
 
 if TYPE_CHECKING:
-    from codecorpus.report.changes import Change, RunDiff
+    from codecorpus.report.changes import Change, RuleChange, RunDiff
 
 _WIDTH = 80
 #: Rules and settings that are listed.
@@ -29,8 +32,8 @@ _WORDS = {
 def diff_lines(found: RunDiff, limit: int) -> list[str]:
     """Numbers, settings, rules, then documents of each kind, at most `limit` of each."""
     lines = [
-        f"A  {printable(found.first)}",
-        f"B  {printable(found.second)}",
+        f"A  {found.first}",
+        f"B  {found.second}",
         "",
         _numbers("", "A", "B", "B - A"),
     ]
@@ -43,7 +46,7 @@ def diff_lines(found: RunDiff, limit: int) -> list[str]:
         lines += ["", "rules that moved", *(_rule(one) for one in found.rules[:_MOST])]
         lines += _more(len(found.rules) - _MOST)
     lines += ["", *_documents(found, limit)]
-    return lines
+    return [printable(line) for line in lines]
 
 
 def _documents(found: RunDiff, limit: int) -> Iterator[str]:
@@ -54,7 +57,7 @@ def _documents(found: RunDiff, limit: int) -> Iterator[str]:
             continue
         yield f"{number(count)} document{'s' if count > 1 else ''}: {_WORDS[kind]}"
         for row in found.rows(kind, limit):
-            yield "  " + printable(f"{row['repo_name']}/{row['path']}")
+            yield f"  {row['repo_name']}/{row['path']}"
             for name, run in (("A", "first"), ("B", "second")):
                 if row[f"doc_id_{run}"] and not (kind == "other content" and row[f"kept_{run}"]):
                     yield from _fate(row, name, run)
@@ -71,25 +74,29 @@ def _fate(row: Mapping[str, Any], name: str, run: str) -> Iterator[str]:
     if row[f"measured_{run}"] is not None:
         text += f", measured {exact(row[f'measured_{run}'])}"
         text += f", limit {exact(row[f'limit_{run}'])}" if row[f"limit_{run}"] is not None else ""
-    yield from textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="       ")
+    yield from textwrap.wrap(printable(text), _WIDTH, initial_indent="    ", subsequent_indent="       ")
 
 
 def _listed(changes: tuple[Change, ...]) -> Iterator[str]:
     for one in changes[:_MOST]:
-        sides = [printable(json.dumps(side, ensure_ascii=False)) for side in (one.first, one.second)]
-        line = f"  {one.name}: {sides[0]} > {sides[1]}"
+        # Escaped before it is measured; TOML has dates, which JSON has not.
+        name, *sides = map(printable, (one.name, _value(one.first), _value(one.second)))
+        line = f"  {name}: {sides[0]} > {sides[1]}"
         if len(line) <= _WIDTH:
             yield line
         else:
-            yield f"  {cut_middle(one.name, 70)}:"
+            yield f"  {cut_middle(name, 70)}:"
             yield from (f"    {side} {cut_middle(text, 72)}" for side, text in zip("AB", sides, strict=True))
     yield from _more(len(changes) - _MOST)
 
 
-def _rule(one: Change) -> str:
-    stage, code, verdict = one.name.split(" ")
-    rule = RULES.get(code)
-    name = f"  {code} {rule.name if rule else stage}, {verdict}"
+def _value(side: Any) -> str:
+    return json.dumps(side, ensure_ascii=False, default=str)
+
+
+def _rule(one: RuleChange) -> str:
+    rule = RULES.get(one.code)
+    name = printable(f"  {one.code} {rule.name if rule else one.stage}, {one.verdict}")
     return _numbers(
         cut_middle(name, 43), number(one.first or 0), number(one.second or 0), _signed(one.difference)
     )
@@ -98,7 +105,7 @@ def _rule(one: Change) -> str:
 def _count(one: Change, indent: str = "") -> str:
     first, second = ("-" if side is None else number(side) for side in (one.first, one.second))
     change = "" if None in (one.first, one.second) else _signed(one.difference)
-    return _numbers(f"{indent}{one.name}", first, second, change).rstrip()
+    return _numbers(cut_middle(printable(f"{indent}{one.name}"), 43), first, second, change).rstrip()
 
 
 def _numbers(name: str, first: str, second: str, change: str) -> str:

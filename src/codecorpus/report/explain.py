@@ -17,13 +17,14 @@ from typing import Any
 
 import polars as pl
 
+from codecorpus.document import DECISIONS, DOCUMENTS
+from codecorpus.report import tables
 from codecorpus.report.evidence import licence_evidence
 from codecorpus.report.explain_reads import packed_rows, paths_of, stages_of
 from codecorpus.report.texts import texts_of
 from codecorpus.report.twin import Difference, difference
 from codecorpus.rules import RULES
 
-_STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
 # Of more documents than these no difference is shown: they fill the screen, and one can be asked for.
 _MOST_DIFFERENCES = 3
 _GONE = (
@@ -128,8 +129,7 @@ def explain(run: Path, question: str, *, limit: int = 20, diff_lines: int = 40) 
         limit: at most so many documents.
         diff_lines: lines of the difference between a duplicate and what it matched, at most; 0: none.
     """
-    documents = pl.scan_parquet(run / "documents" / "*.parquet")
-    decisions = pl.scan_parquet(run / "decisions" / "*.parquet")
+    documents, decisions = _tables(run)
     ids = ["doc_id", "repo_name", "path"]
     fits = _fits(question)
     found = (
@@ -205,14 +205,19 @@ def _with_differences(run: Path, explained: list[Explanation], most: int) -> lis
 def near_paths(run: Path, question: str, *, n: int = 3) -> list[str]:
     """Paths of the run that look like `question`, for a message that says what was meant."""
     name = question.rstrip("/").rpartition("/")[2]
-    tables = [
-        pl.scan_parquet(run / table / "*.parquet").select("repo_name", "path")
-        for table in ("documents", "decisions")
-    ]
-    rows = pl.concat(tables).unique().sort("repo_name", "path").head(200_000).collect()
+    both = [table.select("repo_name", "path") for table in _tables(run)]
+    rows = pl.concat(both).unique().sort("repo_name", "path").head(200_000).collect()
     full = [f"{repo}/{path}" for repo, path in rows.iter_rows()]
     same_name = [path for path in full if path.rpartition("/")[2] == name]
     return same_name[:n] or difflib.get_close_matches(question, full, n=n, cutoff=0.4)
+
+
+def _tables(run: Path) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Kept documents and decisions, by the names of the files: that of the run's folder may have brackets, which a pattern reads."""
+    return (
+        tables.scan(tables.parts(run, "documents"), DOCUMENTS),
+        tables.scan(tables.parts(run, "decisions"), DECISIONS),
+    )
 
 
 def _fits(question: str) -> pl.Expr:
@@ -242,7 +247,7 @@ def _explanation(
     mine = [verdict for verdict in about if verdict["doc_id"] == row["doc_id"]]
     mine.sort(
         key=lambda verdict: (
-            _STAGES.index(verdict["stage"]) if verdict["stage"] in _STAGES else 99,
+            tables.STAGES.index(verdict["stage"]) if verdict["stage"] in tables.STAGES else 99,
             verdict["code"],
         )
     )

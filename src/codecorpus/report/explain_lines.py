@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from codecorpus.report.text import number, printable
+from codecorpus.report.text import number, printable, wrapped
 from codecorpus.report.twin import difference_lines
 
 if TYPE_CHECKING:
@@ -13,16 +12,19 @@ if TYPE_CHECKING:
 
 
 def explanation_lines(one: Explanation) -> list[str]:
-    """The document, its way, every verdict, and the difference to what it matched."""
+    """The document, its way, every verdict, and the difference to what it matched.
+
+    Every name in them may be of somebody else's run: each finished line is escaped.
+    """
     what = "kept" if one.kept else "dropped"
-    first = [printable(f"{one.repo_name}/{one.path}"), f"  {what}    doc_id {one.doc_id}"]
+    first = [f"{one.repo_name}/{one.path}", f"  {what}    doc_id {one.doc_id}"]
     if one.way:
         first.append(f"  way: {' > '.join(one.way)}")
     if one.kept:
-        licences = printable(", ".join(one.licences) or "none found")
+        licences = ", ".join(one.licences) or "none found"
         facts = f"{one.language or 'unknown language'}, {one.length_bytes:,} bytes, licence: {licences}"
-        first += _wrapped(facts, "  ")
-        first += [line for row in one.licence_evidence for line in _wrapped(printable(row), "    ")]
+        first += wrapped(facts, "  ")
+        first += [line for row in one.licence_evidence for line in wrapped(row, "    ")]
     if one.stands_for:
         first.append(f"  stands for {one.stands_for} duplicate{'s' if one.stands_for > 1 else ''}")
     if one.alike:
@@ -32,13 +34,13 @@ def explanation_lines(one: Explanation) -> list[str]:
         listed = ", ".join(str(row) for row in one.rows)
         first.append(f"  packed in row{'s' if one.all_rows > 1 else ''} {listed}{more}")
     last = [line for verdict in one.verdicts for line in _verdict_lines(verdict)]
-    return [*first, *last, *_difference_lines(one)]
+    return [printable(line) for line in (*first, *last, *_difference_lines(one))]
 
 
 def _difference_lines(one: Explanation) -> list[str]:
     twin = one.twin
     if one.difference is None or twin is None:
-        return _wrapped(f"no difference is shown: {one.no_difference}", "    ") if one.no_difference else []
+        return wrapped(f"no difference is shown: {one.no_difference}", "    ") if one.no_difference else []
     other = twin.other or f"document {twin.other_id}"
     return difference_lines(one.difference, other=other, this=f"{one.repo_name}/{one.path}")
 
@@ -50,19 +52,7 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
         lines.append(f"    measured {verdict.measured:g}{against}")
     # The id of a benchmark problem is of nothing in the corpus; the detail names the problem.
     if verdict.other or (verdict.other_id and verdict.stage != "contamination"):
-        lines.append(f"    matches {printable(verdict.other or verdict.other_id or '')}")
+        lines.append(f"    matches {verdict.other or verdict.other_id}")
     if verdict.detail:
-        lines += _wrapped(printable(verdict.detail), "    ")
+        lines += wrapped(verdict.detail, "    ")
     return lines
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    """A text in lines of 80 columns; only words that are longer, such as paths, go beyond them."""
-    return textwrap.wrap(
-        text,
-        80,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

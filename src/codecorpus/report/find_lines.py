@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from codecorpus.report.text import number, percent, printable
+from codecorpus.report.text import number, percent, printable, wrapped
 from codecorpus.rules import RULES
 
 if TYPE_CHECKING:
@@ -28,8 +28,11 @@ _NOTHING = "no: no kept document has as much as 30 % of it, and no dropped one i
 
 
 def found_lines(found: Found) -> list[str]:
-    """One line that answers, one that says how it was looked for, then the documents."""
-    lines = [_answer(found), *_wrapped(_asked(found))]
+    """One line that answers, one that says how it was looked for, then the documents.
+
+    Every name in them may be of somebody else's run: each finished line is escaped.
+    """
+    lines = [_answer(found), *wrapped(_asked(found), "  ")]
     for one in found.matches:
         lines += ["", *_match_lines(one)]
     for copy in found.dropped[:_MOST_DROPPED]:
@@ -41,7 +44,7 @@ def found_lines(found: Found) -> list[str]:
         ]
     if not found.all_dropped:
         lines += ["", *textwrap.wrap("so much was dropped that not all of it was held against the text", 80)]
-    return lines
+    return [printable(line) for line in lines]
 
 
 def _answer(found: Found) -> str:
@@ -62,16 +65,16 @@ def _asked(found: Found) -> str:
 
 
 def _match_lines(one: Match) -> list[str]:
-    licences = printable(", ".join(one.licences)) or "none found"
+    licences = ", ".join(one.licences) or "none found"
     kind = f" ({one.license_type})" if one.license_type and one.licences else ""
     where = f", lines {one.lines[0]:,} to {one.lines[1]:,}" if one.lines else ""
     shares = (
         f"similarity {one.similarity:.3g}; it has {percent(one.containment, 1)} of the text{where}; "
         f"{percent(one.coverage, 1)} of it is in the text"
     )
-    lines = [f"{one.kind}: {printable(f'{one.repo_name}/{one.path}')}"]
-    lines += _wrapped(f"licence: {licences}{kind}")
-    lines += _wrapped(shares)
+    lines = [f"{one.kind}: {one.repo_name}/{one.path}"]
+    lines += wrapped(f"licence: {licences}{kind}", "  ")
+    lines += wrapped(shares, "  ")
     if one.stands_for:
         lines.append(f"  stands for {one.stands_for:,} duplicate{'s' if one.stands_for > 1 else ''}")
     return [*lines, f"  doc_id {one.doc_id}"]
@@ -80,20 +83,9 @@ def _match_lines(one: Match) -> list[str]:
 def _dropped_lines(copy: DroppedCopy) -> list[str]:
     rule = RULES.get(copy.code)
     lines = [
-        f"dropped: {printable(f'{copy.repo_name}/{copy.path}')}",
+        f"dropped: {copy.repo_name}/{copy.path}",
         f"  {copy.stage}: by {copy.code} {rule.name if rule else ''}".rstrip(),
     ]
     if copy.other_id and copy.stage != "contamination":
-        lines.append(f"  matches {printable(copy.other or f'document {copy.other_id}')}")
+        lines.append(f"  matches {copy.other or f'document {copy.other_id}'}")
     return [*lines, f"  doc_id {copy.doc_id}"]
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        80,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

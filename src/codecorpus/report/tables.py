@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from codecorpus.rules.rule import DOCUMENT_COLUMNS
 
+#: The stages that decide about documents, in the order in which a document meets them.
+STAGES = ("read", "parse", "filter", "dedup", "contamination", "mix", "pack")
+
 
 def parts(run_dir: Path, table: str) -> list[Path]:
     """The files of one table, in order."""

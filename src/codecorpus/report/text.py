@@ -6,6 +6,7 @@ Every string of a corpus is hostile until it has gone through `printable` (plain
 from __future__ import annotations
 
 import math
+import textwrap
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -44,6 +45,22 @@ def snippet(text: str, *, lines: int = 30, width: int = 140) -> str:
     head = text[: lines * width * 4].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     shown = [line if len(line) <= width else line[: width - 1] + "…" for line in head[:lines]]
     return "\n".join(shown).rstrip("\n")
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    r"""A text in lines of 80 columns, escaped; only words that are longer, such as paths, go beyond them.
+
+    >>> wrapped("a\x1b b", "  ")
+    ['  a\\x1b b']
+    """
+    return textwrap.wrap(
+        printable(text),
+        80,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def number(value: float | None) -> str:

@@ -6,12 +6,14 @@ They differ between equal runs, so that no published file has them: `work/report
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_FIELDS = {"stage", "key", "bytes", "seconds", "cpu_seconds", "peak_bytes"}
+_NAMES = ("stage", "key")
+_NUMBERS = ("bytes", "seconds", "cpu_seconds", "peak_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _used(path: Path) -> dict[str, list[str]]:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Lines of the book; one that a crash cut short is left out."""
+    """Lines of the book; one that a crash cut short, or that is none of ours, is left out."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -81,5 +83,12 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except ValueError:
             continue
-        if isinstance(row, dict) and row.keys() >= _FIELDS:
+        if isinstance(row, dict) and _is_ours(row):
             yield row
+
+
+def _is_ours(row: dict[str, Any]) -> bool:
+    # `type`, for True is an int; a report is made whatever lies in work/.
+    return all(type(row.get(name)) is str for name in _NAMES) and all(
+        type(row.get(name)) in (int, float) and 0 <= row[name] < math.inf for name in _NUMBERS
+    )

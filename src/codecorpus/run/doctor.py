@@ -1,4 +1,7 @@
-"""What this machine offers: versions, grammars, cores, memory, kernels, extras, Ray. Nothing in; a frozen value out. Nothing is changed."""
+"""What this machine offers: versions, grammars, cores, memory, kernels, extras, Ray. Nothing in; a frozen value out. Nothing is changed.
+
+It is asked where something is broken: what cannot be looked at is a problem among the others, and never the end of the answer.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
+from codecorpus import __version__
 from codecorpus.errors import UsageError
 from codecorpus.run.limits import memory_share
 
@@ -32,7 +37,7 @@ _LIBRARIES = (
 #: What each extra is for.
 EXTRAS: Mapping[str, str] = {
     "magika": "the language of files whose name and content leave a doubt: source.magika = true",
-    "all-languages": "grammars of 110 more languages",
+    "all-languages": "grammars of more languages",
     "ray": "build --executor ray",
     "datasketch": "signatures as objects of datasketch: cc.dedup.to_datasketch",
     "gguf": "tokenizer export --format gguf",
@@ -88,11 +93,28 @@ def diagnose(*, ray_address: str | None = None) -> Diagnosis:
     Args:
         ray_address: of a running Ray cluster, to see whether somebody listens there; else RAY_ADDRESS is.
     """
-    return Diagnosis((*_versions(), *_grammars(), *_machine(), *_kernels(), *_extras(), *_ray(ray_address)))
+    topics: dict[str, Callable[[], Iterator[Fact]]] = {
+        "versions": _versions,
+        "grammars": _grammars,
+        "machine": _machine,
+        "kernels": _kernels,
+        "extras": _extras,
+        "ray": lambda: _ray(ray_address),
+    }
+    return Diagnosis(tuple(fact for topic, look in topics.items() for fact in _seen(topic, look)))
+
+
+def _seen(topic: str, look: Callable[[], Iterator[Fact]]) -> Iterator[Fact]:
+    try:
+        yield from look()
+    except Exception as error:  # whatever a broken installation raises
+        what = f"cannot be looked at: {type(error).__name__}: {error}"
+        yield Fact(topic, topic, what, "problem", "pip install --force-reinstall codecorpus")
 
 
 def _versions() -> Iterator[Fact]:
-    yield Fact("versions", "codecorpus", metadata.version("codecorpus"))
+    installed = _version("codecorpus")
+    yield Fact("versions", "codecorpus", installed or f"{__version__}, from a folder, not installed")
     yield Fact("versions", "python", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
     for name in _LIBRARIES:
         version = _version(name)
@@ -131,11 +153,12 @@ def _machine() -> Iterator[Fact]:
     hint = "" if enough else "Use fewer --workers: one holds up to 1 GB."
     state = "ok" if enough else "problem"
     yield Fact("machine", "memory", f"{free / 1e9:.1f} GB free, {share / 1e9:.1f} GB a worker", state, hint)
-    for name, folder in (("here", "."), ("temporary", gettempdir())):
+    for name, folder in (("here", os.getcwd), ("temporary", gettempdir)):
         try:
-            left = shutil.disk_usage(folder).free
+            left = shutil.disk_usage(folder()).free
         except OSError as error:
-            yield Fact("machine", f"disk, {name}", f"{error.strerror}", "problem", "Choose another folder.")
+            what = str(error.strerror or error)
+            yield Fact("machine", f"disk, {name}", what, "problem", "Choose another folder.")
         else:
             yield Fact("machine", f"disk, {name}", f"{left / 1e9:.0f} GB free")
 
@@ -144,9 +167,12 @@ def _kernels() -> Iterator[Fact]:
     """Where compiled kernels are kept; without such a place every start compiles for half a minute."""
     root = Path(__file__).resolve().parents[1]
     asked = os.environ.get("NUMBA_CACHE_DIR")
-    places = [Path(asked)] if asked else [root / "run" / "__pycache__", Path.home() / ".cache" / "numba"]
+    # Left as it is where there is neither HOME nor an entry for the user.
+    home = os.path.expanduser("~")
+    others = [Path(asked)] if asked else [Path(home, ".cache", "numba")] if home != "~" else []
+    places = others if asked else [root / "run" / "__pycache__", *others]
     writable = [place for place in places if _can_write(place)]
-    count = sum(1 for place in (*places[1:], root) for _ in place.rglob("*.nbc"))
+    count = sum(_compiled(place) for place in (*others, root))
     what = f"{count} compiled" if count else "none compiled yet: the first run does, in half a minute of CPU"
     yield Fact(
         "kernels",
@@ -157,24 +183,44 @@ def _kernels() -> Iterator[Fact]:
     )
 
 
+def _compiled(place: Path) -> int:
+    """Kernels below a folder; of what cannot be read there, none: `os.walk` goes past it, where `rglob` raises."""
+    return sum(name.endswith(".nbc") for _, _, names in os.walk(place) for name in names)
+
+
 def _can_write(place: Path) -> bool:
-    while not place.exists() and place != place.parent:
+    """Whether a folder can be written, or made. `os.path` says False of what it may not look at, where `Path` raises."""
+    while not os.path.exists(place) and place != place.parent:
         place = place.parent
-    return os.access(place, os.W_OK)
+    return os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK)
 
 
 def _extras() -> Iterator[Fact]:
+    if _version("codecorpus") is None:
+        why = "not known: codecorpus is not installed, so that nothing lists them"
+        yield Fact("extras", "extras", why, "missing", "pip install codecorpus")
+        return
     for name, packages in _extra_packages().items():
         if name in ("dev", "fuzz"):
             continue
         missing = [package for package in packages if _version(package) is None]
-        use = EXTRAS.get(name, "")
+        use = _use(name)
         if missing:
             yield Fact(
                 "extras", name, f"not installed: {use}", "missing", f"pip install 'codecorpus[{name}]'"
             )
         else:
             yield Fact("extras", name, f"installed: {use}")
+
+
+def _use(extra: str) -> str:
+    use = EXTRAS.get(extra, "")
+    if extra == "all-languages":
+        with suppress(ImportError):  # of a broken tree-sitter, which is told under grammars
+            from codecorpus.parse.grammars import more_languages
+
+            use += f", {len(more_languages())} of them"
+    return use
 
 
 def _extra_packages() -> dict[str, list[str]]:
