@@ -32,8 +32,9 @@ _FILES = 200
 _CONFIG_CHARACTERS = 60_000
 _ALARMS = 60
 _LANGUAGES = 100
-#: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
-_RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
+_BENCHMARKS = 30
+#: Of the samples of rules, of clusters, and of the rows that say where benchmark problems were found, as they stand in the page.
+_RULE_BYTES, _DUPLICATE_BYTES, _HIT_BYTES = 340_000, 120_000, 25_000
 #: Of the histograms of measures, 60 at least.
 _CHART_BYTES = 200_000
 #: Samples of a rule on either side of its limit, and lines of each; the first that fits. A little of every rule tells more than all of one.
@@ -45,8 +46,9 @@ _TEXT_BYTES = 6_000
 def render_html(data: ReportData, *, times: Sequence[StageTime] = ()) -> str:
     """The report of a run as one HTML page.
 
-    The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: at most 31 rows
-    per table, five dropped and three kept samples per rule, twelve clusters, one packed row, and no more samples when these are 470 kB.
+    The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: every list is capped
+    (31 rows of most tables, 200 of files and of sources), five dropped and three kept samples per rule, twelve clusters, one packed row,
+    and no more samples when these are 460 kB.
 
     Args:
         data: what is known of the run.
@@ -69,6 +71,7 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
         "rules": Budget(_RULE_BYTES),
         "duplicates": Budget(_DUPLICATE_BYTES),
         "charts": Budget(_CHART_BYTES),
+        "hits": Budget(_HIT_BYTES),
     }
     page = environment.get_template("report.html.j2").render(
         data=data,
@@ -83,6 +86,7 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
         languages=_sample_languages(data),
         rules=RULES,
         times=times,
+        benchmarks=_BENCHMARKS,
         alarms=alarms[:_ALARMS],
         more_alarms=max(len(alarms) - _ALARMS, 0),
         files=files[:_FILES],
