@@ -412,6 +412,25 @@ def test_the_rows_of_benchmark_problems_stand_beside_clusters_that_fill_their_ow
     assert "humaneval 7" in render_html(collect(tmp_path, manifest))
 
 
+def test_what_a_rule_says_has_code_as_code_and_no_backticks(tmp_path):
+    assert all(f"{rule.meaning}{rule.reason}{rule.source}".count("`") % 2 == 0 for rule in RULES.values())
+    run = FakeRun()
+    run.drop("filter", "r", "a.html", "CC209", measured=0.1, limit=0.2)
+    text, _ = page_of(run, tmp_path)
+    assert "`detail` says which" in RULES["CC209"].meaning
+    assert "<code>detail</code> says which" in text
+
+
+@pytest.mark.parametrize(("least", "first"), [(0, "≤1"), (1, "1")])
+def test_a_chart_of_counts_says_that_zeros_stand_in_the_bin_of_one(tmp_path, least, first):
+    run = FakeRun()
+    for index, count in enumerate((least, 1, 3, 90)):
+        run.keep("r", f"{index}.py", "x\n", function_count=count)
+    text, _ = page_of(run, tmp_path)
+    chart = text.split('aria-label="Histogram: functions"')[1].split("</svg>")[0]
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", chart)[0] == first
+
+
 def test_benchmark_problems_and_redactions_are_listed_without_their_text(tmp_path):
     run = usual_run()
     run.decisions["dedup"].stage = "contamination"
