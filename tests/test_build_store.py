@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -280,9 +281,13 @@ def test_a_run_in_a_store_is_opened_and_asked_elsewhere(server, repos, local, tm
     use_machine(monkeypatch, tmp_path / "reader")
     theirs, ours = cc.open(server.url("runs/asked")), cc.open(local)
     assert not list(tmp_path.glob("reader/**/*.parquet"))
+    (there,), (here,) = theirs.explain("src/mean.py"), ours.explain("src/mean.py")
+    assert here.all_rows > 0
+    assert there == replace(here, rows=(), all_rows=0)
+    assert not list(tmp_path.glob("reader/**/sequences/*"))
+    assert not list(tmp_path.glob("reader/**/pairs/*"))
     assert theirs.show(0) == ours.show(0)
-    assert not list(tmp_path.glob("reader/**/decisions/*"))
-    assert theirs.explain("src/mean.py") == ours.explain("src/mean.py") != []
+    assert theirs.explain("src/mean.py") == [here], "the rows are here now"
     assert theirs.documents().equals(ours.documents())
     assert theirs.sample(3).equals(ours.sample(3))
     assert cc.read(server.url("runs/asked")) == cc.read(local)

@@ -77,6 +77,21 @@ def test_a_measure_by_what_became_of_its_documents():
     assert sum(row["count"] for row in moved if row.get("group") == "dropped for another reason") == 2
 
 
+def test_of_a_rule_with_limits_of_two_measures_each_has_what_it_dropped():
+    noise = "<script>" + "var value = compute(1, 2, 3);\n" * 40 + "</script>"
+    texts = [f"<p>{'word ' * 60}</p>{noise * 6}", "<p>few words</p>\n", f"<p>{'word ' * 400}</p>\n"]
+    pages = pl.DataFrame(
+        {"repo_name": "r", "path": [f"{n}.html" for n in range(3)], "language": "HTML", "content": texts}
+    )
+    limits = FilterOptions(defaults=False, min_visible_text_share=0.2, min_visible_text_length=100)
+    result = cc.filters.apply(pages, limits)
+    assert result.decisions["code"].to_list() == ["CC209", "CC209"]
+    for measure in ("visible_text_share", "visible_text_length"):
+        drawn = rows_of(result.plot(measure))
+        for group in ("kept", "dropped by this limit", "dropped for another reason"):
+            assert sum(row["count"] for row in drawn if row.get("group") == group) == 1, (measure, group)
+
+
 def test_a_measure_that_is_none_is_named_with_the_nearest():
     with pytest.raises(UsageError, match="did you mean 'max_line_length'"):
         cc.filters.apply(documents()).plot("max_line_lenght")

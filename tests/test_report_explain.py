@@ -267,6 +267,17 @@ def test_a_kept_document_names_its_packed_rows(tmp_path):
     assert one.all_rows == 0
 
 
+def test_rows_are_not_numbered_where_a_part_of_them_is_not_here(tmp_path):
+    run = usual_run()
+    manifest = run.write(tmp_path / "run")
+    missing = {"path": "sequences/part-00001.parquet", "sha256": "", "bytes": 1, "rows": 1}
+    manifest["files"].append(missing)
+    (tmp_path / "run/manifest.json").write_text(json.dumps(manifest))
+    (one,) = explain(tmp_path / "run", "src/near.py")
+    assert (one.rows, one.all_rows) == ((), 0)
+    assert not [line for line in one.lines() if "packed" in line]
+
+
 LINES = st.lists(st.sampled_from(["a", "b", "", "return x", "\t", "\x1b[0m"]), max_size=12)
 
 

@@ -300,7 +300,10 @@ def test_the_page_of_a_corpus_that_is_hostile_in_everything_stays_under_a_megaby
                 limit=1.0,
                 detail=measure,
             )
-    text, _ = page_of(run, tmp_path)
+    for index in range(60):
+        run.drop("dedup", "r", f"{HOSTILE * 8}{index}", "CC501", measured=2.0, limit=1.0, detail=HOSTILE * 8)
+    manifest = run.write(tmp_path) | {"contamination": contamination(f"{HOSTILE * 8}{n}" for n in range(90))}
+    text = render_html(collect(tmp_path, manifest))
     assert len(text.encode()) < 1_000_000
     assert "left out, or this page would be larger" in text
     assert text.count('<svg class="histogram"') > 30
@@ -365,6 +368,69 @@ def test_every_rule_leads_to_the_histogram_of_its_measure(usual):
     assert "measure-max_line_length" in page.ids
 
 
+def contamination(names):
+    counts = {"problems": 9, "searched": 8, "found": 1, "documents": 1}
+    return {"action": "drop", "idioms": 0, "benchmarks": [{"benchmark": name, **counts} for name in names]}
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "said"),
+    [
+        ("held.py", 40, "Those with the most of a problem in them; 5 more are in decisions/."),
+        (
+            HOSTILE * 8,
+            None,
+            "Those with the most of a problem in them, as far as this page stays under a megabyte; ",
+        ),
+    ],
+)
+def test_rows_of_benchmark_problems_that_are_not_listed_are_counted(tmp_path, name, listed, said):
+    run = FakeRun()
+    for index in range(45):
+        run.drop("dedup", "r", f"{index}{name}", "CC501", measured=2.0, limit=1.0, detail=name)
+    manifest = run.write(tmp_path) | {"contamination": contamination(f"benchmark {n}" for n in range(43))}
+    page = render_html(collect(tmp_path, manifest))
+    start = '<section aria-labelledby="benchmarks">'
+    part = start + page.split(start)[1].split("</section>")[0] + "</section>"
+    section = " ".join(" ".join(Page(part).texts).split())
+    shown = part.count("<tr data-item>")
+    assert shown == listed if listed else 0 < shown < 40
+    assert said in section
+    assert f"{45 - shown} more are in decisions/." in section
+    assert "benchmark 29" in section
+    assert "benchmark 30" not in section
+    assert "13 more are in manifest.json." in section
+
+
+def test_the_rows_of_benchmark_problems_stand_beside_clusters_that_fill_their_own_share(
+    tmp_path, monkeypatch
+):
+    run = FakeRun()
+    run.drop("dedup", "r", "held.py", "CC501", measured=2.0, limit=1.0, detail="humaneval 7")
+    manifest = run.write(tmp_path) | {"contamination": contamination(["humaneval"])}
+    monkeypatch.setattr(html, "_DUPLICATE_BYTES", 0)
+    assert "humaneval 7" in render_html(collect(tmp_path, manifest))
+
+
+def test_what_a_rule_says_has_code_as_code_and_no_backticks(tmp_path):
+    assert all(f"{rule.meaning}{rule.reason}{rule.source}".count("`") % 2 == 0 for rule in RULES.values())
+    run = FakeRun()
+    run.drop("filter", "r", "a.html", "CC209", measured=0.1, limit=0.2)
+    text, _ = page_of(run, tmp_path)
+    assert "`detail` says which" in RULES["CC209"].meaning
+    assert "<code>detail</code> says which" in text
+
+
+@pytest.mark.parametrize(("least", "first"), [(0, "≤1"), (1, "1")])
+def test_a_chart_of_counts_says_that_zeros_stand_in_the_bin_of_one(tmp_path, least, first):
+    run = FakeRun()
+    for index, count in enumerate((least, 1, 3, 90)):
+        run.keep("r", f"{index}.py", "x\n", function_count=count)
+    text, _ = page_of(run, tmp_path)
+    chart = text.split('aria-label="Histogram: functions"')[1].split("</svg>")[0]
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", chart)[0] == first
+
+
 def test_benchmark_problems_and_redactions_are_listed_without_their_text(tmp_path):
     run = usual_run()
     run.decisions["dedup"].stage = "contamination"
@@ -388,15 +454,7 @@ def test_benchmark_problems_and_redactions_are_listed_without_their_text(tmp_pat
     assert "IP address CC312 personal data 2 1 replaced" in words
     assert "e-mail address CC312 personal data 1 1 replaced" in words
     assert "other CC311 secret 1 1 replaced" in words, "a detail that is none of ours is not repeated"
-    manifest = run.write(tmp_path / "held") | {
-        "contamination": {
-            "action": "drop",
-            "idioms": 0,
-            "benchmarks": [
-                {"benchmark": "humaneval", "problems": 9, "searched": 8, "found": 1, "documents": 1}
-            ],
-        }
-    }
+    manifest = run.write(tmp_path / "held") | {"contamination": contamination(["humaneval"])}
     words = " ".join(" ".join(Page(render_html(collect(tmp_path / "held", manifest))).texts).split())
     assert "gamma/ held.py humaneval 7 prompt, lines 2-9 12 1 dropped" in words
 

@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from codecorpus.run.estimate import Estimate
     from codecorpus.tokenize import TokenizerComparison
 
-#: What questions about documents read.
-_TABLES = ("documents", "decisions", "clusters", "pairs", "repositories", "licences")
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Corpus:
@@ -119,12 +116,14 @@ class Corpus:
     ) -> list[Explanation]:
         """What became of a file, and why: by path, repository and path, path on disk, or doc_id (hex).
 
+        Of a run in an object store the packed rows are named where `sequences/` is here already: it is as large as the corpus.
+
         Args:
             question: the file.
             limit: documents at most; a path may be in several repositories.
             diff_lines: lines of the difference between a duplicate and the document that it matched, at most; 0: none.
         """
-        self._fetch(*_TABLES, "sequences", "samples")
+        self._fetch("documents", "decisions", "licences", *(["samples"] if diff_lines else []))
         with _readable(self.path):
             return explain(self.path, os.fspath(question), limit=limit, diff_lines=diff_lines)
 
@@ -231,7 +230,7 @@ class Corpus:
 
     def attribution(self) -> pl.DataFrame:
         """One row per repository: licences, revisions, kept files and bytes, holders of the copyright; what `NOTICE` is made from."""
-        self._fetch(*_TABLES)
+        self._fetch("documents", "licences")
         return attribution(self.path)
 
     def report(self) -> Path:

@@ -99,6 +99,8 @@ class FilterResult:
     def plot(self, measure: str) -> charts.Chart:
         """A histogram of one measure by what became of the documents, with its limits; a chart of altair.
 
+        A document that fails several limits of one rule, such as CC209, was dropped by the first of them, which is its evidence.
+
         Args:
             measure: a name of `codecorpus.document.MEASURES`, or `length_bytes`.
 
@@ -108,7 +110,9 @@ class FilterResult:
         """
         check_measure(measure)
         codes = [code for code, limit in LIMITS if limit.measure == measure]
-        dropped = self.decisions.filter((pl.col("verdict") == "dropped") & pl.col("code").is_in(codes))
+        # A rule may have limits of several measures; `detail` names the one that was failed.
+        failed = pl.col("code").is_in(codes) & (pl.col("detail") == measure)
+        dropped = self.decisions.filter((pl.col("verdict") == "dropped") & failed)
         by_it = pl.Series(self._judged.documents["doc_id"].to_pylist(), dtype=pl.Binary).is_in(
             dropped["doc_id"].to_list()
         )

@@ -16,13 +16,13 @@ from codecorpus.run.manifest import read_manifest
 
 
 def packed_rows(run: Path, doc_ids: Sequence[bytes]) -> dict[str, list[int]]:
-    """doc_id in hex → the numbers of the packed rows that hold the document, ascending.
+    """doc_id in hex → the numbers of the packed rows that hold the document, ascending; of a run without all of its rows here, nothing.
 
     Args:
         run: folder of a finished run.
         doc_ids: of kept documents.
     """
-    if not doc_ids:
+    if not doc_ids or not _has_rows(run):
         return {}
     wanted = pa.array(list(doc_ids), pa.binary())
     found: dict[str, list[int]] = {}
@@ -39,6 +39,16 @@ def packed_rows(run: Path, doc_ids: Sequence[bytes]) -> dict[str, list[int]]:
                         found.setdefault(doc_id.hex(), []).append(first + row)
                     first += len(chunk)
     return found
+
+
+def _has_rows(run: Path) -> bool:
+    """Whether every part of `sequences/` is here: a row's number counts the rows before it, and of a stored run some may be missing."""
+    try:
+        files = read_manifest(run)["files"]
+    except RunError:
+        return True  # no list to compare with
+    names = [entry["path"] for entry in files if entry["path"].startswith("sequences/")]
+    return all((run / name).is_file() for name in names)
 
 
 def stages_of(run: Path) -> tuple[str, ...]:

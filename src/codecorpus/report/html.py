@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,10 +32,11 @@ _FILES = 200
 _CONFIG_CHARACTERS = 60_000
 _ALARMS = 60
 _LANGUAGES = 100
-#: Of the samples of rules, and of clusters and benchmark problems, as they stand in the page.
-_RULE_BYTES, _DUPLICATE_BYTES = 340_000, 130_000
-#: Of the histograms of measures, 60 at least.
-_CHART_BYTES = 200_000
+_BENCHMARKS = 30
+#: Of the samples of rules, of clusters, and of the rows that say where benchmark problems were found, as they stand in the page.
+_RULE_BYTES, _DUPLICATE_BYTES, _HIT_BYTES = 340_000, 100_000, 25_000
+#: Of the histograms of measures, 50 at least.
+_CHART_BYTES = 175_000
 #: Samples of a rule on either side of its limit, and lines of each; the first that fits. A little of every rule tells more than all of one.
 _MOST = ((5, 30), (5, 14), (4, 8), (2, 8), (1, 6))
 #: Of one text, as it stands in the page: 30 lines of 140 characters need 4,500, unless they are full of escapes.
@@ -45,8 +46,9 @@ _TEXT_BYTES = 6_000
 def render_html(data: ReportData, *, times: Sequence[StageTime] = ()) -> str:
     """The report of a run as one HTML page.
 
-    The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: at most 31 rows
-    per table, five dropped and three kept samples per rule, twelve clusters, one packed row, and no more samples when these are 470 kB.
+    The bytes depend on the arguments alone: no host or path of this machine, and no time but `times`. Under 1 MB: every list is capped
+    (31 rows of most tables, 200 of files and of sources), five dropped and three kept samples per rule, twelve clusters, one packed row,
+    and no more samples when these are 440 kB.
 
     Args:
         data: what is known of the run.
@@ -69,6 +71,7 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
         "rules": Budget(_RULE_BYTES),
         "duplicates": Budget(_DUPLICATE_BYTES),
         "charts": Budget(_CHART_BYTES),
+        "hits": Budget(_HIT_BYTES),
     }
     page = environment.get_template("report.html.j2").render(
         data=data,
@@ -83,6 +86,7 @@ def _render(data: ReportData, times: Sequence[StageTime], samples: int, lines: i
         languages=_sample_languages(data),
         rules=RULES,
         times=times,
+        benchmarks=_BENCHMARKS,
         alarms=alarms[:_ALARMS],
         more_alarms=max(len(alarms) - _ALARMS, 0),
         files=files[:_FILES],
@@ -143,6 +147,7 @@ def _environment() -> Environment:
         "first_lines": lambda value, count: "\n".join(value.split("\n")[:count]),
         "whole": lambda value: text.visible(value, keep="\n\t"),
         "name": _name,
+        "spans": _spans,
         "rule_name": rule_name,
     }
     environment.tests["contains"] = lambda value, part: part in value
@@ -158,7 +163,6 @@ def _environment() -> Environment:
 
 
 def _histogram(chart: Chart) -> Markup:
-    show = _short if chart.log else (lambda value: f"{value:g}")
     return svg.histogram(
         chart.edges,
         chart.counts,
@@ -166,8 +170,16 @@ def _histogram(chart: Chart) -> Markup:
         log=chart.log,
         marks=chart.marks,
         others=chart.dropped,
-        show=show,
+        show=_ticks(chart),
     )
+
+
+def _ticks(chart: Chart) -> Callable[[float], str]:
+    """How values stand under a chart. A logarithmic axis has no zero: what is less than one counts in the bin of one, and that is said."""
+    if not chart.log:
+        return "{:g}".format
+    is_less = min((value for _, value in chart.quantiles), default=1.0) < chart.edges[0]
+    return lambda value: ("≤" if is_less and value == chart.edges[0] else "") + _short(value)
 
 
 def _name(value: object) -> Markup:
@@ -187,6 +199,19 @@ def _code(value: str) -> Markup:
         value = value[: max(len(value) * _TEXT_BYTES // len(shown), 80)]
         shown = text.visible(value + "…", keep="\n\t")
     return shown
+
+
+def _spans(value: str) -> Markup:
+    """One line of ours, in which what stands between backticks is code.
+
+    >>> _spans("the share of `a < b`")
+    Markup('the share of <code>a &lt; b</code>')
+    """
+    pieces = [
+        (Markup("<code>{}</code>") if odd % 2 else Markup("{}")).format(piece)
+        for odd, piece in enumerate(value.split("`"))
+    ]
+    return Markup("").join(pieces)
 
 
 def _short(value: float) -> str:

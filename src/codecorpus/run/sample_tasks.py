@@ -2,8 +2,11 @@
 
 `choose` sees the decisions of all shards and no text: the documents nearest to the limit of each rule, and members of large clusters.
 `excerpts`, shard by shard, takes their text from what was read; `samples` makes one table of these. Dropped text is in no other
-published file, and once `work/` is gone in none at all; so it is little (at most 1.5 MB for any corpus), and never text that was
-dropped for what it says: not what the licence policy dropped, not secrets, not benchmark problems and their copies.
+published file, and once `work/` is gone in none at all; so it is little (at most 1.5 MB for any corpus), and never of a document that
+the licence policy, a secret, personal data or a benchmark problem dropped, nor of a duplicate that went for one with such a problem.
+
+Benchmark problems may be in it all the same: they are searched only in what filter and dedup keep, so nobody looked for them in a
+document that a quality rule dropped, nor in a duplicate of a document that was itself dropped as one.
 """
 
 from __future__ import annotations
