@@ -181,11 +181,8 @@ def _moved_rules(
     first: Mapping[tuple[str, str, str], int], second: Mapping[tuple[str, str, str], int]
 ) -> tuple[RuleChange, ...]:
     """Those whose counts differ, by how much they moved."""
-    moved = (
-        RuleChange(" ".join(key), first.get(key), second.get(key), *key)
-        for key in dict.fromkeys([*first, *second])
-        if first.get(key) != second.get(key)
-    )
+    keys = [key for key in dict.fromkeys([*first, *second]) if first.get(key) != second.get(key)]
+    moved = [RuleChange(" ".join(key), first.get(key), second.get(key), *key) for key in keys]
     return tuple(sorted(moved, key=lambda one: (-abs(one.difference), one.name)))
 
 
@@ -237,9 +234,8 @@ def _fates(run: Path) -> pl.LazyFrame:
     """One row per document of a run's input: id, repository, path, whether it was kept, and by what it was dropped first."""
     ids = ("doc_id", "repo_name", "path")
     documents = tables.scan(tables.parts(run, "documents"), DOCUMENTS).select(*ids, kept=True)
-    rank = pl.col("stage").replace_strict(
-        tables.STAGES, list(range(len(tables.STAGES))), default=len(tables.STAGES)
-    )
+    last = len(tables.STAGES)
+    rank = pl.col("stage").replace_strict(tables.STAGES, list(range(last)), default=last)
     dropped = (
         tables.scan(tables.parts(run, "decisions"), DECISIONS)
         .filter(pl.col("verdict") == "dropped")
@@ -248,24 +244,19 @@ def _fates(run: Path) -> pl.LazyFrame:
         .unique("doc_id", keep="first", maintain_order=True)
     )
     both = pl.concat([documents, dropped], how="diagonal")
-    # A document that a mixture leaves out stands in documents/ all the same.
+    # What a mixture leaves out stands in documents/ all the same.
     return both.unique("doc_id", keep="first", maintain_order=True)
 
 
 def _documents(first: pl.LazyFrame, second: pl.LazyFrame) -> pl.DataFrame:
     """The documents whose fate differs, with their fates in both runs."""
     same = first.join(second, on="doc_id", how="inner", suffix="_second")
-    fate = {f"{name}_first": pl.col(name) for name in _FATE}
-    moved = same.select(
-        "repo_name",
-        "path",
-        *(expression.alias(name) for name, expression in fate.items()),
-        *(f"{name}_second" for name in _FATE),
-        doc_id_first="doc_id",
-        doc_id_second="doc_id",
-        kind=_moved(),
-    ).filter(pl.col("kind").is_not_null())
+    fates = [pl.col(name).alias(f"{name}_first") for name in _FATE]
+    fates += [pl.col(f"{name}_second") for name in _FATE]
     place = ["repo_name", "path"]
+    moved = same.select(*place, *fates, doc_id_first="doc_id", doc_id_second="doc_id", kind=_moved()).filter(
+        pl.col("kind").is_not_null()
+    )
     # A table may have several documents of one path, such as its revisions: by id, the first is held against the first, and so on.
     turn = pl.int_range(pl.len()).over(place, order_by="doc_id").alias("turn")
     alone = [
@@ -275,8 +266,7 @@ def _documents(first: pl.LazyFrame, second: pl.LazyFrame) -> pl.DataFrame:
     changed = alone[0].join(alone[1], on=[*place, "turn"], how="full", suffix="_second", coalesce=True)
     other = changed.select(
         *place,
-        *(expression.alias(name) for name, expression in fate.items()),
-        *(f"{name}_second" for name in _FATE),
+        *fates,
         doc_id_first="doc_id",
         doc_id_second="doc_id_second",
         kind=pl.when(pl.col("doc_id").is_null())

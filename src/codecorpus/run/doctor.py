@@ -18,7 +18,6 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from codecorpus import __version__
 from codecorpus.errors import UsageError
 from codecorpus.run.limits import memory_share
 
@@ -114,7 +113,7 @@ def _seen(topic: str, look: Callable[[], Iterator[Fact]]) -> Iterator[Fact]:
 
 def _versions() -> Iterator[Fact]:
     installed = _version("codecorpus")
-    yield Fact("versions", "codecorpus", installed or f"{__version__}, from a folder, not installed")
+    yield Fact("versions", "codecorpus", installed or "not installed, run from its folder")
     yield Fact("versions", "python", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
     for name in _LIBRARIES:
         version = _version(name)
