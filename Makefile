@@ -67,7 +67,7 @@ build/pack: pyproject.toml | $(VENV)/.installed-dev
 	$(RUN) pip install --quiet --disable-pip-version-check --target $@ --upgrade 'tree-sitter-language-pack>=0.13,<1'
 	@touch $@
 
-grammars: build/pack ## the tests of the extra all-languages: 130 more grammars, 184 MB
+grammars: build/pack ## the tests of the extra all-languages: 111 more, 184 MB
 	PYTHONPATH=build/pack $(RUN) pytest tests/test_parse_pack.py
 
 faults: $(VENV)/.installed-dev ## 50 kills at random moments, full disks, interrupts: a quarter of an hour

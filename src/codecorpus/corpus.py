@@ -109,7 +109,7 @@ class Corpus:
                 {entry["path"].partition("/")[0] for entry in self.manifest["files"] if "/" in entry["path"]}
             )
             raise UsageError(f"{self.path}: no table {table!r}", f"Tables of this run: {', '.join(tables)}.")
-        return pl.scan_parquet(files)
+        return pl.scan_parquet(files, glob=False)
 
     def explain(
         self, question: str | os.PathLike[str], *, limit: int = 20, diff_lines: int = 40
