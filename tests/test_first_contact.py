@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import codecorpus as cc
 from codecorpus.cli import main
 from conftest import importable, python_module
 
@@ -176,3 +177,18 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(tmp_path):
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert again.returncode == 0
     assert "report.html" in again.stdout
+
+
+def test_brackets_in_the_name_of_a_run_are_no_pattern(tmp_path):
+    source = tmp_path / "a [b]"
+    (source / "one").mkdir(parents=True)
+    for name in ("a", "b"):
+        (source / "one" / f"{name}.py").write_text(f"def {name}(x):\n    return x\n" * 30)
+    corpus = cc.build(
+        source, out=tmp_path / "runs [1-3]*?", settings={"sequence_length": 128}, progress=False
+    )
+    assert corpus.verify().ok
+    assert corpus.documents(["path"]).height == corpus.manifest["stages"][-1]["documents_kept"] == 2
+    assert corpus.explain("a.py")
+    assert corpus.find_text("def a(x):\n    return x\n" * 30).matches
+    assert corpus.report().is_file()

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from codecorpus.config import AlarmOptions
+from codecorpus.run.tables import scan_folder
 
 #: At most so many alarms of one kind are listed; the rest is a number.
 _LISTED = 20
@@ -60,9 +61,9 @@ def find_alarms(
     losses += _counted("language", sorted(manifest["languages"].items()))
     losses += _by_repository(out)
     copied = _copied(
-        pl.scan_parquet(files) if (files := sorted((out / "repositories").glob("*.parquet"))) else None
+        scan_folder(out / "repositories") if any((out / "repositories").glob("*.parquet")) else None
     )
-    clusters = pl.scan_parquet(out / "clusters" / "*.parquet")
+    clusters = scan_folder(out / "clusters")
     return loss_alarms(losses, options, copied=copied) + cluster_alarms(
         clusters, options, threshold=threshold
     )
@@ -113,8 +114,8 @@ def _counted(kind: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[L
 
 
 def _by_repository(out: Path) -> list[Loss]:
-    kept = pl.scan_parquet(out / "documents" / "*.parquet").group_by("repo_name").len("kept")
-    dropped = pl.scan_parquet(out / "decisions" / "*.parquet").filter(
+    kept = scan_folder(out / "documents").group_by("repo_name").len("kept")
+    dropped = scan_folder(out / "decisions").filter(
         (pl.col("verdict") == "dropped") & (pl.col("stage") != "read")
     )
     counts = [

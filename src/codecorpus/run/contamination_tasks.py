@@ -132,7 +132,7 @@ def decontaminate(
     """
     counts: Counters = {"dropped": {}, "edited": {}}
     found = {name: _of_rows(weigh_folder / f"{name}.parquet", rows) for name in ("matches", "spans")}
-    common = pl.read_parquet(weigh_folder / "common.parquet")
+    common = pl.read_parquet(weigh_folder / "common.parquet", glob=False)
     with (
         TableWriter(out / "contaminated.parquet", _VERDICTS) as writer,
         TableWriter(out / "decisions.parquet", DECISIONS) as decisions,
@@ -158,7 +158,7 @@ def decontaminate(
 
 
 def _of_rows(path: Path, rows: tuple[int, int]) -> pl.DataFrame:
-    return pl.read_parquet(path).filter(pl.col("row").is_between(*rows, closed="left"))
+    return pl.read_parquet(path, glob=False).filter(pl.col("row").is_between(*rows, closed="left"))
 
 
 def _renumbered(table: pl.DataFrame, wanted: NDArray[np.int64]) -> pl.DataFrame:

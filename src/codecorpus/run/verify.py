@@ -20,7 +20,7 @@ from codecorpus.fragments import paragraph
 from codecorpus.fragments import table as html_table
 from codecorpus.run.manifest import read_manifest
 from codecorpus.run.store import sha256_file
-from codecorpus.run.tables import row_groups
+from codecorpus.run.tables import row_groups, scan_folder
 from codecorpus.sources import FOUND_LICENCES
 
 
@@ -137,7 +137,7 @@ def _tables(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
                 if _fits(pq.read_schema(path), schema)
                 else f"{name}/{path.name}: not the columns of {name}"
             )
-    kept = pl.scan_parquet(run / "documents" / "*.parquet").select(pl.len()).collect().item()
+    kept = scan_folder(run / "documents").select(pl.len()).collect().item()
     last = manifest["stages"][-1]["documents_kept"]
     yield "" if kept == last else f"documents/: {kept} rows, but the last stage kept {last}"
     yield from _lookup(run)
@@ -172,7 +172,7 @@ def _fits(found: pa.Schema, schema: pa.Schema) -> bool:
 
 def _dropped(run: Path) -> list[tuple[str, str, int]]:
     """(stage, code, documents): each dropped document once, under the first of the rules that dropped it."""
-    dropped = pl.scan_parquet(run / "decisions" / "*.parquet").filter(pl.col("verdict") == "dropped")
+    dropped = scan_folder(run / "decisions").filter(pl.col("verdict") == "dropped")
     first = pl.col("code").min().over("doc_id", "stage")
     counts = dropped.filter(pl.col("code") == first).group_by("stage", "code").len().sort("stage", "code")
     return list(counts.collect().iter_rows())
@@ -180,10 +180,9 @@ def _dropped(run: Path) -> list[tuple[str, str, int]]:
 
 def _samples(run: Path) -> Iterator[str]:
     """Text is kept of dropped documents alone; runs of earlier versions keep none."""
-    files = sorted((run / "samples").glob("*.parquet"))
-    if files:
-        dropped = pl.scan_parquet(run / "decisions" / "*.parquet").filter(pl.col("verdict") == "dropped")
-        others = pl.scan_parquet(files).join(dropped, on="doc_id", how="anti").select(pl.len())
+    if any((run / "samples").glob("*.parquet")):
+        dropped = scan_folder(run / "decisions").filter(pl.col("verdict") == "dropped")
+        others = scan_folder(run / "samples").join(dropped, on="doc_id", how="anti").select(pl.len())
         count = others.collect().item()
         yield "" if not count else f"samples/: {count} documents that no rule dropped"
 
