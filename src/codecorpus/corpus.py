@@ -178,7 +178,8 @@ class Corpus:
     def texts(self, doc_ids: Sequence[bytes]) -> dict[bytes, str]:
         """doc_id → text, for those of which there is one: kept documents; dropped ones while `work/` is there, and stored samples.
 
-        Secrets and personal data are replaced, whatever the configuration does with them.
+        Secrets and personal data are replaced, whatever the configuration does with them; of what was dropped for what it says (the licence
+        policy, secrets, benchmark problems) the text is a sentence that says so.
 
         Args:
             doc_ids: of kept or dropped documents; few.
